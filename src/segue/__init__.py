@@ -1,0 +1,35 @@
+"""Segue: similar music from your own catalogue, with the reason on every row.
+
+Data flows down this list of folders, imports point the other way only::
+
+    sources      outside → records: music folders, tables, playlist files, the demo world
+    catalogue    what we know, in SQL
+    audio        file → samples
+    descriptors  samples → numbers with a meaning
+    index        nearest neighbours
+    spaces       senses of likeness, one file each, one protocol (segue.snapshot.Space)
+    recommend    the answer: seeds, lenses, selection, reasons
+    assemble     the only wiring: catalogue → snapshot → engine
+    jobs         work in the background: scan, analyse
+    library      the class `Segue`: what a Python program uses
+    serve, cli   the web and the command line
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segue.library import Segue
+
+__all__ = ["Segue", "__version__"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """Load `Segue` on first use, so that importing the package costs nothing."""
+    if name == "Segue":
+        from segue.library import Segue
+
+        return Segue
+    raise AttributeError(f"module 'segue' has no attribute {name!r}")

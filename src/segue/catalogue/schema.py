@@ -1,0 +1,305 @@
+"""The tables of the catalogue.
+
+A **track** is one recording as a person thinks of it. It can come through many doors: a file, a
+row of a table, an entry of a playlist. Doors that carry the same outside id meet by identity.
+Doors that meet by name only make a **link**, with a confidence, and everything a link brought
+(ids, files, genres, attributes, entries) carries its number, so that undoing the link can take
+exactly that away again.
+
+Numbers in ``id`` columns never leave this package: outside, a track is its ``public_id``.
+Times are seconds since 1970 (REAL), durations seconds. Everything personal has a ``listener_id``.
+Index choice follows the queries: by outside id and name key on import, by track everywhere else.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    REAL,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _track() -> Column[int]:
+    return Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _link() -> Column[int]:
+    return Column("link_id", ForeignKey("links.id", ondelete="SET NULL"), index=True)
+
+
+def _listener() -> Column[int]:
+    return Column(
+        "listener_id", ForeignKey("listeners.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="epoch (grows with every write that changes an answer), created, writer version",
+)
+
+listeners = Table(
+    "listeners",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created", REAL, nullable=False),
+)
+
+albums = Table(
+    "albums",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True, comment="folded title | artist key"),
+)
+
+tracks = Table(
+    "tracks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("credit", Text, nullable=False, comment="artists as shown, joined by ' ; '"),
+    Column("title_key", Text, nullable=False),
+    Column("artist_key", Text, nullable=False, comment="first real artist; empty: nobody's"),
+    Column("album_id", ForeignKey("albums.id"), index=True),
+    Column("track_number", SmallInteger),
+    Column("duration", REAL),
+    Column("year", SmallInteger),
+    Column("explicit", Boolean),
+    Column("popularity", REAL),
+    Column("language", Text),
+    Column("synthetic", Boolean, nullable=False, default=False),
+    Column("created", REAL, nullable=False),
+    Index("ix_tracks_name", "artist_key", "title_key"),
+)
+
+artists = Table(
+    "artists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True, comment="segue.names.artist_key"),
+)
+
+track_artists = Table(
+    "track_artists",
+    metadata,
+    _track(),
+    Column("position", SmallInteger, primary_key=True),
+    Column("artist_id", ForeignKey("artists.id"), nullable=False, index=True),
+)
+
+genres = Table(
+    "genres",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True, comment="lower case, single spaces"),
+)
+
+track_genres = Table(
+    "track_genres",
+    metadata,
+    _track(),
+    Column("genre_id", ForeignKey("genres.id"), primary_key=True, index=True),
+    _link(),
+)
+
+track_labels = Table(
+    "track_labels",
+    metadata,
+    _track(),
+    Column("kind", Text, primary_key=True, comment="tag, emotion, mood, style, …"),
+    Column("value", Text, primary_key=True),
+    _link(),
+)
+
+lyrics = Table(
+    "lyrics",
+    metadata,
+    _track(),
+    Column("text", Text, nullable=False),
+    _link(),
+)
+
+outside_ids = Table(
+    "outside_ids",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
+    _link(),
+    comment="scheme 'record' holds a digest of a record that came without any id",
+)
+
+attributes = Table(
+    "attributes",
+    metadata,
+    _track(),
+    Column("provenance", Text, primary_key=True, comment="given, estimated, predicted:<model>"),
+    Column("energy", REAL),
+    Column("valence", REAL),
+    Column("danceability", REAL),
+    Column("loudness", REAL),
+    Column("acousticness", REAL),
+    Column("instrumentalness", REAL),
+    Column("liveness", REAL),
+    Column("speechiness", REAL),
+    Column("tempo", REAL),
+    Column("key", SmallInteger),
+    Column("mode", SmallInteger),
+    Column("time_signature", SmallInteger),
+    _link(),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("door", Text, nullable=False, comment="file, row, entry"),
+    Column("state", Text, nullable=False, comment="linked, ambiguous, undone"),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("confidence", REAL, nullable=False),
+    Column("record", Text, nullable=False, comment="the record that came, JSON"),
+    Column("candidates", Text, nullable=False, comment="public ids it could have met, JSON"),
+    Column("filled", Text, nullable=False, comment="track columns it filled, JSON"),
+    Column("created", REAL, nullable=False),
+)
+
+libraries = Table(
+    "libraries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("root", Text, nullable=False, unique=True),
+    Column("scanned", REAL),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), index=True),
+    Column("path", Text, nullable=False, unique=True, comment="absolute"),
+    Column("content_hash", Text, nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+    Column("modified", REAL, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("duration", REAL),
+    Column("art", Boolean, nullable=False, default=False),
+    Column("missing_since", REAL, comment="set when a scan no longer finds the path"),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
+    _link(),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    _track(),
+    Column("space", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("content_hash", Text, comment="the file it was computed from"),
+    Column("data", LargeBinary, nullable=False, comment="float32, little-endian"),
+    Index("ix_vectors_space", "space", "version"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    Column("stage", Text, primary_key=True, comment="what was asked: descriptors, …"),
+    Column("version", Text, primary_key=True),
+    Column("state", Text, nullable=False, comment="queued, analysed, failed, skipped"),
+    Column("reason", Text, nullable=False, default="", comment="a sentence a person understands"),
+    Column("seconds", REAL),
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("changed", REAL, nullable=False),
+    Index("ix_ledger_state", "stage", "version", "state"),
+)
+
+playlists = Table(
+    "playlists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scheme", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False, default=""),
+    Column("followers", Integer),
+    Column("modified", REAL),
+    Column("synthetic", Boolean, nullable=False, default=False),
+    _listener(),
+    UniqueConstraint("listener_id", "scheme", "value"),
+)
+
+playlist_entries = Table(
+    "playlist_entries",
+    metadata,
+    Column("playlist_id", ForeignKey("playlists.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
+    _link(),
+)
+
+plays = Table(
+    "plays",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _listener(),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), index=True),
+    Column("artist_id", ForeignKey("artists.id"), index=True),
+    Column("times", Integer, nullable=False),
+    Column("at", REAL),
+    Column("digest", Text, nullable=False, unique=True, comment="makes re-import idempotent"),
+    _link(),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _listener(),
+    Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Text, nullable=False, comment="like, dislike, skip"),
+    Column("at", REAL, nullable=False),
+    Column("undone", REAL),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False, comment="scan, analyse, import, …"),
+    Column("payload", Text, nullable=False, comment="JSON"),
+    Column("state", Text, nullable=False, comment="queued, running, done, failed"),
+    Column("done", Integer, nullable=False, default=0),
+    Column("total", Integer),
+    Column("message", Text, nullable=False, default=""),
+    Column("created", REAL, nullable=False),
+    Column("started", REAL),
+    Column("finished", REAL),
+    Column("heartbeat", REAL),
+    Index("ix_jobs_state", "state", "created"),
+)

@@ -1,0 +1,110 @@
+"""Every error a person can meet, as one small tree.
+
+::
+
+    SegueError
+    ├── UserError                 what the person asked for cannot be done as asked
+    │   ├── BadRequestError       an option, lens, filter or number that makes no sense      400
+    │   ├── NotFoundError         a track, file, page or playlist that is not there          404
+    │   ├── BadFileError          a file that is not what its name says                      422
+    │   ├── BadTableError         a table that cannot be read as tracks or playlists         422
+    │   ├── TooLargeError         more than this door takes                                  413
+    │   ├── BusyError             someone else holds it: a locked database, a port           423
+    │   └── UnavailableError      it cannot be used as it is: read-only, too new, an extra   409
+    └── InternalError             a promise of ours that broke; a bug                        500
+
+A message is made of three parts: **what** happened (naming the value), **where**, and the
+**remedy**. The command line prints it as one paragraph and exits with 2; the web answers
+``application/problem+json`` (RFC 9457). Each has one handler.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SegueError(Exception):
+    """The root: one plain sentence, the place, and what to do.
+
+    Parameters
+    ----------
+    what
+        The sentence, naming the offending value. Ends without a full stop.
+    where
+        File, line, setting or address; empty when the value itself is the place.
+    remedy
+        What the person can do next, as a sentence without a full stop.
+    """
+
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """All three parts as one paragraph."""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}. {self.remedy}." if self.remedy else f"{head}."
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross process boundaries whole; the default would lose the keywords."""
+        return (_rebuild, (type(self), self.what, self.where, self.remedy))
+
+
+def _rebuild(kind: type[SegueError], what: str, where: str, remedy: str) -> SegueError:
+    return kind(what, where=where, remedy=remedy)
+
+
+class UserError(SegueError):
+    """What was asked cannot be done as asked; the person can change that."""
+
+    status = 400
+    exit_code = 2
+
+
+class BadRequestError(UserError):
+    """An option, lens, filter or number that makes no sense."""
+
+
+class NotFoundError(UserError):
+    """A track, file, page or playlist that is not there."""
+
+    status = 404
+
+
+class BadFileError(UserError):
+    """A file that cannot be read as what its name or its sender says it is."""
+
+    status = 422
+
+
+class BadTableError(UserError):
+    """A table or playlist that cannot be read as tracks or entries."""
+
+    status = 422
+
+
+class TooLargeError(UserError):
+    """More than this door takes."""
+
+    status = 413
+
+
+class BusyError(UserError):
+    """Someone else holds what is needed: a locked database, a port in use."""
+
+    status = 423
+
+
+class UnavailableError(UserError):
+    """It is there but cannot be used as it is: read-only, from a newer version, an extra away."""
+
+    status = 409
+
+
+class InternalError(SegueError):
+    """A promise of ours that broke: a bug, to be reported with the message."""

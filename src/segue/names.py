@@ -1,0 +1,162 @@
+"""Normal forms of names: when two spellings mean one artist or one title.
+
+``fold`` removes what never tells two names apart: case, accents, punctuation, width, spacing.
+``split_title`` parts a title from what is said about the recording: a *version* (live, remix,
+acoustic, a remaster …), which makes it another recording, and guests (``feat.``) or packaging
+(``bonus track``), which do not. ``title_key`` joins base and version again, so that a song and
+its live recording never share a key, while spellings of one recording do.
+
+Scripts other than Latin keep their letters: only the combining marks of U+0300–U+036F are
+dropped, so that a Japanese voicing mark or a Devanagari vowel sign still tells words apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+_APOSTROPHES = re.compile("['’‘`´ʼ]")
+_MARKS = re.compile("[\u0300-\u036f]")
+_GAPS = re.compile(r"[\W_]+")
+_AND = re.compile(r"\s[&+]\s|\sund\s|\set\s")
+
+_COLLECTIVE = frozenset(
+    {
+        "",
+        "various",
+        "various artists",
+        "various artist",
+        "va",
+        "v a",
+        "unknown",
+        "unknown artist",
+        "artist unknown",
+        "no artist",
+        "none",
+        "nan",
+        "null",
+        "untitled artist",
+        "diverse",
+        "verschiedene interpreten",
+        "varios artistas",
+        "varios",
+        "artistes divers",
+        "original soundtrack",
+        "soundtrack",
+    }
+)
+
+_BRACKETED = re.compile(r"\s*[\(\[\{]([^()\[\]{}]*)[\)\]\}]")
+_DASHED = re.compile(r"\s+[-–—~|:]\s+([^-–—~|]+)$")
+_GUESTS = re.compile(r"(?:feat|ft|featuring|with|prod|produced by)\b\.?\s", re.IGNORECASE)
+_TRAILING_GUESTS = re.compile(r"\s+(?:feat|ft|featuring)\b\.?\s.*$", re.IGNORECASE)
+_PACKAGING = re.compile(
+    r"(?:bonus( track)?|deluxe( edition| version)?|album version|original( mix| version)?"
+    r"|explicit( version)?|from (the )?.*|lp version|main version|official (audio|video))$"
+)
+_VERSION = re.compile(
+    r"^(?:recorded )?live(?!\s(?:your|my|our|and|for|free|life|to|like|it|wire|forever)\b)\b"
+    r"|\b(?:remix\w*|mix|remaster\w*|edit|version|versao|acoustic|acustico|unplugged|instrumental"
+    r"|karaoke|demo|cover|sessions?|reprise|dub|extended|radio|club|bootleg|rework|mono|stereo"
+    r"|orchestral|a cappella|acapella|alternate|alternative|take|outtake|mashup|vip|medley"
+    r"|sped up|slowed|reverb|nightcore|rerecorded|re recorded|piano|clean|en vivo|ao vivo"
+    r"|concert|tribute|8d)\b"
+)
+_REMASTER = re.compile(r"\bremaster(?:ed|ing)?\b")
+
+
+@lru_cache(maxsize=400_000)
+def fold(text: str) -> str:
+    """What is left of a name when case, accents, punctuation and spacing do not count.
+
+    Parameters
+    ----------
+    text
+        Any name. A name of punctuation alone ("!!!") is kept as it is, so that it stays a name.
+
+    Returns
+    -------
+    str
+        Words separated by single spaces; empty only for a blank name.
+    """
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
+        plain = unicodedata.normalize("NFC", plain)
+    plain = _AND.sub(" and ", plain)
+    words = _spaced(_APOSTROPHES.sub("", plain))
+    return words or text.strip().casefold()
+
+
+def _spaced(text: str) -> str:
+    """Punctuation to spaces, keeping combining marks that belong to a script's words."""
+    if text.isascii():
+        return _GAPS.sub(" ", text).strip()
+    kept = (c if c.isalnum() or unicodedata.category(c) in {"Mn", "Mc"} else " " for c in text)
+    return " ".join("".join(kept).split())
+
+
+@lru_cache(maxsize=200_000)
+def artist_key(name: str) -> str:
+    """The normal form of one artist's name; a leading "the" does not count."""
+    key = fold(name)
+    return key[4:] if key.startswith("the ") and len(key) > 4 else key
+
+
+def is_collective(name: str) -> bool:
+    """Whether a name stands for nobody in particular: blank, "Various Artists", "Unknown".
+
+    Two tracks credited to such a name do not share an artist.
+    """
+    return not name.strip() or fold(name.strip("<>[]() ")) in _COLLECTIVE
+
+
+def artist_keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Normal forms of the real artists among `names`, in order, each once."""
+    return tuple(dict.fromkeys(artist_key(name) for name in names if not is_collective(name)))
+
+
+@lru_cache(maxsize=400_000)
+def split_title(title: str) -> tuple[str, str]:
+    """Part a title into its base and its version, both folded.
+
+    Returns
+    -------
+    base
+        The song: bracketed words that say nothing about the recording stay in it.
+    version
+        What makes this recording another one, words sorted; empty for the plain recording.
+    """
+    versions: list[str] = []
+    rest = _BRACKETED.sub(lambda found: _keep(found.group(0), found.group(1), versions), title)
+    while (found := _DASHED.search(rest)) is not None:
+        if _keep(found.group(0), found.group(1), versions):
+            break
+        rest = rest[: found.start()]
+    base = fold(_TRAILING_GUESTS.sub("", rest)) or fold(title)
+    words = {word for version in versions for word in version.split()}
+    return base, " ".join(sorted(words))
+
+
+def _keep(whole: str, inside: str, versions: list[str]) -> str:
+    """The part of a title to keep: nothing for guests, packaging and versions (noted down)."""
+    if _GUESTS.match(inside.strip()):
+        return ""
+    words = _REMASTER.sub("remaster", fold(inside))
+    if _PACKAGING.match(words):
+        return ""
+    if _VERSION.search(words):
+        versions.append(words)
+        return ""
+    return whole
+
+
+@lru_cache(maxsize=400_000)
+def title_key(title: str) -> str:
+    """Base and version as one key: equal for spellings of one recording, else different."""
+    base, version = split_title(title)
+    return f"{base} | {version}" if version else base

@@ -1,0 +1,320 @@
+"""The frozen records that cross stages: what one part of Segue hands to the next.
+
+Sources yield `TrackRecord`, `FileRecord` and `PlaylistRecord` (or a `Rejection`), the catalogue
+stores them and gives back `Track`, the engine answers with `Answer`. Nothing here computes more
+than its own fields can say, and nothing here loads numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, overload
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segue.types import TrackId
+
+CONTINUOUS: tuple[str, ...] = (
+    "energy",
+    "valence",
+    "danceability",
+    "loudness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+    "speechiness",
+)
+"""The eight continuous attributes, in the order of every matrix that holds them."""
+
+KEYS: tuple[str, ...] = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+"""Names of the twelve pitch classes; `Attributes.key` is an index into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideId:
+    """A name somebody else gave a track: a scheme (``spotify``, ``isrc``, …) and a value."""
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Musical attributes of one track; None where unknown.
+
+    Energy, valence, danceability, acousticness, instrumentalness, liveness and speechiness lie
+    in [0, 1]; `loudness` is in dB relative to full scale (about -60 to 0), `tempo` in beats a
+    minute (> 0), `key` a pitch class 0–11 (0 is C), `mode` 1 for major and 0 for minor,
+    `time_signature` beats a bar.
+    """
+
+    energy: float | None = None
+    valence: float | None = None
+    danceability: float | None = None
+    loudness: float | None = None
+    acousticness: float | None = None
+    instrumentalness: float | None = None
+    liveness: float | None = None
+    speechiness: float | None = None
+    tempo: float | None = None
+    key: int | None = None
+    mode: int | None = None
+    time_signature: int | None = None
+
+    def known(self) -> dict[str, float]:
+        """Only what is known, by name, in the order of the fields."""
+        pairs = ((spec.name, getattr(self, spec.name)) for spec in fields(self))
+        return {name: value for name, value in pairs if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """What one source says about one track.
+
+    `duration` is in seconds. `labels` are (kind, value) pairs such as ("emotion", "joy") or
+    ("tag", "live"). `place` says where the record stood (a line of a table, a path), for messages.
+    """
+
+    title: str = ""
+    artists: tuple[str, ...] = ()
+    album: str = ""
+    album_artist: str = ""
+    genres: tuple[str, ...] = ()
+    outside_ids: tuple[OutsideId, ...] = ()
+    duration: float | None = None
+    year: int | None = None
+    explicit: bool | None = None
+    popularity: float | None = None
+    track_number: int | None = None
+    language: str = ""
+    lyrics: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    attributes: Attributes | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One audio file: its identity is `content_hash` (sha256 of its bytes), never its path.
+
+    `path` is absolute, `root` the library folder it was found under; `modified` is the file
+    system's time in seconds since 1970. `track` is what its tags say.
+    """
+
+    path: Path
+    root: Path
+    content_hash: str
+    size: int
+    modified: float
+    format: str
+    duration: float | None
+    track: TrackRecord
+    art: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistRecord:
+    """One playlist as its source has it; `entries` in playing order."""
+
+    title: str
+    outside_id: OutsideId
+    entries: tuple[TrackRecord, ...]
+    description: str = ""
+    followers: int | None = None
+    modified: float | None = None
+    listener: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One listening event or count: `times` plays of a track (or artist) by a listener.
+
+    `at` is seconds since 1970, None where the source only counts.
+    """
+
+    listener: str
+    track: TrackRecord
+    times: int = 1
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Something a source could not take: where, and the reason as a sentence."""
+
+    place: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """How an import went; it adds up: read = imported + merged + duplicate + rejected.
+
+    `imported` became new tracks (or playlists), `merged` added something to a known one (a
+    further genre, attributes, an outside id), `duplicate` said nothing new.
+    """
+
+    read: int = 0
+    imported: int = 0
+    merged: int = 0
+    duplicate: int = 0
+    rejections: tuple[Rejection, ...] = ()
+    rejected: int = 0
+    linked: int = 0
+    ambiguous: int = 0
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What the catalogue knows of one track, all doors joined.
+
+    `provenance` says of the attributes shown whether they were ``given``, ``estimated`` from the
+    signal or ``predicted:<model>``. `playable` is true when one of our files holds it.
+    """
+
+    id: TrackId
+    title: str
+    artists: tuple[str, ...]
+    album: str = ""
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    duration: float | None = None
+    explicit: bool | None = None
+    popularity: float | None = None
+    attributes: Attributes | None = None
+    provenance: str = ""
+    outside_ids: tuple[OutsideId, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    playable: bool = False
+    synthetic: bool = False
+
+    @property
+    def artist(self) -> str:
+        """All artists as one line; empty when none is known."""
+        return ", ".join(self.artists)
+
+    @property
+    def name(self) -> str:
+        """``artist – title``, as a person would say it."""
+        title = self.title or "Untitled"
+        return f"{self.artist} – {title}" if self.artists else title
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an answer may hold. Applied before the nearest are chosen, never after.
+
+    Empty or None means no condition. Names are compared without regard to case and accents.
+    A track whose year, duration or explicit flag is unknown does not pass a condition on it.
+    """
+
+    genres: tuple[str, ...] = ()
+    exclude_genres: tuple[str, ...] = ()
+    exclude_artists: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    seconds_from: float | None = None
+    seconds_to: float | None = None
+    explicit: bool | None = None
+    playable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one space gave to one recommendation's score.
+
+    contribution = weight × (score − expected), where `expected` is the mean score of a random
+    pair of the catalogue. `estimated` is true where the track stands nowhere in this space and
+    the score is its expectation given the scores that are present.
+    """
+
+    space: str
+    weight: float
+    score: float
+    expected: float
+    estimated: bool = False
+
+    @property
+    def value(self) -> float:
+        """The contribution itself."""
+        return self.weight * (self.score - self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One feature of the seed beside the same feature of the recommendation.
+
+    `likeness` is in [0, 1]: 1 for the same, and the share of random pairs of the catalogue that
+    differ more otherwise. `seed` and `track` are ready to read ("122 BPM", "A minor").
+    """
+
+    feature: str
+    seed: str
+    track: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why this row: contributions (largest first), what agrees, what differs most, one sentence."""
+
+    contributions: tuple[Contribution, ...]
+    agree: tuple[Comparison, ...]
+    differs: Comparison | None
+    sentence: str
+
+    def share(self, space: str) -> float:
+        """Part of the positive contributions that came from `space`, in [0, 1]."""
+        total = sum(max(part.value, 0.0) for part in self.contributions)
+        mine = sum(max(part.value, 0.0) for part in self.contributions if part.space == space)
+        return mine / total if total > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One row of an answer. `versions` are the grouped duplicates that stand behind it."""
+
+    rank: int
+    track: Track
+    score: float
+    reasons: Reasons
+    versions: tuple[TrackId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Sequence["Recommendation"]):
+    """The recommendations for one seed, in order, with how they came about.
+
+    `weights` are the lens's weights by space, `candidates` how many tracks passed the filters
+    and stood in each space, `absent` the spaces the seed is not placed in with what would place it.
+    """
+
+    seed: Track
+    lens: str
+    weights: Mapping[str, float]
+    epoch: int
+    recommendations: tuple[Recommendation, ...]
+    candidates: Mapping[str, int] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @overload
+    def __getitem__(self, index: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Recommendation, ...]: ...
+    def __getitem__(self, index: int | slice) -> Recommendation | tuple[Recommendation, ...]:
+        """Row `index` (0 is the best), or a slice of rows."""
+        return self.recommendations[index]
+
+    def __len__(self) -> int:
+        """How many recommendations there are."""
+        return len(self.recommendations)
+
+    def __iter__(self) -> Iterator[Recommendation]:
+        """From the best to the last."""
+        return iter(self.recommendations)

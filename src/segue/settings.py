@@ -1,0 +1,45 @@
+"""Every setting: its default, its meaning, its environment variable.
+
+One list, read by the command line, by ``docs/settings.md`` and by a test that compares them.
+A setting ``listen_port`` is set by ``SEGUE_LISTEN_PORT`` or by a line of the same name in a
+file ``.env`` in the working folder. Options on the command line win over both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set, and what it is when nobody sets it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SEGUE_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    database: str = Field(
+        default="segue.db",
+        description="The catalogue: a file (SQLite) or a database URL.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port the web server listens on.")
+    results: int = Field(default=10, ge=1, le=500, description="Recommendations per answer.")
+    per_artist: int = Field(
+        default=2, ge=1, description="Most recommendations by one artist in one answer."
+    )
+    excerpt_seconds: float = Field(
+        default=30.0, gt=1, description="Seconds from the middle of a file that are analysed."
+    )
+    jobs: int = Field(
+        default=0, ge=0, description="Processes that analyse audio; 0 means one per core."
+    )
+    file_seconds: float = Field(
+        default=60.0, gt=0, description="Longest time one file may take to analyse."
+    )
+    upload_megabytes: int = Field(default=200, ge=1, description="Largest file the web page takes.")
+    demo_folder: Path = Field(
+        default=Path("var/demo"), description="Where the demo music and its catalogue live."
+    )

@@ -1,0 +1,137 @@
+"""One immutable epoch of everything a query needs.
+
+The catalogue is written to while queries run. A `Snapshot` is what one query sees: the map from
+track ids to dense row numbers, the columns filters read, and every space fitted to exactly these
+tracks. It is built whole, swapped in whole and never changed, so an answer can name its epoch.
+
+`Corpus` is the part that comes from the catalogue; `Space` is the promise every sense of
+likeness keeps (see `segue.spaces`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segue.records import Comparison, TrackRecord
+    from segue.types import Frames, Mask, Rows, TrackId, Vector, Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Vectors the catalogue holds for one space: `vectors[i]` belongs to row `rows[i]`."""
+
+    rows: Rows
+    vectors: Vectors
+    version: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Corpus:
+    """All tracks of the catalogue as columns, one entry a row; a row is one track.
+
+    Text columns are empty strings or tuples where nothing is known. `year` is 0 and `explicit`
+    -1 where unknown, `duration` and `popularity` NaN. `attributes` has shape (tracks, 12): the
+    eight of `records.CONTINUOUS`, then tempo, key, mode, time signature; NaN where unknown.
+    `title_key` and `artist_keys` are the normal forms of `segue.names`. `blurbs` holds words of
+    labels and lyrics by row, only for rows that have any.
+    """
+
+    epoch: int
+    ids: tuple[TrackId, ...]
+    row_of: Mapping[TrackId, int]
+    titles: tuple[str, ...]
+    artists: tuple[tuple[str, ...], ...]
+    albums: tuple[str, ...]
+    genres: tuple[tuple[str, ...], ...]
+    title_keys: tuple[str, ...]
+    artist_keys: tuple[tuple[str, ...], ...]
+    labels: Mapping[int, str]
+    lyrics: Mapping[int, str]
+    year: NDArray[np.int16]
+    duration: NDArray[np.float32]
+    explicit: NDArray[np.int8]
+    popularity: NDArray[np.float32]
+    playable: Mask
+    attributes: Frames
+    placed: Mapping[str, Placed]
+
+    def __len__(self) -> int:
+        """How many tracks there are."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Description:
+    """What is known of something that is not in the catalogue: an uploaded file, a typed wish.
+
+    `vectors` are by space name, raw as the extractor gave them.
+    """
+
+    record: TrackRecord
+    vectors: Mapping[str, Vector]
+
+
+@runtime_checkable
+class Space(Protocol):
+    """One sense of likeness: it puts tracks at points so that near means alike.
+
+    A space is built from a corpus and then never changes. Points are opaque to callers: they come
+    from `point` (a row) or `place` (a description) and go back into `score`.
+    """
+
+    name: str
+    """The word for it in lenses, JSON, pages; also the entry point's name."""
+
+    needs: str
+    """What would place a track here, as a sentence: "import a table with attributes …"."""
+
+    placed: Mask
+    """Which rows stand in this space, shape (tracks,)."""
+
+    @classmethod
+    def build(cls, corpus: Corpus) -> Self:
+        """Fit the closed-form state (means, IDF, unit vectors) to `corpus`; may place nobody."""
+        ...
+
+    def point(self, row: int) -> object | None:
+        """Where the track of `row` stands; None when it is not placed."""
+        ...
+
+    def place(self, description: Description) -> object | None:
+        """Where something from outside would stand; None when nothing places it."""
+        ...
+
+    def score(self, points: Sequence[object], *, rows: Rows | None = None) -> Vectors:
+        """Likeness of every point to every row (or to `rows`), shape (points, rows), float32.
+
+        Cosine in [-1, 1] unless the space says otherwise; 0 for rows that are not placed.
+        """
+        ...
+
+    def score_exactly(self, point: object, *, rows: Rows) -> NDArray[np.float64]:
+        """The same as `score` for few rows in float64: what ties and answers are settled by."""
+        ...
+
+    def compare(self, point: object, row: int) -> tuple[Comparison, ...]:
+        """Features of the point beside those of `row`, each with its likeness; may be empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A corpus and the spaces built from it, by name."""
+
+    corpus: Corpus
+    spaces: Mapping[str, Space]
+
+    @property
+    def epoch(self) -> int:
+        """The catalogue's epoch this was built from."""
+        return self.corpus.epoch
