@@ -39,8 +39,9 @@ class Corpus:
     Text columns are empty strings or tuples where nothing is known. `year` is 0 and `explicit`
     -1 where unknown, `duration` and `popularity` NaN. `attributes` has shape (tracks, 12): the
     eight of `records.CONTINUOUS`, then tempo, key, mode, time signature; NaN where unknown.
-    `title_key` and `artist_keys` are the normal forms of `segue.names`. `blurbs` holds words of
-    labels and lyrics by row, only for rows that have any.
+    `provenance` says where a row's attributes come from ("" where it has none). `title_keys` and
+    `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
+    only for rows that have any. `placed` holds the newest stored vectors by space name.
     """
 
     epoch: int
@@ -60,6 +61,8 @@ class Corpus:
     popularity: NDArray[np.float32]
     playable: Mask
     attributes: Frames
+    provenance: tuple[str, ...]
+    synthetic: Mask
     placed: Mapping[str, Placed]
 
     def __len__(self) -> int:
