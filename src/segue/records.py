@@ -318,3 +318,41 @@ class Answer(Sequence["Recommendation"]):
     def __iter__(self) -> Iterator[Recommendation]:
         """From the best to the last."""
         return iter(self.recommendations)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """How a look through a music folder went: found = new + changed + moved + unchanged + rejected.
+
+    `gone` counts files the catalogue knew that are no longer there; they are kept, marked missing.
+    """
+
+    found: int = 0
+    new: int = 0
+    changed: int = 0
+    moved: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    gone: int = 0
+    linked: int = 0
+    ambiguous: int = 0
+    rejections: tuple[Rejection, ...] = ()
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSummary:
+    """How analysis went: found = analysed + queued + failed + skipped, over all files known.
+
+    `done` counts the files this run took up, `failures` lists what could not be described.
+    """
+
+    found: int = 0
+    analysed: int = 0
+    queued: int = 0
+    failed: int = 0
+    skipped: int = 0
+    done: int = 0
+    failures: tuple[Rejection, ...] = ()
+    seconds: float = 0.0
