@@ -18,6 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NewType, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -30,3 +32,6 @@ Vectors: TypeAlias = "NDArray[np.float32]"
 Floats: TypeAlias = "NDArray[np.float64]"
 Rows: TypeAlias = "NDArray[np.int64]"
 Mask: TypeAlias = "NDArray[np.bool_]"
+
+Progress: TypeAlias = "Callable[[int, int | None, str], None]"
+"""Called now and then with (done, total or None, what): how far a long piece of work has come."""

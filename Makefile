@@ -1,0 +1,70 @@
+# The verbs of this project. `make run` and `make test` are all a newcomer needs.
+#
+#   make run                 set up, then recommend from demo music in the browser
+#   make run MUSIC=~/Music   the same from your own folder
+#   make test                set up for development and run every test
+#   make check               style, types, import contracts, dead code, spelling, dependencies
+#   make train-setup         add what training models needs
+#   make bench               measure, and write benchmarks/results/*.json
+#   make docs                write the generated pages of docs/
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+MUSIC  ?=
+PORT   ?= 8765
+# One thread a process: native pools fight each other on small machines.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: run test check train-setup bench docs clean
+
+run: $(VENV)/.core
+ifeq ($(strip $(MUSIC)),)
+	@$(BIN)/segue demo --port $(PORT)
+else
+	@$(BIN)/segue serve $(MUSIC) --port $(PORT)
+endif
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/codespell src tests benchmarks docs README.md CHANGELOG.md Makefile
+	$(BIN)/deptry src
+
+train-setup: $(VENV)/.core
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train]'
+
+bench: $(VENV)/.dev
+	@for file in benchmarks/*.py; do \
+	  case $$file in benchmarks/report.py) continue;; esac; \
+	  echo "== $$file"; $(BIN)/python $$file || exit 1; \
+	done
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Segue needs Python 3.11 or newer; name one with: make PYTHON=python3.12 run"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 2; }
+
+$(VENV)/.core: $(VENV)/bin/pip pyproject.toml constraints.txt
+	@echo "Installing Segue into $(VENV) (about a minute, once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	@echo "Installing the development tools ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,98 @@
+"""The only wiring: from an open catalogue to an engine that answers, in plain functions.
+
+`Live` holds the engine of the newest epoch. A new one is built beside the old and swapped in
+whole, so that a query sees one epoch from beginning to end.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from segue.catalogue import corpus
+from segue.catalogue.database import epoch
+from segue.recommend.engine import Engine
+from segue.snapshot import Snapshot
+from segue.spaces.registry import build_all
+
+if TYPE_CHECKING:
+    from segue.catalogue.database import Database
+
+_log = logging.getLogger(__name__)
+
+SHARE_OF_TIME = 0.2
+"""Part of the time a following `Live` may spend rebuilding while the catalogue keeps changing."""
+
+
+def take_snapshot(db: Database) -> Snapshot:
+    """Everything a query needs of the catalogue as it stands now."""
+    tracks = corpus.load(db)
+    return Snapshot(corpus=tracks, spaces=build_all(tracks))
+
+
+class Live:
+    """The engine of the newest epoch.
+
+    Until `follow` is called, `engine` rebuilds by itself when the catalogue has changed, and the
+    caller waits. After it, a thread does that, and `engine` gives the newest one there is.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._engine: Engine | None = None
+        self._building = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether an engine stands, so that a query need not wait."""
+        return self._engine is not None
+
+    def engine(self) -> Engine:
+        """The engine to ask; the first call waits until one is built."""
+        if self._engine is None or self._thread is None:
+            return self.refresh()
+        return self._engine
+
+    def refresh(self) -> Engine:
+        """Build a new engine if the catalogue changed since the last, and give the newest."""
+        with self._building:
+            if self._engine is None or self._engine.epoch != epoch(self._db):
+                began = time.perf_counter()
+                self._engine = Engine(take_snapshot(self._db))
+                _log.info(
+                    "epoch %s: %s tracks ready in %.2f s",
+                    self._engine.epoch,
+                    len(self._engine.snapshot.corpus),
+                    time.perf_counter() - began,
+                )
+            return self._engine
+
+    def follow(self, *, every: float = 1.0) -> None:
+        """Start a thread that keeps the engine up to date; looks every `every` seconds."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._follow, args=(every,), name="segue-live", daemon=True
+            )
+            self._thread.start()
+
+    def _follow(self, every: float) -> None:
+        pause = 0.0
+        while not self._stop.wait(pause):
+            began = time.perf_counter()
+            try:
+                self.refresh()
+            except Exception:
+                # The thread outlives a locked or vanished database; /ready tells the truth.
+                _log.exception("the engine could not be rebuilt; the last one goes on answering")
+            spent = time.perf_counter() - began
+            pause = max(every, spent * (1 - SHARE_OF_TIME) / SHARE_OF_TIME)
+
+    def close(self) -> None:
+        """Stop following; waits for a build under way."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()

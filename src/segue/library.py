@@ -1,0 +1,369 @@
+"""The class programs use: one catalogue, opened, asked and added to.
+
+>>> from segue import Segue
+>>> with Segue.open("library.db") as segue:          # doctest: +SKIP
+...     segue.add("~/Music")
+...     for row in segue.similar("artist – title", n=10):
+...         print(row.score, row.track.name, row.reasons.sentence)
+
+The command line and the web server are made of nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from segue.assemble import Live
+from segue.catalogue import counts, files, history, ledger, playlists, search, tracks
+from segue.catalogue.database import epoch, open_database
+from segue.errors import BadFileError, NotFoundError
+from segue.records import Filters
+from segue.settings import Settings
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from segue.catalogue.counts import Counts
+    from segue.catalogue.database import Database
+    from segue.catalogue.ledger import LedgerCounts
+    from segue.jobs.analyse import DescribeWorker
+    from segue.recommend.engine import Engine
+    from segue.recommend.seeds import Seed
+    from segue.records import AnalysisSummary, Answer, ImportSummary, ScanSummary, Track
+    from segue.types import Progress, TrackId
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a catalogue holds and what can be asked of it.
+
+    `spaces` says how many tracks each space places; it is empty until an engine is built.
+    """
+
+    url: str
+    epoch: int
+    counts: Counts
+    ledger: LedgerCounts
+    spaces: Mapping[str, int]
+
+
+class Segue:
+    """One open catalogue.
+
+    Made by `Segue.open`. Safe to use from several threads; close it, or use it in a ``with``.
+    """
+
+    def __init__(self, database: Database, *, settings: Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self._live = Live(database)
+        self._worker: DescribeWorker | None = None
+
+    @classmethod
+    def open(
+        cls,
+        url: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        create: bool = True,
+    ) -> Self:
+        """Open a catalogue, made if it is not there.
+
+        Parameters
+        ----------
+        url
+            A file (SQLite) or a database URL; the setting ``database`` when None.
+        settings
+            Read from the environment when None.
+        create
+            Whether a missing file is made or is an error.
+
+        Raises
+        ------
+        NotFoundError, BusyError, UnavailableError, BadFileError
+            The catalogue is missing, locked, read-only or newer, or is no database.
+        """
+        settings = settings or Settings()
+        return cls(open_database(url or settings.database, create=create), settings=settings)
+
+    def close(self) -> None:
+        """Stop what runs in the background and close the database."""
+        self._live.close()
+        if self._worker is not None:
+            self._worker.close()
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        """Nothing to do: `open` did it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close, whatever happened."""
+        self.close()
+
+    # -- what comes in ------------------------------------------------------------------------
+
+    def import_tracks(
+        self,
+        path: str | Path,
+        *,
+        layout: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        encoding: str | None = None,
+        strict: bool = False,
+        synthetic: bool = False,
+        on_progress: Progress | None = None,
+    ) -> ImportSummary:
+        """Import a table of tracks (CSV, TSV, Parquet); importing it again changes nothing.
+
+        Parameters
+        ----------
+        path
+            The table.
+        layout
+            Name of a known layout; found by the table's columns when None.
+        mapping
+            Our column names to the table's, for a table of any other shape.
+        encoding
+            Of the text; UTF-8 (or UTF-16 with its mark) when None.
+        strict
+            Stop at the first row that cannot be taken, with nothing imported.
+        synthetic
+            Label every track as invented.
+        on_progress
+            Called with (done, total, what).
+        """
+        from segue.sources.tables import read_tracks
+
+        records = read_tracks(
+            Path(path), mapping=mapping, layout=layout, encoding=encoding, on_progress=on_progress
+        )
+        return tracks.add(self.database, records, strict=strict, synthetic=synthetic)
+
+    def import_playlists(
+        self,
+        path: str | Path,
+        *,
+        strict: bool = False,
+        synthetic: bool = False,
+        on_progress: Progress | None = None,
+    ) -> ImportSummary:
+        """Import playlists: MPD slices, CSV, M3U, JSPF, or a folder of them."""
+        from segue.sources.playlists import read_playlists
+
+        records = read_playlists(Path(path), on_progress=on_progress)
+        return playlists.add(self.database, records, strict=strict, synthetic=synthetic)
+
+    def import_history(
+        self, path: str | Path, *, on_progress: Progress | None = None
+    ) -> ImportSummary:
+        """Import a listening history: CSV, ListenBrainz or Last.fm exports."""
+        from segue.sources.history import read_history
+
+        return history.add(self.database, read_history(Path(path)), on_progress=on_progress)
+
+    def scan(self, folder: str | Path, *, on_progress: Progress | None = None) -> ScanSummary:
+        """Look through a music folder: notice new, changed, moved and gone files."""
+        from segue.jobs.scan import scan
+
+        return scan(self.database, Path(folder).expanduser(), on_progress=on_progress)
+
+    def analyse(
+        self,
+        *,
+        jobs: int | None = None,
+        on_progress: Progress | None = None,
+        stop: threading.Event | None = None,
+    ) -> AnalysisSummary:
+        """Describe every file that waits for it, in worker processes; resumes where it stopped."""
+        from segue.jobs.analyse import analyse
+
+        return analyse(
+            self.database,
+            jobs=self.settings.jobs if jobs is None else jobs,
+            file_seconds=self.settings.file_seconds,
+            excerpt_seconds=self.settings.excerpt_seconds,
+            on_progress=on_progress,
+            stop=stop,
+        )
+
+    def add(self, path: str | Path, *, on_progress: Progress | None = None) -> ScanSummary:
+        """Add a music folder or one file, and analyse what is new."""
+        summary = self.scan(path, on_progress=on_progress)
+        self.analyse(on_progress=on_progress)
+        return summary
+
+    # -- what goes out ------------------------------------------------------------------------
+
+    def search(self, text: str, *, n: int = 10) -> list[Track]:
+        """Tracks whose title, artists and album hold all words of `text`, the best first."""
+        return search.tracks(self.database, text, limit=n)
+
+    def track(self, track_id: TrackId) -> Track:
+        """One track by its id; NotFoundError for an unknown one."""
+        return tracks.get(self.database, track_id)
+
+    def describe(self, path: str | Path) -> Seed:
+        """A seed from an audio file that need not be in the catalogue; nothing is stored.
+
+        Raises
+        ------
+        BadFileError
+            The file is not audio, is damaged from the start, silent or too short.
+        """
+        from segue.jobs.analyse import DescribeWorker
+        from segue.recommend.seeds import seed_from
+
+        if self._worker is None:
+            self._worker = DescribeWorker(
+                timeout=self.settings.file_seconds, excerpt_seconds=self.settings.excerpt_seconds
+            )
+        return seed_from(self._worker.describe(Path(path)))
+
+    def resolve(self, seed: str | Path) -> Seed:
+        """What somebody means by a seed: a track id, an audio file, or "artist – title".
+
+        Raises
+        ------
+        NotFoundError
+            Nothing fits; the message names the closest.
+        """
+        engine = self.engine()
+        text = str(seed)
+        known = engine.seed_named(text)
+        if known is not None:
+            return known
+        path = Path(seed).expanduser()
+        if _is_file(path):
+            held = files.track_of(self.database, path)
+            known = engine.seed_named(held) if held is not None else None
+            return known or self.describe(path)
+        if isinstance(seed, Path):
+            raise NotFoundError(f"there is no file {path}", remedy="Check the path")
+        return self._searched(text, engine)
+
+    def _searched(self, text: str, engine: Engine) -> Seed:
+        outside = tracks.by_outside_id(self.database, text)
+        if outside is not None and (known := engine.seed_named(outside)) is not None:
+            return known
+        for found in search.tracks(self.database, text, limit=5):
+            if (known := engine.seed_named(found.id)) is not None:
+                return known
+        if len(engine.snapshot.corpus) == 0:
+            raise NotFoundError(
+                f"nothing is called {text!r}: the catalogue is empty",
+                where=self.database.url,
+                remedy="Add music: `segue scan FOLDER`, or a table: `segue import tracks FILE`",
+            )
+        close = search.closest(self.database, text, limit=3)
+        hint = "; ".join(f"{track.name} ({track.id})" for track in close)
+        raise NotFoundError(
+            f"no track, file or id is called {text!r}",
+            remedy=f"Closest: {hint}" if hint else "Look for it with `segue search WORDS`",
+        )
+
+    def similar(
+        self,
+        seed: str | Path | Seed,
+        *,
+        n: int | None = None,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        per_artist: int | None = None,
+    ) -> Answer:
+        """Tracks like `seed`, with reasons.
+
+        Parameters
+        ----------
+        seed
+            A track id, "artist – title", an audio file, or a seed from `resolve`.
+        n
+            How many, 1 to 500; the setting ``results`` when None.
+        lens
+            A lens by name, or weights by space; chosen by where the seed stands when None.
+        filters
+            What the answer may hold.
+        per_artist
+            Most rows by one artist; the setting ``per_artist`` when None.
+
+        Raises
+        ------
+        NotFoundError
+            The seed is unknown.
+        BadRequestError
+            The lens, a weight or `n` makes no sense, or the seed stands in no space of the lens.
+        """
+        return self.similar_many([seed], n=n, lens=lens, filters=filters, per_artist=per_artist)[0]
+
+    def similar_many(
+        self,
+        seeds: Sequence[str | Path | Seed],
+        *,
+        n: int | None = None,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        per_artist: int | None = None,
+    ) -> list[Answer]:
+        """`similar` for many seeds at once, each on its own: one answer a seed, in order."""
+        resolved = [self.resolve(s) if isinstance(s, (str, Path)) else s for s in seeds]
+        ask = partial(
+            self.engine().similar_many,
+            n=self.settings.results if n is None else n,
+            lens=lens,
+            filters=filters,
+            per_artist=self.settings.per_artist if per_artist is None else per_artist,
+        )
+        return ask(resolved)
+
+    # -- how it stands ------------------------------------------------------------------------
+
+    @property
+    def ready(self) -> bool:
+        """Whether an engine stands, so that a question need not wait for one."""
+        return self._live.ready
+
+    def engine(self) -> Engine:
+        """The engine of the newest epoch."""
+        return self._live.engine()
+
+    def follow(self) -> None:
+        """Keep the engine up to date in a thread, so that no question waits for a rebuild."""
+        self._live.follow()
+
+    def status(self) -> Status:
+        """What the catalogue holds, how analysis stands, how many tracks each space places."""
+        from segue.descriptors.extract import VERSION
+
+        spaces: dict[str, int] = {}
+        if self.ready:
+            found = self.engine().snapshot.spaces
+            spaces = {name: int(space.placed.sum()) for name, space in found.items()}
+        return Status(
+            url=self.database.url,
+            epoch=epoch(self.database),
+            counts=counts.counts(self.database),
+            ledger=ledger.counts(self.database, stage="descriptors", version=VERSION),
+            spaces=spaces,
+        )
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; a name too long or odd for the file system is not one."""
+    try:
+        if path.is_dir():
+            raise BadFileError(
+                f"{path} is a folder", remedy="Give one audio file, or scan it with `segue scan`"
+            )
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
