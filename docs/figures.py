@@ -1,0 +1,70 @@
+"""Keep every figure in the documents equal to the measurement it quotes.
+
+A figure in a document is a number with a comment behind it that names its source::
+
+    median 0.43<!-- figure hybrid query.median_ms --> ms
+
+means ``figures["query"]["median_ms"]`` of ``benchmarks/results/hybrid.json``, shown with as many
+digits after the point as stand there. ``python docs/figures.py`` rewrites the numbers; a test
+fails while one differs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+RESULTS = REPOSITORY / "benchmarks" / "results"
+FIGURE = re.compile(
+    r"(?P<number>\d[\d,]*(?:\.(?P<digits>\d+))?)"
+    r"(?P<mark><!-- figure (?P<file>\w+) (?P<key>[\w.]+) -->)"
+)
+
+
+@cache
+def _figures(name: str) -> dict[str, Any]:
+    path = RESULTS / f"{name}.json"
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    return figures
+
+
+def _value(name: str, key: str) -> float:
+    value: Any = _figures(name)
+    for word in key.split("."):
+        value = value[int(word)] if isinstance(value, list) else value[word]
+    return float(value)
+
+
+def updated(text: str) -> str:
+    """`text` with every marked figure as its measurement has it."""
+
+    def replace(found: re.Match[str]) -> str:
+        digits = len(found["digits"] or "")
+        value = _value(found["file"], found["key"])
+        return f"{value:,.{digits}f}{found['mark']}"
+
+    return FIGURE.sub(replace, text)
+
+
+def documents() -> list[Path]:
+    """Every document that may quote a figure."""
+    return [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+
+
+def main() -> None:
+    """Rewrite the figures of all documents in place; say which changed."""
+    for path in documents():
+        old = path.read_text(encoding="utf-8")
+        new = updated(old)
+        if new != old:
+            path.write_text(new, encoding="utf-8")
+            print(f"updated {path.relative_to(REPOSITORY)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Every figure in the documents equals the committed measurement it names."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+_spec = importlib.util.spec_from_file_location("figures", REPOSITORY / "docs" / "figures.py")
+assert _spec is not None
+assert _spec.loader is not None
+figures = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(figures)
+
+
+@pytest.mark.parametrize("path", figures.documents(), ids=lambda path: path.name)
+def test_figures_are_those_of_the_measurements(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert figures.updated(text) == text, "run `make docs`"
+
+
+def test_the_readme_quotes_measurements() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert len(figures.FIGURE.findall(text)) >= 4
+
+
+def test_a_wrong_figure_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "RESULTS", tmp_path)
+    (tmp_path / "sample.json").write_text('{"figures": {"part": {"ms": 1234.56}}}')
+    text = "takes 9.9<!-- figure sample part.ms --> ms"
+    assert figures.updated(text) == "takes 1,234.6<!-- figure sample part.ms --> ms"
