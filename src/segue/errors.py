@@ -10,7 +10,8 @@
     │   ├── BadTableError         a table that cannot be read as tracks or playlists         422
     │   ├── TooLargeError         more than this door takes                                  413
     │   ├── BusyError             someone else holds it: a locked database, a port           423
-    │   └── UnavailableError      it cannot be used as it is: read-only, too new, an extra   409
+    │   ├── UnavailableError      it cannot be used as it is: read-only, too new, an extra   409
+    │   └── WarmingUpError        it is being made at this moment; ask again shortly          503
     └── InternalError             a promise of ours that broke; a bug                        500
 
 A message is made of three parts: **what** happened (naming the value), **where**, and the
@@ -104,6 +105,12 @@ class UnavailableError(UserError):
     """It is there but cannot be used as it is: read-only, from a newer version, an extra away."""
 
     status = 409
+
+
+class WarmingUpError(UserError):
+    """It is being made at this moment: the engine after a start, a track just added."""
+
+    status = 503
 
 
 class InternalError(SegueError):

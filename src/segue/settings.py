@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port the web server listens on.")
+    allowed_hosts: str = Field(
+        default="",
+        description=(
+            "Names the web server may be reached under beside localhost and plain addresses, "
+            "separated by commas; `*` allows every name."
+        ),
+    )
     results: int = Field(default=10, ge=1, le=500, description="Recommendations per answer.")
     per_artist: int = Field(
         default=2, ge=1, description="Most recommendations by one artist in one answer."
