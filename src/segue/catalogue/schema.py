@@ -7,16 +7,19 @@ Doors that meet by name only make a **link**, with a confidence, and everything 
 exactly that away again.
 
 Numbers in ``id`` columns never leave this package: outside, a track is its ``public_id``.
-Times are seconds since 1970 (REAL), durations seconds. Everything personal has a ``listener_id``.
+Times are seconds since 1970, durations seconds; both double precision. Everything personal has a
+``listener_id``.
 Index choice follows the queries: by outside id and name key on import, by track everywhere else.
+Tables that are little more than their key keep their rows in it (``WITHOUT ROWID`` in SQLite).
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
-    REAL,
+    BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -43,7 +46,7 @@ def _track() -> Column[int]:
 
 
 def _link() -> Column[int]:
-    return Column("link_id", ForeignKey("links.id", ondelete="SET NULL"), index=True)
+    return Column("link_id", ForeignKey("links.id", ondelete="SET NULL"))
 
 
 def _listener() -> Column[int]:
@@ -65,7 +68,7 @@ listeners = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
-    Column("created", REAL, nullable=False),
+    Column("created", Double, nullable=False),
 )
 
 albums = Table(
@@ -86,15 +89,15 @@ tracks = Table(
     Column("title_key", Text, nullable=False),
     Column("artist_key", Text, nullable=False, comment="first real artist; empty: nobody's"),
     Column("album_id", ForeignKey("albums.id"), index=True),
-    Column("track_number", SmallInteger),
-    Column("duration", REAL),
+    Column("track_number", Integer),
+    Column("duration", Double),
     Column("year", SmallInteger),
     Column("explicit", Boolean),
-    Column("popularity", REAL),
+    Column("popularity", Double),
     Column("language", Text),
     Column("synthetic", Boolean, nullable=False, default=False),
-    Column("created", REAL, nullable=False),
-    Index("ix_tracks_name", "artist_key", "title_key"),
+    Column("created", Double, nullable=False),
+    Index("ix_tracks_name", "title_key", "artist_key"),
 )
 
 artists = Table(
@@ -111,6 +114,7 @@ track_artists = Table(
     _track(),
     Column("position", SmallInteger, primary_key=True),
     Column("artist_id", ForeignKey("artists.id"), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 genres = Table(
@@ -126,6 +130,7 @@ track_genres = Table(
     _track(),
     Column("genre_id", ForeignKey("genres.id"), primary_key=True, index=True),
     _link(),
+    sqlite_with_rowid=False,
 )
 
 track_labels = Table(
@@ -135,6 +140,7 @@ track_labels = Table(
     Column("kind", Text, primary_key=True, comment="tag, emotion, mood, style, …"),
     Column("value", Text, primary_key=True),
     _link(),
+    sqlite_with_rowid=False,
 )
 
 lyrics = Table(
@@ -153,6 +159,7 @@ outside_ids = Table(
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     _link(),
     comment="scheme 'record' holds a digest of a record that came without any id",
+    sqlite_with_rowid=False,
 )
 
 attributes = Table(
@@ -160,19 +167,20 @@ attributes = Table(
     metadata,
     _track(),
     Column("provenance", Text, primary_key=True, comment="given, estimated, predicted:<model>"),
-    Column("energy", REAL),
-    Column("valence", REAL),
-    Column("danceability", REAL),
-    Column("loudness", REAL),
-    Column("acousticness", REAL),
-    Column("instrumentalness", REAL),
-    Column("liveness", REAL),
-    Column("speechiness", REAL),
-    Column("tempo", REAL),
+    Column("energy", Double),
+    Column("valence", Double),
+    Column("danceability", Double),
+    Column("loudness", Double),
+    Column("acousticness", Double),
+    Column("instrumentalness", Double),
+    Column("liveness", Double),
+    Column("speechiness", Double),
+    Column("tempo", Double),
     Column("key", SmallInteger),
     Column("mode", SmallInteger),
     Column("time_signature", SmallInteger),
     _link(),
+    sqlite_with_rowid=False,
 )
 
 links = Table(
@@ -182,11 +190,11 @@ links = Table(
     Column("door", Text, nullable=False, comment="file, row, entry"),
     Column("state", Text, nullable=False, comment="linked, ambiguous, undone"),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("confidence", REAL, nullable=False),
+    Column("confidence", Double, nullable=False),
     Column("record", Text, nullable=False, comment="the record that came, JSON"),
     Column("candidates", Text, nullable=False, comment="public ids it could have met, JSON"),
     Column("filled", Text, nullable=False, comment="track columns it filled, JSON"),
-    Column("created", REAL, nullable=False),
+    Column("created", Double, nullable=False),
 )
 
 libraries = Table(
@@ -194,7 +202,7 @@ libraries = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("root", Text, nullable=False, unique=True),
-    Column("scanned", REAL),
+    Column("scanned", Double),
 )
 
 files = Table(
@@ -204,12 +212,12 @@ files = Table(
     Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), index=True),
     Column("path", Text, nullable=False, unique=True, comment="absolute"),
     Column("content_hash", Text, nullable=False, index=True),
-    Column("size", Integer, nullable=False),
-    Column("modified", REAL, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("modified", Double, nullable=False),
     Column("format", Text, nullable=False),
-    Column("duration", REAL),
+    Column("duration", Double),
     Column("art", Boolean, nullable=False, default=False),
-    Column("missing_since", REAL, comment="set when a scan no longer finds the path"),
+    Column("missing_since", Double, comment="set when a scan no longer finds the path"),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     _link(),
 )
@@ -233,9 +241,9 @@ ledger = Table(
     Column("version", Text, primary_key=True),
     Column("state", Text, nullable=False, comment="queued, analysed, failed, skipped"),
     Column("reason", Text, nullable=False, default="", comment="a sentence a person understands"),
-    Column("seconds", REAL),
+    Column("seconds", Double),
     Column("attempts", SmallInteger, nullable=False, default=0),
-    Column("changed", REAL, nullable=False),
+    Column("changed", Double, nullable=False),
     Index("ix_ledger_state", "stage", "version", "state"),
 )
 
@@ -248,7 +256,7 @@ playlists = Table(
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, default=""),
     Column("followers", Integer),
-    Column("modified", REAL),
+    Column("modified", Double),
     Column("synthetic", Boolean, nullable=False, default=False),
     _listener(),
     UniqueConstraint("listener_id", "scheme", "value"),
@@ -261,6 +269,7 @@ playlist_entries = Table(
     Column("position", Integer, primary_key=True),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     _link(),
+    sqlite_with_rowid=False,
 )
 
 plays = Table(
@@ -271,7 +280,7 @@ plays = Table(
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), index=True),
     Column("artist_id", ForeignKey("artists.id"), index=True),
     Column("times", Integer, nullable=False),
-    Column("at", REAL),
+    Column("at", Double),
     Column("digest", Text, nullable=False, unique=True, comment="makes re-import idempotent"),
     _link(),
 )
@@ -283,8 +292,8 @@ feedback = Table(
     _listener(),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", Text, nullable=False, comment="like, dislike, skip"),
-    Column("at", REAL, nullable=False),
-    Column("undone", REAL),
+    Column("at", Double, nullable=False),
+    Column("undone", Double),
 )
 
 jobs = Table(
@@ -297,9 +306,19 @@ jobs = Table(
     Column("done", Integer, nullable=False, default=0),
     Column("total", Integer),
     Column("message", Text, nullable=False, default=""),
-    Column("created", REAL, nullable=False),
-    Column("started", REAL),
-    Column("finished", REAL),
-    Column("heartbeat", REAL),
+    Column("created", Double, nullable=False),
+    Column("started", Double),
+    Column("finished", Double),
+    Column("heartbeat", Double),
     Index("ix_jobs_state", "state", "created"),
 )
+
+# Few rows came by a link, so the index that undoing needs holds only those.
+for _table in tuple(metadata.tables.values()):
+    if "link_id" in _table.c:
+        Index(
+            f"ix_{_table.name}_link_id",
+            _table.c.link_id,
+            sqlite_where=_table.c.link_id.is_not(None),
+            postgresql_where=_table.c.link_id.is_not(None),
+        )

@@ -1,0 +1,116 @@
+"""What a database engine's error means to a person, as one of `segue.errors`.
+
+SQLite is read by its result code, PostgreSQL by its SQLSTATE, never by the words of a message,
+which change between versions. An error that is not listed here is a bug and passes through.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from segue.errors import BadFileError, BusyError, NotFoundError, SegueError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CLOSE_OTHER = "Wait until it is done, or close the program that writes, and try again"
+_RESTORE = "Restore it from a copy, or name another file to start a new catalogue"
+
+# SQLite: primary result code → (error, what happened, what to do).
+_SQLITE: dict[int, tuple[type[SegueError], str, str]] = {
+    sqlite3.SQLITE_BUSY: (BusyError, "the catalogue is locked by another program", _CLOSE_OTHER),
+    sqlite3.SQLITE_LOCKED: (BusyError, "the catalogue is locked by another program", _CLOSE_OTHER),
+    sqlite3.SQLITE_READONLY: (
+        UnavailableError,
+        "the catalogue can only be read",
+        "Give yourself the right to write to the file and its folder",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        UnavailableError,
+        "the catalogue cannot be opened",
+        "Check that the file and its folder may be read and written",
+    ),
+    sqlite3.SQLITE_PERM: (
+        UnavailableError,
+        "the catalogue may not be opened",
+        "Check that the file and its folder may be read and written",
+    ),
+    sqlite3.SQLITE_NOTADB: (BadFileError, "this file is not a database", _RESTORE),
+    sqlite3.SQLITE_CORRUPT: (BadFileError, "the database is damaged", _RESTORE),
+    sqlite3.SQLITE_FULL: (
+        UnavailableError,
+        "the disk is full; nothing of this step was kept",
+        "Free some space and run it again",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        UnavailableError,
+        "the disk gave an error while the catalogue was read or written",
+        "Check the disk, then run it again",
+    ),
+}
+
+# PostgreSQL: SQLSTATE or its class → the same.
+_POSTGRES: dict[str, tuple[type[SegueError], str, str]] = {
+    "55P03": (BusyError, "the catalogue is locked by another program", _CLOSE_OTHER),
+    "40P01": (BusyError, "another program wrote at the same moment", "Run it again"),
+    "40001": (BusyError, "another program wrote at the same moment", "Run it again"),
+    "25006": (UnavailableError, "the catalogue can only be read", "Name a database that is not a"
+              " read-only copy"),
+    "42501": (UnavailableError, "this user may not do that", "Grant the rights to the user"),
+    "53100": (UnavailableError, "the server's disk is full", "Free some space and run it again"),
+    "3D000": (NotFoundError, "there is no database of that name", "Create it with createdb"),
+    "28": (UnavailableError, "the server refuses this user or password", "Check the address"),
+    "08": (UnavailableError, "the server cannot be reached", "Check the address and the server"),
+    "57": (UnavailableError, "the server is stopping or starting", "Try again in a moment"),
+}  # fmt: skip
+
+
+@contextmanager
+def plainly(where: str) -> Iterator[None]:
+    """Turn the engine's errors inside the block into plain ones about `where`.
+
+    Raises
+    ------
+    SegueError
+        `BusyError`, `UnavailableError`, `BadFileError` or `NotFoundError` for what is listed here.
+    sqlalchemy.exc.DBAPIError
+        Anything else, unchanged: a bug to be seen.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        plain = _plain(error.orig if isinstance(error, DBAPIError) else error, where)
+        if plain is None:
+            raise
+        raise plain from error
+    except PoolTimeoutError as error:
+        raise BusyError(
+            "every connection to the catalogue is in use", where=where, remedy="Try again"
+        ) from error
+
+
+def _plain(original: BaseException | None, where: str) -> SegueError | None:
+    """The plain error for a driver's exception; None when it is not a known one."""
+    if isinstance(original, sqlite3.Error):
+        # Python's own refusals (a closed connection, say) carry no code of SQLite.
+        found = _SQLITE.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
+    else:
+        found = _of_server(original)
+    if found is None:
+        return None
+    kind, what, remedy = found
+    return kind(what, where=where, remedy=remedy)
+
+
+def _of_server(original: BaseException | None) -> tuple[type[SegueError], str, str] | None:
+    state = getattr(original, "sqlstate", None)
+    if state is None:
+        # psycopg fails to connect without any SQLSTATE.
+        lost = type(original).__name__ == "OperationalError"
+        return _POSTGRES["08"] if lost else None
+    return _POSTGRES.get(state) or _POSTGRES.get(state[:2])

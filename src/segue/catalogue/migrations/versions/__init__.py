@@ -1,0 +1,1 @@
+"""One script a revision, in the order of their numbers."""

@@ -1,0 +1,113 @@
+"""Connections to one SQLite file, set up the way the catalogue needs them.
+
+Write-ahead logging lets readers go on while one program writes; it is a property of the file,
+so it is set once the file is known to be ours, not on every connection. Where neither the file
+nor the folder can be written to, the file is read alone, as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SETTINGS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = NORMAL",  # with a write-ahead log: safe against a killed program
+    "PRAGMA cache_size = -65536",  # KiB a connection
+    "PRAGMA temp_store = MEMORY",
+)
+_PAUSE = 0.02
+
+
+def may_write(path: Path) -> bool:
+    """Whether this user, as which the program runs, may write to `path`."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def file_engine(path: Path, *, writable: bool, busy_seconds: float) -> Engine:
+    """An engine on the file at `path`; nothing is opened yet."""
+
+    def connect() -> sqlite3.Connection:
+        return _connect(path, writable=writable, busy_seconds=busy_seconds)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def write_ahead(connection: sqlite3.Connection, *, busy_seconds: float) -> None:
+    """Let readers and one writer work at the same time, from now on.
+
+    SQLite does not wait for others before this change, so we do.
+    """
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a database that may be in use, whole or not at all.
+
+    `target` is replaced. The copy is made under another name and then renamed.
+    """
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        old, new = _dial(f"{_address(source)}?mode=ro", 5.0), sqlite3.connect(unfinished)
+        try:
+            old.backup(new)
+        finally:
+            old.close()
+            new.close()
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("segue_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _connect(path: Path, *, writable: bool, busy_seconds: float) -> sqlite3.Connection:
+    if writable:
+        return _dial(f"{_address(path)}?mode=rwc", busy_seconds)
+    connection = _dial(f"{_address(path)}?mode=ro", busy_seconds)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            raise
+        # Nobody writes to it and no log can stand beside it: read the file alone.
+        return _dial(f"{_address(path)}?mode=ro&immutable=1", busy_seconds)
+    return connection
+
+
+def _address(path: Path) -> str:
+    return f"file:{quote(str(path))}"
+
+
+def _dial(address: str, busy_seconds: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        address, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+    )
+    for setting in _SETTINGS:
+        connection.execute(setting)
+    return connection
