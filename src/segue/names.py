@@ -67,6 +67,17 @@ _VERSION = re.compile(
     r"|concert|tribute|8d)\b"
 )
 _REMASTER = re.compile(r"\bremaster(?:ed|ing)?\b")
+_PLACEHOLDER = re.compile(
+    r"(?:audio )?(?:track|titel|piste|pista|untitled|unknown|unbekannt|no title|sans titre"
+    r"|ohne titel|sin titulo)(?: (?:track|title))? ?\d*$"
+)
+_ALBUM_KINDS = (
+    ("live", re.compile(r"\blive (?:at|in|from|on)\b|^live$|\bunplugged\b|\b(?:en|ao) vivo\b")),
+    ("acoustic", re.compile(r"\bacoustic\b|\bacustico\b")),
+    ("karaoke", re.compile(r"\bkaraoke\b|\btribute\b|\bmade famous\b|\bin the style of\b")),
+    ("instrumental", re.compile(r"\binstrumentals?\b")),
+    ("remix", re.compile(r"\bremix(?:es|ed)?\b")),
+)
 
 
 @lru_cache(maxsize=400_000)
@@ -160,3 +171,16 @@ def title_key(title: str) -> str:
     """Base and version as one key: equal for spellings of one recording, else different."""
     base, version = split_title(title)
     return f"{base} | {version}" if version else base
+
+
+def is_placeholder(title: str) -> bool:
+    """Whether a title names nothing: blank, "Track 01", "Untitled", "Unknown title"."""
+    key = fold(title)
+    return not key or _PLACEHOLDER.match(key) is not None
+
+
+@lru_cache(maxsize=200_000)
+def album_kind(album: str) -> str:
+    """What an album's name says of all its recordings: "live", "acoustic", …; "" for nothing."""
+    key = fold(album)
+    return next((kind for kind, pattern in _ALBUM_KINDS if pattern.search(key)), "")

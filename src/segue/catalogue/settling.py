@@ -1,0 +1,283 @@
+"""Where records meet tracks: the one door through which tables, playlists, plays and files come.
+
+`settle` joins a batch of records to the catalogue, in order, each seeing what those before it
+did, so that the outcome does not depend on where batches begin and end:
+
+1. a record that shares an **identity** with a track (`identity`) is that track;
+2. else one that meets a track by **name** (`linking`) is linked to it, undoably;
+3. else it founds a track. When several tracks were equally good, that is noted as ambiguous.
+
+A record that came by a link once, and is undone, has taken its identities along: the next time it
+meets its own track by rule 1 and does not link again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import select
+
+from segue.catalogue.drafts import Changes, Draft, LinkDraft, blank_draft
+from segue.catalogue.identity import identities, outside_schemes, public_id
+from segue.catalogue.linking import Name, choose, confidence, name_of
+from segue.catalogue.loading import (
+    known_identities,
+    load_drafts,
+    load_links,
+    namesakes,
+    rows_where,
+)
+from segue.catalogue.recordjson import joined
+from segue.catalogue.saving import next_id, save
+from segue.catalogue.schema import links, tracks
+from segue.types import TrackId
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from segue.records import OutsideId, TrackRecord
+
+Door = Literal["file", "row", "entry", "play"]
+Outcome = Literal["imported", "merged", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What became of one record.
+
+    Attributes
+    ----------
+    track
+        The track's number inside the catalogue (``tracks.id``).
+    track_id
+        The same track's public id.
+    link
+        The link everything of this record carries, None when it came by identity or founded.
+    outcome
+        ``imported`` when it founded the track, ``merged`` when it added something to a known one,
+        ``duplicate`` when it said nothing new.
+    state
+        ``linked`` or ``ambiguous`` when this meeting made a link of that state, else empty.
+    """
+
+    track: int
+    track_id: TrackId
+    link: int | None
+    outcome: Outcome
+    state: Literal["", "linked", "ambiguous"] = ""
+
+
+def settle(
+    connection: Connection,
+    records: Sequence[TrackRecord],
+    *,
+    door: Door,
+    synthetic: bool = False,
+    by_name: bool = True,
+) -> list[Meeting]:
+    """Join records to the catalogue inside the write `connection` is in.
+
+    A file passes its content hash as the last of its `outside_ids`, scheme ``identity.FILE``;
+    then the same bytes meet their track again wherever they lie. Rows that a caller writes for a
+    record (files, playlist entries, plays) carry `Meeting.link` as their ``link_id``. The caller
+    bumps the epoch when an outcome is not ``duplicate``.
+
+    Parameters
+    ----------
+    connection
+        Of `Database.write`.
+    records
+        Some thousand at a time. None may be refused by `identity.refusal`.
+    door
+        Where they come from, as the list of links says it.
+    synthetic
+        Whether tracks founded here are marked as made up.
+    by_name
+        False leaves rule 2 out.
+
+    Returns
+    -------
+    list of Meeting
+        One for each record, in order.
+    """
+    if not records:
+        return []
+    arrivals = [_arrive(record) for record in records]
+    batch = _load(connection, arrivals, door=door, by_name=by_name)
+    meetings = [batch.meet(arrival) for arrival in arrivals]
+    save(connection, batch.changes, synthetic=synthetic)
+    return meetings
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    record: TrackRecord
+    ids: tuple[OutsideId, ...]
+    schemes: frozenset[str]
+    name: Name
+
+
+def _arrive(record: TrackRecord) -> _Arrival:
+    ids = identities(record)
+    name = name_of(record.title, record.artists, album=record.album, duration=record.duration)
+    return _Arrival(record, ids, outside_schemes(ids), name)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is known while a batch is joined.
+
+    `known` are identities with their track and link, `taken` public ids in use, `namesakes`
+    drafts by title key and artist key.
+    """
+
+    door: Door
+    by_name: bool
+    known: dict[OutsideId, tuple[int, int | None]]
+    drafts: dict[int, Draft]
+    links: dict[int, LinkDraft]
+    taken: set[str]
+    next_track: int
+    next_link: int
+    namesakes: dict[tuple[str, str], list[Draft]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
+
+    def meet(self, arrival: _Arrival) -> Meeting:
+        """Join one record."""
+        for one in arrival.ids:
+            if one in self.known:
+                return self._meet_known(arrival, *self.known[one])
+        candidates, sure = self._candidates(arrival)
+        if len(candidates) == 1:
+            return self._link(arrival, candidates[0], sure)
+        return self._found(arrival, candidates, sure)
+
+    def register(self, draft: Draft) -> None:
+        """Let records of the batch find a draft by its name."""
+        for key in draft.name.artist_keys:
+            same = self.namesakes.setdefault((draft.name.title_key, key), [])
+            if draft not in same:
+                same.append(draft)
+
+    def _meet_known(self, arrival: _Arrival, number: int, via: int | None) -> Meeting:
+        draft = self.drafts[number]
+        link = self.links[via] if via is not None else None
+        fresh = self._fresh(arrival.ids)
+        named = draft.name
+        changed = draft.absorb(arrival.record, self.changes, link)
+        if draft.name != named:
+            self.register(draft)
+        self._give(draft, fresh, link)
+        if link is not None:
+            whole = joined(link.record, arrival.record)
+            if whole != link.record:
+                link.record = whole
+                if not link.row:
+                    self.changes.known_links[link.id] = link
+        outcome: Outcome = "merged" if changed or fresh else "duplicate"
+        return Meeting(number, TrackId(draft.public_id), via, outcome)
+
+    def _candidates(self, arrival: _Arrival) -> tuple[list[Draft], float]:
+        """The tracks this record may be, equally good ones, and how sure the best is."""
+        if not (self.by_name and arrival.name.says_enough):
+            return [], 0.0
+        name = arrival.name
+        same = [self.namesakes.get((name.title_key, key), ()) for key in name.artist_keys]
+        drafts = sorted(
+            {one for drafts in same for one in drafts if not arrival.schemes & one.schemes},
+            key=lambda draft: draft.id,
+        )
+        sure = [confidence(name, draft.name) for draft in drafts]
+        chosen = choose(sure)
+        return [drafts[i] for i in chosen], sure[chosen[0]] if chosen else 0.0
+
+    def _link(self, arrival: _Arrival, draft: Draft, sure: float) -> Meeting:
+        link = self._note(arrival, draft, "linked", sure, [])
+        draft.absorb(arrival.record, self.changes, link)
+        self._give(draft, arrival.ids, link)
+        return Meeting(draft.id, TrackId(draft.public_id), link.id, "merged", "linked")
+
+    def _found(self, arrival: _Arrival, candidates: list[Draft], sure: float) -> Meeting:
+        draft = blank_draft(self.next_track, self._free_id(arrival.ids[0]))
+        self.next_track += 1
+        self.drafts[draft.id] = draft
+        self.changes.founded.append(draft)
+        draft.absorb(arrival.record, self.changes, None)
+        self._give(draft, arrival.ids, None)
+        self.register(draft)
+        if candidates:
+            self._note(arrival, draft, "ambiguous", sure, candidates)
+        state: Literal["", "ambiguous"] = "ambiguous" if candidates else ""
+        return Meeting(draft.id, TrackId(draft.public_id), None, "imported", state)
+
+    def _note(
+        self, arrival: _Arrival, draft: Draft, state: str, sure: float, candidates: list[Draft]
+    ) -> LinkDraft:
+        row = {
+            "door": self.door,
+            "state": state,
+            "track_id": draft.id,
+            "confidence": round(sure, 4),
+            "candidates": json.dumps([one.public_id for one in candidates]),
+            "created": time.time(),
+        }
+        link = LinkDraft(self.next_link, arrival.record, [], row)
+        self.next_link += 1
+        self.links[link.id] = link
+        self.changes.new_links.append(link)
+        return link
+
+    def _give(self, draft: Draft, ids: Sequence[OutsideId], link: LinkDraft | None) -> None:
+        draft.add_ids(ids, self.changes, link)
+        via = link.id if link is not None else None
+        self.known.update(dict.fromkeys(ids, (draft.id, via)))
+
+    def _fresh(self, ids: Sequence[OutsideId]) -> list[OutsideId]:
+        """Ids no track has yet; the digest of a record only matters where there is no other."""
+        return [one for one in ids if one not in self.known]
+
+    def _free_id(self, founder: OutsideId) -> TrackId:
+        attempt = 0
+        while (free := public_id(founder, attempt=attempt)) in self.taken:
+            attempt += 1
+        self.taken.add(free)
+        return free
+
+
+def _load(connection: Connection, arrivals: list[_Arrival], *, door: Door, by_name: bool) -> _Batch:
+    known = known_identities(connection, (one for arrival in arrivals for one in arrival.ids))
+    strangers = [one for one in arrivals if not any(key in known for key in one.ids)]
+    named: set[int] = set()
+    wanted: dict[frozenset[str], dict[str, set[str]]] = {}
+    if by_name:
+        for one in strangers:
+            if one.name.says_enough:
+                titles = wanted.setdefault(one.schemes, {})
+                titles.setdefault(one.name.title_key, set()).update(one.name.artist_keys)
+        for schemes, titles in wanted.items():
+            named |= namesakes(connection, titles, schemes=schemes)
+    drafts = load_drafts(connection, named | {track for track, _ in known.values()})
+    ids = [public_id(one.ids[0]) for one in strangers]
+    taken = {
+        row[0]
+        for row in rows_where(connection, select(tracks.c.public_id), tracks.c.public_id, ids)
+    }
+    numbers = {link for _, link in known.values() if link is not None}
+    batch = _Batch(
+        door=door,
+        by_name=by_name,
+        known=known,
+        drafts=drafts,
+        links=load_links(connection, numbers),
+        taken=taken,
+        next_track=next_id(connection, tracks),
+        next_link=next_id(connection, links),
+    )
+    for draft in drafts.values():
+        batch.register(draft)
+    return batch
