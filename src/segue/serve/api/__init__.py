@@ -1,0 +1,8 @@
+"""Routes for programs: JSON out, problems as application/problem+json."""
+
+from __future__ import annotations
+
+from segue.serve.api import health, library, recommend
+
+routers = (library.router, recommend.router, health.router)
+"""Every router of the API."""

@@ -1,0 +1,53 @@
+"""Recommendations for an audio file that need not be in the catalogue."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from segue.serve import schemas
+from segue.serve.hearing import hear
+from segue.serve.questions import LensName, Question
+from segue.serve.shelf import Library
+from segue.serve.uploads import received
+
+router = APIRouter(tags=["Recommendations"])
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "An audio file: MP3, WAV, M4A, FLAC, OGG, Opus, …",
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/recommend/from-audio",
+    openapi_extra=_FORM,
+    responses=schemas.problems(400, 403, 413, 422, 423, 503),
+)
+async def recommend_from_audio(
+    request: Request,
+    segue: Library,
+    top_n: Annotated[int, Query(ge=1, le=500, description="How many.")] = 10,
+    lens: LensName = None,
+) -> schemas.FileAnswer:
+    """Tracks of the catalogue like an audio file. The file is not kept."""
+    async with received(request, megabytes=segue.settings.upload_megabytes) as upload:
+        heard = await hear(segue, upload, Question(n=top_n, lens=lens), room=request.app.state.room)
+    return schemas.FileAnswer.of(heard.answer)

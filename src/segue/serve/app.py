@@ -1,0 +1,98 @@
+"""The application: every route, what surrounds them, and what starts and stops with them."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+import segue as package
+from segue.errors import SegueError
+from segue.serve import api, media, pages, schemas
+from segue.serve.failures import KINDS, answer
+from segue.serve.guard import Guard
+from segue.serve.hearing import AT_ONCE
+from segue.serve.rendering import STATIC, Static
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from segue.jobs.background import Background
+    from segue.library import Segue
+
+_DESCRIPTION = """Similar music from your own catalogue, with the reason on every row.
+
+Everything that goes wrong is answered as `application/problem+json` (RFC 9457) with a `remedy`.
+Durations and times are in seconds."""
+
+
+def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI:
+    """The web application over an open library.
+
+    Parameters
+    ----------
+    segue
+        The library; stays the caller's to close.
+    background
+        Scanning and analysis in the background, for the status page; stays the caller's to start
+        and stop. None where nothing works in the background.
+
+    Returns
+    -------
+    FastAPI
+        Answers at once. The engine is built in a thread when the application starts; until it
+        stands, ``/ready`` says 503 and pages say that Segue is getting ready.
+    """
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        segue.follow()
+        yield
+
+    app = FastAPI(
+        title="Segue",
+        version=package.__version__,
+        description=_DESCRIPTION,
+        lifespan=running,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.segue = segue
+    app.state.background = background
+    app.state.room = anyio.CapacityLimiter(AT_ONCE)
+    for kind in (SegueError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _answer)
+    app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)
+    for router in (*api.routers, *pages.routers, media.router):
+        app.include_router(router)
+    app.mount("/static", Static(directory=STATIC), name="static")
+    _document_problems(app)
+    return app
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return answer(request, error)
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Put the shape of a problem, which no route names as its model, into the OpenAPI document."""
+    made = app.openapi
+
+    def documented() -> dict[str, Any]:
+        document = made()
+        parts = document.setdefault("components", {}).setdefault("schemas", {})
+        parts["Problem"] = {
+            **schemas.Problem.model_json_schema(),
+            "x-kinds": {kind: {"title": t, "meaning": m} for kind, (t, m) in KINDS.items()},
+        }
+        return document
+
+    app.openapi = documented  # type: ignore[method-assign]

@@ -1,0 +1,192 @@
+"""Every error as an answer: a page for people, ``application/problem+json`` for programs.
+
+One function, `answer`, turns whatever went wrong into a response. Problems follow RFC 9457 with
+one further member, ``remedy``: what to do about it. No traceback, path of ours or text of an
+unforeseen exception leaves the process; those go to the log under a reference that the answer
+names.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from segue.errors import InternalError, SegueError
+from segue.serve.rendering import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+PROGRAMS = ("/api", "/recommend", "/health", "/ready", "/openapi.json")
+"""Paths below these speak to programs; all others to people."""
+
+KINDS: dict[str, tuple[str, str]] = {
+    "bad-request": ("That cannot be asked", "An option, lens, filter or number makes no sense."),
+    "bad-parameter": ("A value does not fit", "A parameter is missing or of the wrong kind."),
+    "not-found": ("There is no such thing", "The track, file or page is not there."),
+    "not-allowed": ("Not in this way", "The address takes another method."),
+    "forbidden": ("Not from there", "A form was sent from another site."),
+    "bad-file": ("The file cannot be read", "It is not the audio its name says it is."),
+    "bad-table": ("The table cannot be read", "It cannot be read as tracks or playlists."),
+    "too-large": ("Too large", "It is more than this door takes."),
+    "busy": ("Someone else is using it", "A lock is held elsewhere; try again."),
+    "unavailable": ("It cannot be used as it is", "It is read-only, too new, or lacks a part."),
+    "warming-up": ("Still getting ready", "It is being made; ask again in a moment."),
+    "internal": ("Something broke here", "A bug of ours; the log has the details."),
+}
+"""Every kind of problem: its title and what it means. The API's page lists them."""
+
+_BY_STATUS = {400: "bad-request", 403: "forbidden", 404: "not-found", 405: "not-allowed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, ready to be shown: kind (a key of `KINDS`), status, sentence, remedy."""
+
+    kind: str
+    status: int
+    detail: str
+    remedy: str = ""
+    errors: tuple[Mapping[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The kind in a few words, the same for all of a kind."""
+        return KINDS[self.kind][0]
+
+
+def explain(error: Exception, request: Request) -> Failure:
+    """Put an exception into words; logs those that nobody foresaw."""
+    if isinstance(error, RequestValidationError):
+        return _misfit(error.errors())
+    if isinstance(error, SegueError) and not isinstance(error, InternalError):
+        return _foreseen(error, hidden=request.app.state.segue.database.where)
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _refused(error, request)
+    reference = secrets.token_hex(4)
+    _log.error("reference %s: %s %s failed", reference, request.method, _route(request),
+               exc_info=error)  # fmt: skip
+    return Failure(
+        kind="internal",
+        status=500,
+        detail="The server met an error nobody foresaw.",
+        remedy=f"Its log has the details under the reference {reference}; please report them.",
+    )
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """Answer with what went wrong: a problem for programs, a page for people."""
+    failure = explain(error, request)
+    if request.url.path.startswith(PROGRAMS):
+        return _problem(failure)
+    template = "_failure.html" if request.headers.get("hx-request") else "failure.html"
+    return render(
+        template, request=request, status=failure.status, headers=failure.headers, failure=failure
+    )
+
+
+def _problem(failure: Failure) -> Response:
+    body: dict[str, Any] = {
+        "type": f"/docs#problem-{failure.kind}",
+        "title": failure.title,
+        "status": failure.status,
+        "detail": failure.detail,
+    }
+    if failure.remedy:
+        body["remedy"] = failure.remedy
+    if failure.errors:
+        body["errors"] = [dict(error) for error in failure.errors]
+    return JSONResponse(
+        body, status_code=failure.status, headers=dict(failure.headers), media_type=PROBLEM
+    )
+
+
+def _route(request: Request) -> str:
+    """The route's pattern, so that no id or query of a listener stands in the log."""
+    return getattr(request.scope.get("route"), "path", "an unknown path")
+
+
+def _foreseen(error: SegueError, *, hidden: str) -> Failure:
+    """A refusal of ours in its own words; where our catalogue lies is nobody's business."""
+    name = type(error).__name__.removesuffix("Error")
+    kind = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+    what = error.what if error.where in ("", hidden) else f"{error.where}: {error.what}"
+    return Failure(
+        kind=kind if kind in KINDS else _BY_STATUS.get(error.status, "bad-request"),
+        status=error.status,
+        detail=_sentence(what),
+        remedy=_sentence(error.remedy),
+        headers={"Retry-After": "2"} if error.status == 503 else {},
+    )
+
+
+def _refused(error: HTTPException, request: Request) -> Failure:
+    """What the framework itself refuses: an unknown path, a wrong method."""
+    kind = _BY_STATUS.get(error.status_code, "bad-request")
+    detail, remedy = str(error.detail), ""
+    if detail == HTTPStatus(error.status_code).phrase:
+        if error.status_code == 404:
+            detail = f"There is nothing at {shorten(request.url.path)}."
+            remedy = "The library and the search lead to every track; /docs lists the API."
+        elif error.status_code == 405:
+            detail = f"{shorten(request.url.path)} does not take {request.method}."
+    return Failure(
+        kind=kind,
+        status=error.status_code,
+        detail=_sentence(detail),
+        remedy=remedy,
+        headers=error.headers or {},
+    )
+
+
+def _misfit(errors: Sequence[Any]) -> Failure:
+    """Values that do not fit their parameters, as one sentence and as a list."""
+    listed = [
+        {"parameter": _parameter(error["loc"]), "message": _message(error)} for error in errors
+    ]
+    sentence = "; ".join(f"{error['parameter']} {error['message']}" for error in listed)
+    return Failure(
+        kind="bad-parameter",
+        status=422,
+        detail=_sentence(sentence),
+        remedy="/docs lists every parameter with its range.",
+        errors=tuple(listed),
+    )
+
+
+def _parameter(place: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in place[1:]) or "the body"
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    if error["type"] == "missing":
+        return "is missing"
+    words = str(error["msg"]).removeprefix("Input ").removeprefix("Value error, ")
+    return f"{words}, not {shorten(repr(error['input']))}"
+
+
+def _sentence(text: str) -> str:
+    """`text` with a capital and a full stop; empty stays empty."""
+    if not text:
+        return ""
+    capital = text[0].upper() + text[1:]
+    return capital if capital.endswith((".", "!", "?")) else f"{capital}."
+
+
+def shorten(text: str, *, length: int = 80) -> str:
+    """`text` cut to `length` characters, with an ellipsis where something is missing."""
+    return text if len(text) <= length else text[: length - 1] + "…"

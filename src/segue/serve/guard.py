@@ -1,0 +1,128 @@
+"""What surrounds every answer: whom the server talks to, and the headers it always sends.
+
+A site anywhere can make a browser ask a server on this machine. Two checks stand against that.
+The Host header must be a plain address, ``localhost`` or a configured name: a name that was
+rebound to this machine is refused. A request that changes something must come from our own pages:
+browsers say where a form was sent from in Origin. Programs send no Origin and pass.
+
+The guard is also the last net: an exception that nothing handled becomes an answer here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from segue.errors import BadRequestError
+from segue.serve.failures import answer, shorten
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Nothing from elsewhere, nothing inline."""
+
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+"""Sent with every answer that does not set its own."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware around the whole application.
+
+    Parameters
+    ----------
+    app
+        What answers.
+    allowed_hosts
+        The setting of that name: further names, separated by commas; ``*`` for all.
+    """
+
+    def __init__(self, app: ASGIApp, *, allowed_hosts: str = "") -> None:
+        self.app = app
+        names = {name.strip().casefold() for name in allowed_hosts.split(",")}
+        self._names = names - {""} | {"localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, pass on, add headers; answer what went wrong."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            self._check(scope)
+            await self.app(scope, receive, send_guarded)
+        except ClientDisconnect:
+            _log.info("a client went away in the middle of its request")
+        except Exception as error:
+            if started:
+                raise
+            response = answer(Request(scope, receive), error)
+            await response(scope, receive, send_guarded)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self._known(host):
+            raise BadRequestError(
+                f"this server does not go by the name {shorten(host)!r}",
+                remedy="Use localhost or its address, or name it in SEGUE_ALLOWED_HOSTS",
+            )
+        origin = headers.get("origin")
+        if scope["method"] not in _SAFE and origin is not None and urlsplit(origin).netloc != host:
+            raise HTTPException(403, "This form was sent from another site, so nothing was done.")
+
+    def _known(self, host: str) -> bool:
+        if "*" in self._names:
+            return True
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return name in self._names or _is_address(name)
+
+
+def _is_address(name: str) -> bool:
+    """Whether `name` is an IP address: nobody can rebind one of those."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

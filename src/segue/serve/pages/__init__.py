@@ -1,0 +1,15 @@
+"""Routes for people: whole pages from the server, parts of pages where htmx asks for a part."""
+
+from __future__ import annotations
+
+from segue.serve.pages import about, docs, library, status, track, upload
+
+routers = (
+    library.router,
+    track.router,
+    upload.router,
+    status.router,
+    about.router,
+    docs.router,
+)
+"""Every router of the pages."""

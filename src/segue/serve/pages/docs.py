@@ -1,0 +1,163 @@
+"""The API for people to read, made from the OpenAPI document: always complete, never offline."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+
+from segue.serve.failures import KINDS
+from segue.serve.rendering import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+router = APIRouter(include_in_schema=False)
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One parameter or field: its name, its type in words, whether it must be there."""
+
+    name: str
+    type: str
+    required: bool
+    default: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing the API does."""
+
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Value, ...]
+    body: tuple[Value, ...]
+    answers: tuple[tuple[str, str], ...]
+    example: str
+    command: str
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+def docs(request: Request) -> Response:
+    """Every operation by subject, every problem, every shape."""
+    document = request.app.openapi()
+    subjects: dict[str, list[Operation]] = {}
+    for subject, operation in operations(document, str(request.base_url).rstrip("/")):
+        subjects.setdefault(subject, []).append(operation)
+    return render("docs.html", request=request, subjects=subjects, kinds=KINDS)
+
+
+def operations(document: Schema, base: str) -> Iterator[tuple[str, Operation]]:
+    """Every operation of an OpenAPI document with its subject, in the document's order."""
+    for path, methods in document["paths"].items():
+        for method, said in methods.items():
+            yield said.get("tags", ["API"])[0], _operation(document, base, path, method, said)
+
+
+def _operation(document: Schema, base: str, path: str, method: str, said: Schema) -> Operation:
+    parameters = tuple(
+        _value(p["name"], p["schema"], document, p.get("required", False), p.get("description"))
+        for p in said.get("parameters", ())
+    )
+    form = _form(said)
+    needed = set(form.get("required", ()))
+    body = tuple(
+        _value(name, schema, document, name in needed)
+        for name, schema in form.get("properties", {}).items()
+    )
+    summary, _, rest = said.get("description", said["summary"]).partition("\n")
+    return Operation(
+        method=method.upper(),
+        path=path,
+        summary=summary,
+        description=rest.strip(),
+        parameters=parameters,
+        body=body,
+        answers=tuple((code, a["description"]) for code, a in said["responses"].items()),
+        example=_example_of(document, said["responses"].get("200", {})),
+        command=_command(base, path, parameters, body),
+    )
+
+
+def _form(said: Schema) -> Schema:
+    content = said.get("requestBody", {}).get("content", {})
+    schema: Schema = content.get("multipart/form-data", {}).get("schema", {})
+    return schema
+
+
+def _value(
+    name: str, schema: Schema, document: Schema, required: bool, description: str | None = None
+) -> Value:
+    return Value(
+        name=name,
+        type=type_of(schema, document),
+        required=required,
+        default="" if schema.get("default") in (None, []) else json.dumps(schema["default"]),
+        description=description or schema.get("description", ""),
+    )
+
+
+def type_of(schema: Schema, document: Schema) -> str:
+    """A JSON schema in a few words: "whole number, 1 to 500"."""
+    schema = _resolved(schema, document)
+    if "anyOf" in schema:
+        real = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
+        return " or ".join(type_of(choice, document) for choice in real)
+    kind = schema.get("type", "anything")
+    if kind == "array":
+        return f"list of {type_of(schema.get('items', {}), document)}"
+    named = {"integer": "whole number", "string": "text", "boolean": "true or false"}
+    word = "file" if schema.get("format") == "binary" else named.get(kind, kind)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{word}, {low} to {high}"
+    if low is not None:
+        return f"{word}, at least {low}"
+    return word
+
+
+def _resolved(schema: Schema, document: Schema) -> Schema:
+    if "$ref" not in schema:
+        return schema
+    found: Schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    return found
+
+
+def _example_of(document: Schema, response: Schema) -> str:
+    schema = response.get("content", {}).get("application/json", {}).get("schema")
+    if schema is None:
+        return ""
+    return json.dumps(example(schema, document), indent=2, ensure_ascii=False)
+
+
+def example(schema: Schema, document: Schema) -> Any:  # noqa: ANN401 (any JSON)
+    """A value that fits a schema, from the examples given in it."""
+    if schema.get("examples"):
+        return schema["examples"][0]
+    schema = _resolved(schema, document)
+    if "anyOf" in schema:
+        return example(schema["anyOf"][0], document)
+    if "properties" in schema:
+        return {name: example(part, document) for name, part in schema["properties"].items()}
+    if schema.get("type") == "array":
+        return [example(schema["items"], document)] if "items" in schema else []
+    empty: Mapping[str, Any] = {"string": "", "integer": 1, "number": 0.5, "boolean": False}
+    return empty.get(schema.get("type", ""))
+
+
+def _command(base: str, path: str, parameters: tuple[Value, ...], body: tuple[Value, ...]) -> str:
+    """What to type in a shell to try it."""
+    known = {"track_id": "TRACK_ID", "q": "slow+harbour", "n": "5", "top_n": "5"}
+    address = path.replace("{track_id}", known["track_id"])
+    query = [f"{p.name}={known[p.name]}" for p in parameters if p.name in ("q", "n", "top_n")]
+    url = f"{base}{address}" + (f"?{'&'.join(query)}" if query else "")
+    send = " -F file=@song.mp3" if body else ""
+    return f"curl{send} '{url}'"

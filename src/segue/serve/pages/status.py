@@ -1,0 +1,33 @@
+"""How the catalogue stands: what it holds, how far analysis is, what failed and why."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from segue.catalogue import jobs, ledger
+from segue.descriptors.extract import VERSION
+from segue.serve.rendering import render
+from segue.serve.shelf import Library
+
+router = APIRouter(include_in_schema=False)
+
+FAILURES = 200
+JOBS = 5
+
+
+@router.api_route("/status", methods=["GET", "HEAD"])
+def status(request: Request, segue: Library) -> Response:
+    """The whole page; only its moving part where htmx asks for that."""
+    part = request.headers.get("hx-target") == "progress"
+    latest = jobs.listing(segue.database, JOBS)
+    context = {
+        "status": segue.status(),
+        "ready": segue.ready,
+        "background": request.app.state.background,
+        "jobs": latest,
+        "running": any(job.state == "running" for job in latest),
+    }
+    if part:
+        return render("_progress.html", request=request, **context)
+    failures = ledger.failures(segue.database, stage="descriptors", version=VERSION, limit=FAILURES)
+    return render("status.html", request=request, failures=failures, limit=FAILURES, **context)

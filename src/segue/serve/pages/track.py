@@ -1,0 +1,63 @@
+"""One track: what is known of it, its sound, and the tracks like it with the reason for each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from segue.catalogue import tracks
+from segue.errors import BadRequestError, WarmingUpError
+from segue.recommend.lenses import LENSES
+from segue.serve import words
+from segue.serve.questions import Question, question
+from segue.serve.rendering import render
+from segue.serve.shelf import Library, ask, seed_of
+from segue.types import TrackId
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/tracks/{track_id}", methods=["GET", "HEAD"])
+def track(
+    request: Request,
+    segue: Library,
+    track_id: str,
+    asked: Annotated[Question, Depends(question)],
+) -> Response:
+    """The track with its neighbours; only the neighbours where htmx asks for those."""
+    found = tracks.get(segue.database, TrackId(track_id))
+    answer, waiting, refused = None, None, None
+    try:
+        answer = ask(segue, seed_of(segue, track_id), asked)
+    except WarmingUpError as error:
+        waiting = error
+    except BadRequestError as error:
+        refused = error
+    part = request.headers.get("hx-target") == "similar"
+    return render(
+        "_similar.html" if part else "track.html",
+        request=request,
+        track=found,
+        answer=answer,
+        waiting=waiting,
+        refused=refused,
+        asked=asked,
+        lenses=lens_choices(),
+        defaults=segue.settings,
+        genres=genres_of(segue),
+        again=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
+    )
+
+
+def lens_choices() -> list[tuple[str, str, str]]:
+    """Every lens: its name, what people call it, what it looks at."""
+    return [(name, *words.LENSES.get(name, (name.capitalize(), ""))) for name in LENSES]
+
+
+def genres_of(segue: Library) -> list[str]:
+    """The genres of the tracks the engine knows, in order; none before it stands."""
+    if not segue.ready:
+        return []
+    corpus = segue.engine().snapshot.corpus
+    return sorted({genre for genres in set(corpus.genres) for genre in genres})

@@ -1,0 +1,126 @@
+"""What somebody asks of a track, read from query parameters: how many, which lens, which filters.
+
+One list for the API and for the pages' forms. Forms send every field, filled or not, so a blank
+value means "no condition". Names and genres come as repeated parameters or separated by
+semicolons (a comma is part of too many names).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BeforeValidator
+
+from segue.errors import BadRequestError
+from segue.records import Filters
+
+
+def _none_if_blank(value: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+_BLANK = BeforeValidator(_none_if_blank)
+
+Count = Annotated[
+    int | None, _BLANK, Query(ge=1, le=500, description="How many; the setting when left out.")
+]
+LensName = Annotated[
+    str | None,
+    _BLANK,
+    Query(description="What similar means this time; chosen by what is known when left out."),
+]
+Weights = Annotated[
+    str | None,
+    _BLANK,
+    Query(
+        description="A lens of your own instead: spaces with their weights.",
+        examples=["attributes:0.7,text:0.3"],
+    ),
+]
+Names = Annotated[list[str], Query(default_factory=list)]
+Year = Annotated[int | None, _BLANK, Query(ge=1000, le=9999)]
+Seconds = Annotated[float | None, _BLANK, Query(ge=0, allow_inf_nan=False)]
+Flag = Annotated[bool | None, _BLANK, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask the engine; None where the default is meant."""
+
+    n: int | None = None
+    lens: str | None = None
+    weights: dict[str, float] | None = None
+    filters: Filters = field(default_factory=Filters)
+    per_artist: int | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether any filter narrows the answer."""
+        return self.filters != Filters()
+
+
+def question(
+    *,
+    n: Count = None,
+    lens: LensName = None,
+    weights: Weights = None,
+    genre: Names = [],  # noqa: B006 (FastAPI copies)
+    exclude_genre: Names = [],  # noqa: B006
+    exclude_artist: Names = [],  # noqa: B006
+    year_from: Year = None,
+    year_to: Year = None,
+    seconds_from: Seconds = None,
+    seconds_to: Seconds = None,
+    explicit: Flag = None,
+    playable: Flag = None,
+    per_artist: Annotated[
+        int | None, _BLANK, Query(ge=1, le=500, description="Most rows by one artist.")
+    ] = None,
+) -> Question:
+    """Read the question from the query string."""
+    if weights is not None and lens is not None:
+        raise BadRequestError(
+            "both a lens and weights are given", remedy="Give one of `lens` and `weights`"
+        )
+    return Question(
+        n=n,
+        lens=lens,
+        weights=None if weights is None else _weights(weights),
+        filters=Filters(
+            genres=_names(genre),
+            exclude_genres=_names(exclude_genre),
+            exclude_artists=_names(exclude_artist),
+            year_from=year_from,
+            year_to=year_to,
+            seconds_from=seconds_from,
+            seconds_to=seconds_to,
+            explicit=explicit,
+            playable=playable,
+        ),
+        per_artist=per_artist,
+    )
+
+
+def _names(values: list[str]) -> tuple[str, ...]:
+    parted = (part.strip() for value in values for part in value.split(";"))
+    return tuple(dict.fromkeys(part for part in parted if part))
+
+
+def _weights(text: str) -> dict[str, float]:
+    """``attributes:0.7,text:0.3`` as a mapping."""
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, colon, number = part.partition(":")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            colon = ""
+        if not colon or not name.strip():
+            raise BadRequestError(
+                f"{part.strip()!r} is no weight",
+                where="weights",
+                remedy="Write spaces with their weights: attributes:0.7,text:0.3",
+            ) from None
+    return found

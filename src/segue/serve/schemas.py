@@ -1,0 +1,326 @@
+"""What the API answers: the records, field by field, as JSON with examples.
+
+Every figure keeps the name it has in `segue.records`. Durations and times are in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from segue import records
+
+ID = "trk_7Kq2mZ9f"
+_REASON = "Same genre (ambient) and key (A minor); nearly the same tempo (92 and 94 BPM)."
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Attributes(_Model):
+    """Musical attributes; null where unknown. Most lie in [0, 1]."""
+
+    energy: float | None = Field(None, description="Intensity, 0 to 1.", examples=[0.41])
+    valence: float | None = Field(None, description="Cheerfulness, 0 to 1.", examples=[0.32])
+    danceability: float | None = Field(None, examples=[0.55])
+    loudness: float | None = Field(None, description="dB relative to full scale.", examples=[-11.2])
+    acousticness: float | None = Field(None, examples=[0.72])
+    instrumentalness: float | None = Field(None, examples=[0.9])
+    liveness: float | None = Field(None, examples=[0.1])
+    speechiness: float | None = Field(None, examples=[0.03])
+    tempo: float | None = Field(None, description="Beats a minute.", examples=[92.0])
+    key: int | None = Field(None, description="Pitch class 0–11, 0 is C.", examples=[9])
+    mode: int | None = Field(None, description="1 for major, 0 for minor.", examples=[0])
+    time_signature: int | None = Field(None, description="Beats a bar.", examples=[4])
+
+
+class OutsideId(_Model):
+    """A name somebody else gave a track."""
+
+    scheme: str = Field(examples=["isrc"])
+    value: str = Field(examples=["QZES71982312"])
+
+
+class Label(_Model):
+    """A word about a track, of a kind: an emotion, a mood, a tag."""
+
+    kind: str = Field(examples=["emotion"])
+    value: str = Field(examples=["calm"])
+
+
+class Track(_Model):
+    """What the catalogue knows of one track."""
+
+    id: str = Field(examples=[ID])
+    title: str = Field(examples=["Slow Harbour"])
+    artists: list[str] = Field(examples=[["Vela Moor"]])
+    album: str = Field("", examples=["Tides"])
+    genres: list[str] = Field(examples=[["ambient"]])
+    year: int | None = Field(None, examples=[2021])
+    duration: float | None = Field(None, description="Seconds.", examples=[187.4])
+    explicit: bool | None = Field(None, examples=[False])
+    popularity: float | None = Field(None, examples=[34.0])
+    attributes: Attributes | None = None
+    provenance: str = Field(
+        "",
+        description="Of the attributes: given, estimated or predicted:MODEL.",
+        examples=["given"],
+    )
+    outside_ids: list[OutsideId] = []
+    labels: list[Label] = []
+    playable: bool = Field(description="Whether a file of the library holds it.", examples=[True])
+    synthetic: bool = Field(description="Whether it was invented by Segue.", examples=[False])
+
+    @classmethod
+    def of(cls, track: records.Track) -> Self:
+        """From the record."""
+        values = {name: getattr(track, name) for name in cls.model_fields}
+        values["labels"] = [{"kind": kind, "value": value} for kind, value in track.labels]
+        return cls.model_validate(values)
+
+
+class TrackPage(_Model):
+    """Some tracks in the catalogue's order, and where the next ones start."""
+
+    tracks: list[Track]
+    count: int = Field(description="Tracks in the whole catalogue.", examples=[89741])
+    next: str | None = Field(
+        description="Pass as `after` for the next page; null on the last.", examples=[ID]
+    )
+
+
+class Found(_Model):
+    """Tracks that fit the words, the best first."""
+
+    tracks: list[Track]
+    count: int = Field(description="Tracks in this answer.", examples=[1])
+
+
+class Contribution(_Model):
+    """What one space gave to the score: value = weight × (score − expected)."""
+
+    space: str = Field(examples=["attributes"])
+    weight: float = Field(examples=[0.6])
+    score: float = Field(examples=[0.94])
+    expected: float = Field(description="Mean score of random pairs.", examples=[0.03])
+    value: float = Field(examples=[0.546])
+    estimated: bool = Field(
+        description="The track stands nowhere in this space; the score is its expectation.",
+        examples=[False],
+    )
+
+
+class Comparison(_Model):
+    """One feature of the seed beside the same of the recommendation; likeness 1 is the same."""
+
+    feature: str = Field(examples=["tempo"])
+    seed: str = Field(examples=["92 BPM"])
+    track: str = Field(examples=["94 BPM"])
+    likeness: float = Field(examples=[0.98])
+
+
+class Reasons(_Model):
+    """Why this row."""
+
+    sentence: str = Field(examples=[_REASON])
+    contributions: list[Contribution]
+    agree: list[Comparison]
+    differs: Comparison | None
+
+
+class Recommendation(_Model):
+    """One row of an answer."""
+
+    rank: int = Field(examples=[1])
+    track: Track
+    score: float = Field(examples=[0.913])
+    reasons: Reasons
+    versions: list[str] = Field(description="Ids of duplicates behind this row.", examples=[[]])
+
+
+class Answer(_Model):
+    """The recommendations for one seed, with how they came about."""
+
+    seed: Track
+    lens: str = Field(examples=["hybrid"])
+    weights: dict[str, float] = Field(examples=[{"attributes": 0.6, "text": 0.4}])
+    epoch: int = Field(description="State of the catalogue that was asked.", examples=[12])
+    count: int = Field(examples=[10])
+    recommendations: list[Recommendation]
+    candidates: dict[str, int] = Field(
+        description="Tracks that passed the filters, by space.",
+        examples=[{"attributes": 89741, "text": 89741}],
+    )
+    absent: dict[str, str] = Field(
+        description="Spaces the seed stands in nowhere, and what would place it.",
+        examples=[{"descriptors": "a file of it in a scanned music folder"}],
+    )
+    seconds: float = Field(examples=[0.0011])
+
+    @classmethod
+    def of(cls, answer: records.Answer) -> Self:
+        """From the record."""
+        return cls(
+            seed=Track.of(answer.seed),
+            lens=answer.lens,
+            weights=dict(answer.weights),
+            epoch=answer.epoch,
+            count=len(answer),
+            recommendations=[_row(row) for row in answer],
+            candidates=dict(answer.candidates),
+            absent=dict(answer.absent),
+            seconds=answer.seconds,
+        )
+
+
+def _row(row: records.Recommendation) -> Recommendation:
+    return Recommendation(
+        rank=row.rank,
+        track=Track.of(row.track),
+        score=row.score,
+        reasons=Reasons.model_validate(row.reasons),
+        versions=[str(version) for version in row.versions],
+    )
+
+
+class FileRecommendation(_Model):
+    """One recommendation for a file, in the short shape."""
+
+    name: str = Field(examples=["Slow Harbour"])
+    album: str = Field(examples=["Tides"])
+    artists: list[str] = Field(examples=[["Vela Moor"]])
+    similarity_score: float = Field(examples=[0.913])
+    id: str = Field(examples=[ID])
+    reason: str = Field(examples=[_REASON])
+
+
+class FileAnswer(_Model):
+    """Recommendations for an audio file that need not be in the catalogue."""
+
+    recommendations: list[FileRecommendation]
+    count: int = Field(examples=[10])
+    lens: str = Field(examples=["descriptors"])
+    absent: dict[str, str] = Field(
+        description="Spaces the file stands in nowhere, and what would place it.",
+        examples=[{"attributes": "a table that gives its attributes"}],
+    )
+    seconds: float = Field(description="To look for them, without reading the file.")
+
+    @classmethod
+    def of(cls, answer: records.Answer) -> Self:
+        """From the record."""
+        rows = [
+            FileRecommendation(
+                name=row.track.title,
+                album=row.track.album,
+                artists=list(row.track.artists),
+                similarity_score=row.score,
+                id=row.track.id,
+                reason=row.reasons.sentence,
+            )
+            for row in answer
+        ]
+        return cls(
+            recommendations=rows,
+            count=len(rows),
+            lens=answer.lens,
+            absent=dict(answer.absent),
+            seconds=answer.seconds,
+        )
+
+
+class Ledger(_Model):
+    """How analysis stands: found = analysed + queued + failed + skipped."""
+
+    found: int = Field(examples=[120])
+    analysed: int = Field(examples=[117])
+    queued: int = Field(examples=[0])
+    failed: int = Field(examples=[3])
+    skipped: int = Field(examples=[0])
+
+
+class Counts(_Model):
+    """How much of everything the catalogue holds."""
+
+    tracks: int = Field(examples=[89741])
+    artists: int = Field(examples=[29858])
+    albums: int = Field(examples=[46589])
+    genres: int = Field(examples=[114])
+    playlists: int = Field(examples=[2000])
+    entries: int = Field(description="Entries of playlists.", examples=[61234])
+    files: int = Field(description="Audio files that are there.", examples=[120])
+    missing: int = Field(description="Audio files a scan no longer finds.", examples=[0])
+    playable: int = Field(description="Tracks with a file that is there.", examples=[120])
+    plays: int = Field(examples=[5120])
+    links: dict[str, int] = Field(
+        description="Records that met by name, by state.", examples=[{"linked": 31}]
+    )
+    vectors: dict[str, int] = Field(
+        description="Tracks with a stored vector, by space.", examples=[{"descriptors": 117}]
+    )
+
+
+class Status(_Model):
+    """How the catalogue stands."""
+
+    ready: bool = Field(description="Whether an engine stands.", examples=[True])
+    epoch: int = Field(description="Grows with every change.", examples=[12])
+    counts: Counts
+    ledger: Ledger
+    spaces: dict[str, int] = Field(
+        description="How many tracks each space places; empty until an engine stands.",
+        examples=[{"attributes": 89741, "text": 89741, "descriptors": 117}],
+    )
+
+
+class Health(_Model):
+    """The process is alive."""
+
+    status: str = Field(examples=["alive"])
+    version: str = Field(examples=["0.1.0"])
+
+
+class Ready(_Model):
+    """Whether questions can be answered, and what is missing where they cannot."""
+
+    ready: bool = Field(examples=[True])
+    missing: list[str] = Field(examples=[[]])
+    tracks: int = Field(examples=[89741])
+    spaces: dict[str, int] = Field(
+        description="How many tracks each space places.",
+        examples=[{"attributes": 89741, "text": 89741, "descriptors": 120}],
+    )
+
+
+class Problem(_Model):
+    """What went wrong, as RFC 9457 has it, with what to do about it."""
+
+    type: str = Field(examples=["/docs#problem-not-found"])
+    title: str = Field(examples=["There is no such thing"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["No track has the id 'nowhere'."])
+    remedy: str | None = Field(None, examples=["Look for it with the search."])
+    errors: list[dict[str, str]] | None = Field(
+        None, examples=[[{"parameter": "n", "message": "should be at most 500, not '1000'"}]]
+    )
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The entries of OpenAPI for answers that are problems."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _MEANING[status], "content": content} for status in statuses}
+
+
+_MEANING = {
+    400: "The question makes no sense as asked, or the Host header is not known here.",
+    403: "Sent from another site.",
+    404: "There is no such track.",
+    409: "It cannot be used as it is.",
+    413: "The file is larger than the setting `upload_megabytes`.",
+    422: "A parameter or the file cannot be read as what it should be.",
+    423: "The catalogue is locked elsewhere; ask again.",
+    503: "The engine is still getting ready; ask again in a moment.",
+}

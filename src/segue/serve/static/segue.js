@@ -1,0 +1,94 @@
+/* What pages gain where scripts run. Without them everything here still works by forms and links. */
+"use strict";
+
+/* One sound at a time, and one round button for each preview. */
+
+function playerOf(button) {
+  return button.closest(".preview").querySelector("audio");
+}
+
+function passageOf(audio) {
+  const found = /#t=([\d.]+),([\d.]+)$/.exec(audio.src);
+  return found ? { start: Number(found[1]), end: Number(found[2]) } : null;
+}
+
+function showState(audio) {
+  const button = audio.closest(".preview")?.querySelector("[data-play]");
+  button?.setAttribute("aria-pressed", String(!audio.paused));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-play]");
+  if (!button) return;
+  const audio = playerOf(button);
+  if (!audio.paused) {
+    audio.pause();
+    return;
+  }
+  const passage = passageOf(audio);
+  if (passage && audio.currentTime >= passage.end - 0.05) audio.currentTime = passage.start;
+  audio.play().catch((error) => {
+    if (error.name !== "AbortError") notify("This file cannot be played by your browser.");
+  });
+});
+
+document.addEventListener("play", (event) => {
+  for (const other of document.querySelectorAll("audio")) {
+    if (other !== event.target) other.pause();
+  }
+  notify("");
+}, true);
+
+for (const name of ["play", "pause", "ended"]) {
+  document.addEventListener(name, (event) => showState(event.target), true);
+}
+
+/* Parts of pages: leave empty fields out of addresses, say when the server is away. */
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { parameters, verb } = event.detail;
+  if (verb !== "get") return;
+  for (const name of Object.keys(parameters)) {
+    if (parameters[name] === "") delete parameters[name];
+  }
+});
+
+document.addEventListener("htmx:sendError", () => {
+  notify("The server does not answer. Is it still running?");
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) notify("");
+});
+
+function notify(text) {
+  const notice = document.getElementById("notice");
+  notice.textContent = text;
+  notice.hidden = text === "";
+}
+
+/* Sending a file: refuse what is too large before it travels, and say that listening takes a moment. */
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form.upload");
+  if (!form) return;
+  const file = form.elements.file.files[0];
+  const most = Number(form.dataset.megabytes);
+  const busy = form.querySelector(".busy");
+  if (file && file.size > most * 1e6) {
+    event.preventDefault();
+    busy.textContent = `This file has ${Math.ceil(file.size / 1e6)} MB; the page takes ${most} MB.`;
+    return;
+  }
+  busy.textContent = "Listening to it. This takes a few seconds.";
+  form.querySelector("button").disabled = true;
+});
+
+/* A page shown again by the back button is ready to send again. */
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form.upload")) {
+    form.querySelector("button").disabled = false;
+    form.querySelector(".busy").textContent = "";
+  }
+});

@@ -1,0 +1,130 @@
+"""A file from outside, as a file on disk, for as long as it is needed.
+
+The bytes are counted while they come in: what is larger than the setting allows is refused, by
+its announced length before anything is read, else at the byte that is too much. The sender's
+name for the file is only ever shown; on disk it is called ``upload`` with an ending we know.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from segue.errors import BadRequestError, TooLargeError
+from segue.serve.media import TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+
+    from starlette.requests import Request
+
+_MEGABYTE = 1_000_000
+_FORM_BYTES = 64_000
+"""What the form around the file may take: boundaries, headers, a few short fields."""
+
+_DRAIN = 4
+"""A body up to this many times the limit is read to its end, so that a browser shows the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent: where it lies, what its sender calls it, the form's other fields."""
+
+    path: Path
+    name: str
+    fields: Mapping[str, str]
+
+
+@asynccontextmanager
+async def received(request: Request, *, megabytes: int) -> AsyncIterator[Upload]:
+    """Take in the form of `request`; its file is gone when the block ends.
+
+    Parameters
+    ----------
+    request
+        A POST of ``multipart/form-data`` with one file in the field ``file``.
+    megabytes
+        The largest file to take, in millions of bytes.
+
+    Raises
+    ------
+    TooLargeError
+        The file is larger.
+    BadRequestError
+        The body is no such form, or holds no file.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise BadRequestError(
+            "the body is not a form with a file",
+            remedy="Send multipart/form-data with the audio in the field `file`",
+        )
+    body = _counted(request, limit=megabytes * _MEGABYTE + _FORM_BYTES, megabytes=megabytes)
+    parser = MultiPartParser(request.headers, body, max_files=1, max_fields=20)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise BadRequestError(
+            f"the form cannot be read: {error.message}", remedy="Send one file in the field `file`"
+        ) from error
+    try:
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise BadRequestError("no file came with the form", remedy="Choose an audio file first")
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        with tempfile.TemporaryDirectory(prefix="segue-upload-") as folder:
+            path = Path(folder) / f"upload{_ending(file.filename)}"
+            await run_in_threadpool(_copy, file.file, path)
+            yield Upload(path=path, name=_shown(file.filename), fields=fields)
+    finally:
+        await form.close()
+
+
+async def _counted(request: Request, *, limit: int, megabytes: int) -> AsyncGenerator[bytes, None]:
+    """The body, as long as it stays within the limit."""
+    error = TooLargeError(
+        f"the file is larger than the {megabytes} MB this page takes",
+        remedy="Send a smaller file, or raise the setting SEGUE_UPLOAD_MEGABYTES",
+    )
+    announced = request.headers.get("content-length", "")
+    too_long = announced.isdecimal() and int(announced) > limit
+    if too_long and int(announced) > limit * _DRAIN:
+        raise error
+    taken = 0
+    try:
+        async for chunk in request.stream():
+            taken += len(chunk)
+            if taken > limit * _DRAIN:
+                raise error
+            if not too_long and taken <= limit:
+                yield chunk
+    except ClientDisconnect:
+        raise BadRequestError("the upload broke off", remedy="Send the file again") from None
+    if taken > limit:
+        raise error
+
+
+def _copy(source: BinaryIO, target: Path) -> None:
+    source.seek(0)
+    with target.open("wb") as file:
+        shutil.copyfileobj(source, file, 1024 * 1024)
+
+
+def _ending(name: str) -> str:
+    """The ending of `name` where it is one of audio; readers lean on it."""
+    ending = PurePosixPath(name).suffix.casefold()
+    return ending if ending in TYPES else ""
+
+
+def _shown(name: str) -> str:
+    """What to call the file on a page: its own last part, without what cannot be seen."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:120] or "the file"

@@ -1,0 +1,168 @@
+"""Words for numbers: how pages say durations, counts, attributes and weights.
+
+The API speaks in plain numbers; people read "3:07", "A minor", "122 BPM". What a number means is
+said once, here, and pages and the page about Segue both read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue.records import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from segue.records import Attributes, Contribution, Reasons
+
+GAUGES: dict[str, str] = {
+    "energy": "how intense and active it feels",
+    "valence": "how cheerful it sounds",
+    "danceability": "how well it suits dancing",
+    "acousticness": "how likely it is played on acoustic instruments",
+    "instrumentalness": "how likely it has no singing",
+    "liveness": "how likely an audience is heard",
+    "speechiness": "how much of it is spoken",
+}
+"""Attributes on a scale from 0 to 1, and what they say."""
+
+LENSES: dict[str, tuple[str, str]] = {
+    "hybrid": ("Hybrid", "attributes and words together, 60 to 40"),
+    "descriptors": ("Sound", "what the signal is like: timbre and loudness over time"),
+    "attributes": ("Attributes", "energy, valence, tempo, key and the like"),
+    "text": ("Words", "artist, album, genre, title and tags"),
+    "balanced": ("Balanced", "every sense that knows the track"),
+}
+"""What people call a lens and what it looks at."""
+
+SPACES: dict[str, str] = {
+    "descriptors": "sound",
+    "attributes": "attributes",
+    "text": "words",
+}
+"""What people call a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One attribute to show: its value in words, and as a share of its scale where it has one."""
+
+    name: str
+    text: str
+    meaning: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One coloured part of a bar of contributions: from `start`, `share` wide, both in percent."""
+
+    space: str
+    start: float
+    share: float
+
+
+def duration(seconds: float | None) -> str:
+    """Minutes and seconds ("3:07"), with hours where there are any; empty when unknown."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return (f"{hours}:{minutes:02}" if hours else f"{minutes}") + f":{whole % 60:02}"
+
+
+def passage(seconds: float | None) -> str:
+    """The part of a track to preview, as the end of its address: 30 s from its middle.
+
+    It is the passage that was analysed. Short tracks, and those of unknown length, play whole.
+    """
+    if seconds is None or seconds < 60:
+        return ""
+    start = seconds / 2 - 15
+    return f"#t={start:.1f},{start + 30:.1f}"
+
+
+def count(number: int) -> str:
+    """A whole number with its thousands apart: "89,741"."""
+    return f"{number:,}"
+
+
+def score(number: float) -> str:
+    """A score with three decimals and a true minus sign."""
+    return f"{number:.3f}".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share of 1 as whole percent."""
+    return f"{share * 100:.0f} %"
+
+
+def space(name: str) -> str:
+    """What people call a space; its own name when it is somebody's own."""
+    return SPACES.get(name, name)
+
+
+def provenance(text: str) -> str:
+    """Where attributes come from, as the end of a sentence."""
+    if text.startswith("predicted:"):
+        return f"predicted by the model {text.removeprefix('predicted:')}"
+    known = {"given": "given by the table or file", "estimated": "estimated from the signal"}
+    return known.get(text, text)
+
+
+def gauges(attributes: Attributes | None) -> list[Gauge]:
+    """The known attributes in the order people look for them."""
+    if attributes is None:
+        return []
+    shown: list[Gauge] = []
+    if attributes.tempo is not None:
+        shown.append(Gauge("tempo", f"{attributes.tempo:.0f} BPM"))
+    if attributes.key is not None:
+        mode = {0: " minor", 1: " major", None: ""}[attributes.mode]
+        shown.append(Gauge("key", f"{KEYS[attributes.key]}{mode}"))
+    elif attributes.mode is not None:
+        shown.append(Gauge("mode", "major" if attributes.mode else "minor"))
+    if attributes.loudness is not None:
+        shown.append(Gauge("loudness", f"{attributes.loudness:.1f} dB".replace("-", "−")))
+    if attributes.time_signature is not None:
+        shown.append(Gauge("metre", f"{attributes.time_signature} beats a bar"))
+    for name, meaning in GAUGES.items():
+        value = getattr(attributes, name)
+        if value is not None:
+            shown.append(Gauge(name, f"{value:.2f}", meaning, min(max(value, 0.0), 1.0)))
+    return shown
+
+
+def parts(reasons: Reasons) -> list[Part]:
+    """The bar of contributions: what each space gave, of all that spoke for the row."""
+    made: list[Part] = []
+    start = 0.0
+    for contribution in reasons.contributions:
+        share = round(reasons.share(contribution.space) * 100, 1)
+        if share > 0:
+            made.append(Part(contribution.space, round(start, 1), share))
+            start += share
+    return made
+
+
+def contribution(part: Contribution) -> str:
+    """How one contribution came about, as a line of arithmetic."""
+    sign = "−" if part.value < 0 else "+"
+    how = f"{part.weight:.2f} × ({score(part.score)} − {score(part.expected)})"
+    return f"{sign}{abs(part.value):.3f} = {how}"
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "duration": duration,
+    "passage": passage,
+    "count": count,
+    "score": score,
+    "percent": percent,
+    "space": space,
+    "provenance": provenance,
+    "gauges": gauges,
+    "parts": parts,
+    "contribution": contribution,
+}
+"""What templates may call on a value."""
