@@ -217,6 +217,7 @@ files = Table(
     Column("format", Text, nullable=False),
     Column("duration", Double),
     Column("art", Boolean, nullable=False, default=False),
+    Column("founded", Boolean, nullable=False, default=False, comment="its tags named the track"),
     Column("missing_since", Double, comment="set when a scan no longer finds the path"),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     _link(),

@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("format", sa.Text, nullable=False),
         sa.Column("duration", sa.Double),
         sa.Column("art", sa.Boolean, nullable=False),
+        sa.Column("founded", sa.Boolean, nullable=False),
         sa.Column("missing_since", sa.Double),
         sa.Column(
             "track_id", sa.Integer, sa.ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False
