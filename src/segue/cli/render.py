@@ -1,0 +1,170 @@
+"""Records as tables and sentences for people; as wide as the terminal, plain in a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from segue.catalogue.links import Link
+    from segue.cli.doctor import Check
+    from segue.library import Status
+    from segue.records import Answer, Recommendation, Track
+
+_GAP = (0, 2, 0, 0)
+
+
+def clock(seconds: float | None) -> str:
+    """Minutes and seconds ("3:07"), hours where there are any; empty when unknown."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def about(track: Track) -> str:
+    """What tells a track from others of its name: album, year, genres, length, if invented."""
+    parts = (
+        track.album,
+        str(track.year) if track.year else "",
+        ", ".join(track.genres[:3]),
+        clock(track.duration),
+        "synthetic" if track.synthetic else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def answer(found: Answer) -> Iterator[RenderableType]:
+    """Recommendations with their reasons, then how they came about."""
+    yield _named(found.seed, before="Like ")
+    if found.recommendations:
+        yield ""
+        yield _recommendations(found.recommendations)
+    yield ""
+    if not found.recommendations:
+        yield "Nothing fits. Loosen the filters, or take another lens."
+    yield f"Lens {found.lens}: {_weights(found.weights)}."
+    if found.candidates:
+        yield f"Compared with {_counted(found.candidates)}."
+    for space, needs in found.absent.items():
+        yield f"Not placed in {space}: {needs}."
+
+
+def _weights(weights: Mapping[str, float]) -> str:
+    return " + ".join(f"{weight:g} {space}" for space, weight in weights.items())
+
+
+def _counted(candidates: Mapping[str, int]) -> str:
+    parts = [f"{number:,} tracks in {space}" for space, number in candidates.items()]
+    return ", ".join(parts)
+
+
+def _recommendations(rows: Sequence[Recommendation]) -> Table:
+    grid = Table.grid(padding=_GAP)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    for row in rows:
+        what = Text(row.track.name, style="bold")
+        if row.versions:
+            what.append(f" (and {len(row.versions)} more of it)", style="dim")
+        what.append(f"\n{row.reasons.sentence}", style="not bold")
+        grid.add_row(Text(str(row.rank)), what, Text(f"{row.score:.3f}"))
+    return grid
+
+
+def _named(track: Track, *, before: str = "") -> Text:
+    text = Text(before)
+    text.append(track.name, style="bold")
+    details = about(track)
+    if details:
+        text.append(f" ({details})", style="dim")
+    return text
+
+
+def tracks(found: Sequence[Track], *, query: str) -> RenderableType:
+    """Tracks with their ids, one a row."""
+    if not found:
+        return f"Nothing has all the words of {query!r} in its title, artists or album."
+    grid = Table.grid(padding=_GAP)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for track in found:
+        grid.add_row(Text(track.id), _named(track))
+    return grid
+
+
+def status(found: Status) -> Iterator[RenderableType]:
+    """What the catalogue holds, line by line."""
+    counts, ledger = found.counts, found.ledger
+    yield _pairs(
+        (
+            ("Catalogue", f"{found.url} (epoch {found.epoch})"),
+            (
+                "Tracks",
+                f"{counts.tracks:,} by {counts.artists:,} artists, {counts.genres:,} genres",
+            ),
+            ("Playable", f"{counts.playable:,} tracks from {counts.files:,} files"),
+            ("Missing", f"{counts.missing:,} files no longer there" if counts.missing else ""),
+            ("Playlists", f"{counts.playlists:,} with {counts.entries:,} entries"),
+            ("Plays", f"{counts.plays:,}"),
+            ("Links", ", ".join(f"{number:,} {state}" for state, number in counts.links.items())),
+            (
+                "Analysis",
+                f"{ledger.found:,} files = {ledger.analysed:,} analysed + {ledger.queued:,} queued"
+                f" + {ledger.failed:,} failed + {ledger.skipped:,} skipped",
+            ),
+            *((f"Space {name}", f"{placed:,} tracks") for name, placed in found.spaces.items()),
+        )
+    )
+    if not counts.tracks:
+        yield "The catalogue is empty: `segue scan FOLDER` or `segue import tracks FILE` fills it."
+    elif ledger.queued:
+        yield f"{ledger.queued:,} files wait for `segue analyse`."
+
+
+def links(found: Sequence[Link]) -> RenderableType:
+    """Links with their numbers, one a row."""
+    if not found:
+        return "Nothing was joined by name."
+    grid = Table.grid(padding=_GAP)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    for link in found:
+        grid.add_row(
+            Text(str(link.id)), Text(link.state), Text(link.record.title), f"{link.confidence:.2f}"
+        )
+    return grid
+
+
+def checks(found: Iterable[Check]) -> RenderableType:
+    """Checks of `segue doctor`: how each went, and the remedy below those that did not."""
+    colours = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+    grid = Table.grid(padding=_GAP)
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for check in found:
+        words = f"{check.found}. {check.remedy}." if check.remedy else check.found
+        grid.add_row(Text(check.state, style=colours[check.state]), Text(check.name), Text(words))
+    return grid
+
+
+def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
+    """Names and values, without those that are empty."""
+    grid = Table.grid(padding=_GAP)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for name, value in rows:
+        if value:
+            grid.add_row(Text(name, style="bold"), Text(value))
+    return grid

@@ -1,0 +1,110 @@
+"""``segue serve [FOLDER]``: the web pages and the HTTP API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segue.cli.progress import duration
+from segue.errors import NotFoundError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from segue.cli.session import Session
+    from segue.library import Segue
+
+Host = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Where to listen; else the setting `host`.")
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", min=0, max=65535, help="Port; 0 takes a free one. Else the setting `port`."
+    ),
+]
+
+
+def serve(
+    session: Session,
+    *,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A music folder to look through and analyse while serving.",
+            show_default=False,
+        ),
+    ] = None,
+    host: Host = None,
+    port: Port = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Serve the demo music; the same as `segue demo`.")
+    ] = False,
+) -> None:
+    """Serve the web pages and the HTTP API; stop with Ctrl-C.
+
+    With a folder it says how long the work will take, does it in the background, and answers from
+    the first tracks on.
+    """
+    if demo:
+        from segue.cli.demo import demo as serve_demo
+
+        serve_demo(session, host=host, port=port)
+        return
+    from segue.serve.run import listening
+
+    settings = session.settings()
+    if folder is not None:
+        folder = folder.expanduser().absolute()
+        if not folder.is_dir():
+            raise NotFoundError(f"there is no folder {folder}", remedy="Check the path")
+    with (
+        session.open(create=folder is not None) as segue,
+        listening(
+            settings.host if host is None else host, settings.port if port is None else port
+        ) as bound,
+    ):
+        serve_until_stopped(session, segue, bound=bound, folder=folder, said={})
+
+
+def serve_until_stopped(
+    session: Session,
+    segue: Segue,
+    *,
+    bound: socket.socket,
+    folder: Path | None,
+    said: Mapping[str, object],
+) -> None:
+    """Serve on `bound`, looking through `folder` beside it; `said` joins the JSON answer."""
+    from segue.jobs.background import Background
+    from segue.serve.run import run
+
+    def ready(address: str) -> None:
+        session.answer(
+            {**said, "address": address, "folder": folder},
+            f"Segue answers at {address} (stop with Ctrl-C).",
+        )
+
+    background = Background(segue.database, settings=segue.settings)
+    if folder is not None:
+        session.note(_outlook(folder, segue))
+        background.start(folder)
+    run(segue, bound=bound, background=background, on_ready=ready)
+    session.note("Stopped; what was finished is kept.")
+
+
+def _outlook(folder: Path, segue: Segue) -> str:
+    """How many files there are and how long they will take, before any work."""
+    from segue.jobs.analyse import SECONDS_A_FILE, workers
+    from segue.sources.folder import walk
+
+    files = sum(1 for _ in walk(folder))
+    seconds = files * SECONDS_A_FILE / workers(segue.settings.jobs)
+    return (
+        f"{files:,} audio files in {folder}: up to {duration(seconds)} until all are analysed, "
+        "in the background. Files analysed before are not analysed again."
+    )

@@ -1,0 +1,146 @@
+"""One run of one verb: which catalogue it means and how it speaks.
+
+The answer goes to stdout, as text or, with ``--json``, as exactly one JSON document. Everything
+else (notes, progress, log) goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TextIO
+
+from segue.errors import BadRequestError, NotFoundError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console, RenderableType
+
+    from segue.cli.progress import Meter
+    from segue.library import Segue
+    from segue.settings import Settings
+
+_READABLE_WIDTH = 100
+"""Columns of text that no terminal limits: a file, a pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the common options say: `database` is None where the setting decides."""
+
+    database: str | None = None
+    as_json: bool = False
+    verbose: bool = False
+
+    def with_default(self, database: Path) -> Session:
+        """The same, meaning `database` unless the command line names one."""
+        return self if self.database is not None else replace(self, database=str(database))
+
+    def settings(self) -> Settings:
+        """The settings of the environment, with the database of the command line.
+
+        Raises
+        ------
+        BadRequestError
+            A setting has a value that makes no sense.
+        """
+        from pydantic import ValidationError
+
+        from segue.settings import Settings
+
+        try:
+            settings = Settings()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"SEGUE_{'_'.join(str(part) for part in first['loc']).upper()}"
+            raise BadRequestError(
+                f"the setting {name} is {first['input']!r}: {first['msg'].lower()}",
+                remedy="Correct it in the environment or in the file .env; docs/settings.md"
+                " lists every setting",
+            ) from error
+        if self.database is None:
+            return settings
+        return settings.model_copy(update={"database": self.database})
+
+    def open(self, *, create: bool = False) -> Segue:
+        """Open the catalogue; close it with ``with``.
+
+        Parameters
+        ----------
+        create
+            Whether it is made where there is none. Verbs that only ask leave it False.
+        """
+        from segue.library import Segue
+
+        settings = self.settings()
+        try:
+            return Segue.open(settings.database, settings=settings, create=create)
+        except NotFoundError as error:
+            if create:
+                raise
+            raise NotFoundError(
+                error.what,
+                where=error.where,
+                remedy="Begin with `segue scan FOLDER`, `segue import tracks FILE` or"
+                " `segue demo`, or name another catalogue with --database",
+            ) from error
+
+    def answer(self, document: object, *shown: RenderableType) -> None:
+        """Say the answer: `document` as JSON where asked for, else what is `shown`."""
+        if self.as_json:
+            say_json(document)
+            return
+        console = _console(sys.stdout)
+        for part in shown:
+            console.print(part)
+        sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """A sentence beside the answer, on stderr."""
+        _console(sys.stderr).print(text, soft_wrap=True)
+
+    def meter(self) -> Meter:
+        """Progress of long work, on stderr; a context manager whose value is the callback."""
+        from segue.cli.progress import Meter
+
+        return Meter(sys.stderr)
+
+    def start_log(self) -> None:
+        """Let the library's log through: warnings always, everything with ``-v``."""
+        logging.basicConfig(
+            stream=sys.stderr,
+            level=logging.DEBUG if self.verbose else logging.WARNING,
+            format="%(levelname)s %(name)s: %(message)s",
+            force=True,
+        )
+        for loud in ("asyncio", "multipart", "python_multipart"):
+            logging.getLogger(loud).setLevel(logging.INFO)
+
+
+def say_json(document: object) -> None:
+    """Print one JSON document; characters that stdout cannot show are escaped."""
+    from segue.cli.document import plain
+
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    text = json.dumps(
+        plain(document), ensure_ascii=not encoding.startswith("utf"), indent=2, allow_nan=False
+    )
+    # A path that is no valid UTF-8 holds lone surrogates; as \udc.. they are valid JSON.
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.flush()
+
+
+def _console(stream: TextIO) -> Console:
+    """A rich console that prints what it is given: no markup, emoji or guessed colours."""
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        width=None if stream.isatty() else _READABLE_WIDTH,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )

@@ -1,0 +1,124 @@
+"""How an import, a scan or an analysis went, in sentences that add up."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from segue.cli.progress import duration
+from segue.errors import BadRequestError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from segue.records import AnalysisSummary, ImportSummary, Rejection, ScanSummary
+
+SHOWN = 10
+"""Rejections shown to a person; `--json` and `--rejections FILE` have all."""
+
+
+def imported(summary: ImportSummary, *, what: str) -> str:
+    """The paragraph about an import of `what` ("tracks", "playlists", "plays")."""
+    sums = f"{summary.imported:,} imported + {summary.merged:,} merged"
+    sums += f" + {summary.duplicate:,} duplicate + {summary.rejected:,} rejected"
+    lines = [f"Read {summary.read:,} {what} = {sums}, in {duration(summary.seconds)}."]
+    lines += _links(summary.linked, summary.ambiguous)
+    lines += [f"Note: {note}" for note in summary.notes]
+    lines += rejections(summary.rejections, total=summary.rejected, verb="rejected")
+    return "\n".join(lines)
+
+
+def scanned(summary: ScanSummary, *, folder: Path) -> str:
+    """The paragraph about a look through `folder`."""
+    sums = f"{summary.new:,} new + {summary.changed:,} changed + {summary.moved:,} moved"
+    sums += f" + {summary.unchanged:,} unchanged + {summary.rejected:,} rejected"
+    lines = [
+        f"Found {summary.found:,} audio files in {folder} = {sums}, in {duration(summary.seconds)}."
+    ]
+    if summary.gone:
+        lines.append(
+            f"{summary.gone:,} known files are no longer there; they are marked missing, "
+            "nothing is removed."
+        )
+    lines += _links(summary.linked, summary.ambiguous)
+    lines += [f"Note: {note}" for note in summary.notes]
+    lines += rejections(summary.rejections, total=summary.rejected, verb="rejected")
+    return "\n".join(lines)
+
+
+def analysed(summary: AnalysisSummary) -> str:
+    """The paragraph about a run of analysis and how the whole catalogue stands after it."""
+    sums = f"{summary.analysed:,} analysed + {summary.queued:,} queued"
+    sums += f" + {summary.failed:,} failed + {summary.skipped:,} skipped"
+    lines = [
+        f"Analysed {summary.done:,} files in {duration(summary.seconds)}."
+        if summary.done
+        else "No file waited for analysis.",
+        f"All {summary.found:,} files = {sums}.",
+    ]
+    lines += rejections(summary.failures, total=len(summary.failures), verb="failed")
+    return "\n".join(lines)
+
+
+def rejections(listed: Sequence[Rejection], *, total: int, verb: str) -> list[str]:
+    """The first few refused things, one a line, and how to see all of them."""
+    lines = [f"  {verb}: {_place(item)}: {item.reason}" for item in listed[:SHOWN]]
+    if total > SHOWN:
+        lines.append(
+            f"  … and {total - SHOWN:,} more; --json lists them, --rejections FILE writes them."
+        )
+    return lines
+
+
+def _place(item: Rejection) -> str:
+    return item.place if item.line is None else f"{item.place}, line {item.line:,}"
+
+
+def _links(linked: int, ambiguous: int) -> list[str]:
+    lines: list[str] = []
+    if linked:
+        lines.append(f"{linked:,} joined tracks already known by their names (`segue links list`).")
+    if ambiguous:
+        lines.append(
+            f"{ambiguous:,} could have been one of several tracks and were kept apart "
+            "(`segue links list --state ambiguous`)."
+        )
+    return lines
+
+
+def check_target(target: Path | None, *, source: Path) -> None:
+    """Refuse a place for rejections that would lose data, before any work is done.
+
+    Raises
+    ------
+    BadRequestError
+        The folder is missing, it is a folder itself, or it is what is being read.
+    """
+    if target is None:
+        return
+    if not target.parent.is_dir() or target.is_dir():
+        raise BadRequestError(
+            f"rejections cannot be written to {target}", remedy="Name a file in a folder that is"
+            " there"
+        )  # fmt: skip
+    if target.exists() and source.exists() and target.samefile(source):
+        raise BadRequestError(
+            f"rejections would overwrite {target}, which is being read",
+            remedy="Name another file",
+        )
+
+
+def write_rejections(target: Path, listed: Sequence[Rejection]) -> None:
+    """Write all of them as CSV: place, line, reason."""
+    try:
+        with target.open("w", encoding="utf-8", newline="", errors="surrogateescape") as out:
+            table = csv.writer(out)
+            table.writerow(("place", "line", "reason"))
+            table.writerows((item.place, item.line, item.reason) for item in listed)
+    except OSError as error:
+        raise UnavailableError(
+            f"the rejections could not be written: {error.strerror}",
+            where=str(target),
+            remedy="Name another file with --rejections",
+        ) from error

@@ -1,0 +1,103 @@
+"""What every verb shares: three options, one session, one net for errors.
+
+A verb is a plain function whose first parameter is the `Session`::
+
+    def search(session: Session, *, text: Annotated[str, typer.Argument(help="Words.")]) -> None:
+        "Find tracks by words."
+
+`add` registers it with ``--database``, ``--json`` and ``-v`` behind its own options. The same
+three may also stand before the verb.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from segue.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database",
+        "-d",
+        metavar="FILE|URL",
+        help="The catalogue: a file or a database URL. Else the setting `database`.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document on stdout.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show the log, and the traceback of an error.")
+]
+
+_COMMON: tuple[tuple[str, Any, object], ...] = (
+    ("database", Database, None),
+    ("as_json", AsJson, False),
+    ("verbose", Verbose, False),
+)
+
+
+def add(app: typer.Typer, function: Callable[..., None], *, name: str | None = None) -> None:
+    """Register `function` as a verb of `app`, under `name` or its own."""
+    app.command(name or function.__name__)(_command(function))
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """What typer sees: the function's own options, then the common ones."""
+
+    def command(context: typer.Context, **options: Any) -> None:  # noqa: ANN401 (typer checks)
+        common = {word: options.pop(word) for word, _, _ in _COMMON}
+        session = _session(context, **common)
+        session.start_log()
+        code = _run(function, session, options)
+        if code:
+            raise typer.Exit(code)
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    # Verbs import these for type checkers alone, so the names are handed in here.
+    names = {"Session": Session, "Path": Path}
+    own = list(inspect.signature(function, locals=names, eval_str=True).parameters.values())[1:]
+    parameters = [
+        inspect.Parameter("context", keyword, annotation=typer.Context),
+        *(parameter.replace(kind=keyword) for parameter in own),
+        *(
+            inspect.Parameter(word, keyword, annotation=kind, default=default)
+            for word, kind, default in _COMMON
+        ),
+    ]
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+    command.__annotations__ = {spec.name: spec.annotation for spec in parameters}
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return command
+
+
+def _session(
+    context: typer.Context, *, database: str | None, as_json: bool, verbose: bool
+) -> Session:
+    """The common options of this verb, joined with those that stood before it."""
+    before = context.find_object(Session) or Session()
+    return Session(
+        database=before.database if database is None else database,
+        as_json=as_json or before.as_json,
+        verbose=verbose or before.verbose,
+    )
+
+
+def _run(function: Callable[..., None], session: Session, options: dict[str, Any]) -> int:
+    """Call the verb; whatever goes wrong becomes a sentence and an exit code."""
+    from segue.cli.failures import report
+
+    try:
+        function(session, **options)
+    except typer.Exit as end:
+        return end.exit_code
+    except (Exception, KeyboardInterrupt) as error:
+        return report(error, session)
+    return 0
