@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import anyio
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -67,7 +67,7 @@ def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI
     )
     app.state.segue = segue
     app.state.background = background
-    app.state.room = anyio.CapacityLimiter(AT_ONCE)
+    app.state.room = asyncio.Semaphore(AT_ONCE)
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)

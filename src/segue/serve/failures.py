@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "too-large": ("Too large", "It is more than this door takes."),
     "busy": ("Someone else is using it", "A lock is held elsewhere; try again."),
     "unavailable": ("It cannot be used as it is", "It is read-only, too new, or lacks a part."),
+    "user": ("That did not work", "Something about the question or the file must change."),
     "warming-up": ("Still getting ready", "It is being made; ask again in a moment."),
     "internal": ("Something broke here", "A bug of ours; the log has the details."),
 }
@@ -91,12 +92,17 @@ def explain(error: Exception, request: Request) -> Failure:
 def answer(request: Request, error: Exception) -> Response:
     """Answer with what went wrong: a problem for programs, a page for people."""
     failure = explain(error, request)
-    if request.url.path.startswith(PROGRAMS):
+    if programs(request):
         return _problem(failure)
     template = "_failure.html" if request.headers.get("hx-request") else "failure.html"
     return render(
-        template, request=request, status=failure.status, headers=failure.headers, failure=failure
+        template, request=request, code=failure.status, headers=failure.headers, failure=failure
     )
+
+
+def programs(request: Request) -> bool:
+    """Whether the address is one that programs use."""
+    return request.url.path.startswith(PROGRAMS)
 
 
 def _problem(failure: Failure) -> Response:
@@ -120,13 +126,17 @@ def _route(request: Request) -> str:
     return getattr(request.scope.get("route"), "path", "an unknown path")
 
 
+def _kind(cls: type) -> str:
+    """What a class of the error tree is called among the kinds: ``BadFileError``, ``bad-file``."""
+    name = cls.__name__.removesuffix("Error")
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
 def _foreseen(error: SegueError, *, hidden: str) -> Failure:
     """A refusal of ours in its own words; where our catalogue lies is nobody's business."""
-    name = type(error).__name__.removesuffix("Error")
-    kind = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
     what = error.what if error.where in ("", hidden) else f"{error.where}: {error.what}"
     return Failure(
-        kind=kind if kind in KINDS else _BY_STATUS.get(error.status, "bad-request"),
+        kind=next(kind for kind in map(_kind, type(error).__mro__) if kind in KINDS),
         status=error.status,
         detail=_sentence(what),
         remedy=_sentence(error.remedy),
@@ -141,7 +151,7 @@ def _refused(error: HTTPException, request: Request) -> Failure:
     if detail == HTTPStatus(error.status_code).phrase:
         if error.status_code == 404:
             detail = f"There is nothing at {shorten(request.url.path)}."
-            remedy = "The library and the search lead to every track; /docs lists the API."
+            remedy = "/docs lists the API." if programs(request) else "Search the library instead."
         elif error.status_code == 405:
             detail = f"{shorten(request.url.path)} does not take {request.method}."
     return Failure(
@@ -158,7 +168,7 @@ def _misfit(errors: Sequence[Any]) -> Failure:
     listed = [
         {"parameter": _parameter(error["loc"]), "message": _message(error)} for error in errors
     ]
-    sentence = "; ".join(f"{error['parameter']} {error['message']}" for error in listed)
+    sentence = "; ".join(f"“{error['parameter']}” {error['message']}" for error in listed)
     return Failure(
         kind="bad-parameter",
         status=422,

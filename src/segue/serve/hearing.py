@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import anyio
-import anyio.to_thread
+from starlette.concurrency import run_in_threadpool
 
 from segue.errors import SegueError
 from segue.serve.shelf import ask, need_engine
 
 if TYPE_CHECKING:
+    import asyncio
+
     from segue.library import Segue
     from segue.records import Answer
     from segue.serve.questions import Question
@@ -35,7 +36,7 @@ AT_ONCE = 2
 
 
 async def hear(
-    segue: Segue, upload: Upload, question: Question, *, room: anyio.CapacityLimiter
+    segue: Segue, upload: Upload, question: Question, *, room: asyncio.Semaphore
 ) -> Heard:
     """Describe the file and look for tracks like it.
 
@@ -49,7 +50,8 @@ async def hear(
         The lens makes no sense, or the file stands in no space of it.
     """
     need_engine(segue)
-    return await anyio.to_thread.run_sync(_hear, segue, upload, question, limiter=room)
+    async with room:
+        return await run_in_threadpool(_hear, segue, upload, question)
 
 
 def _hear(segue: Segue, upload: Upload, question: Question) -> Heard:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from segue.errors import BadRequestError
 from segue.records import Filters
@@ -23,8 +23,9 @@ def _none_if_blank(value: Any) -> Any:  # noqa: ANN401 (pydantic hands over anyt
 
 _BLANK = BeforeValidator(_none_if_blank)
 
+Rows = Annotated[int, Field(ge=1, le=500)]
 Count = Annotated[
-    int | None, _BLANK, Query(ge=1, le=500, description="How many; the setting when left out.")
+    Rows | None, _BLANK, Query(description="How many; the setting `results` when left out.")
 ]
 LensName = Annotated[
     str | None,
@@ -39,10 +40,8 @@ Weights = Annotated[
         examples=["attributes:0.7,text:0.3"],
     ),
 ]
-Names = Annotated[list[str], Query(default_factory=list)]
-Year = Annotated[int | None, _BLANK, Query(ge=1000, le=9999)]
-Seconds = Annotated[float | None, _BLANK, Query(ge=0, allow_inf_nan=False)]
-Flag = Annotated[bool | None, _BLANK, Query()]
+Year = Annotated[int, Field(ge=1000, le=9999)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,21 @@ def question(
     n: Count = None,
     lens: LensName = None,
     weights: Weights = None,
-    genre: Names = [],  # noqa: B006 (FastAPI copies)
-    exclude_genre: Names = [],  # noqa: B006
-    exclude_artist: Names = [],  # noqa: B006
-    year_from: Year = None,
-    year_to: Year = None,
-    seconds_from: Seconds = None,
-    seconds_to: Seconds = None,
-    explicit: Flag = None,
-    playable: Flag = None,
+    genre: Annotated[list[str], Query(description="Only tracks of one of these.")] = [],  # noqa: B006
+    exclude_genre: Annotated[list[str], Query(description="No tracks of these.")] = [],  # noqa: B006
+    exclude_artist: Annotated[list[str], Query(description="No tracks by these.")] = [],  # noqa: B006
+    year_from: Annotated[Year | None, _BLANK, Query(description="Not older.")] = None,
+    year_to: Annotated[Year | None, _BLANK, Query(description="Not newer.")] = None,
+    seconds_from: Annotated[Seconds | None, _BLANK, Query(description="Not shorter.")] = None,
+    seconds_to: Annotated[Seconds | None, _BLANK, Query(description="Not longer.")] = None,
+    explicit: Annotated[
+        bool | None, _BLANK, Query(description="Only explicit ones, or only others.")
+    ] = None,
+    playable: Annotated[
+        bool | None, _BLANK, Query(description="Only with a file of the library, or only without.")
+    ] = None,
     per_artist: Annotated[
-        int | None, _BLANK, Query(ge=1, le=500, description="Most rows by one artist.")
+        Rows | None, _BLANK, Query(description="Most rows by one artist; else the setting.")
     ] = None,
 ) -> Question:
     """Read the question from the query string."""

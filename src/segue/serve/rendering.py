@@ -67,14 +67,14 @@ def render(
     template: str,
     *,
     request: Request,
-    status: int = 200,
+    code: int = 200,
     headers: Mapping[str, str] | None = None,
     **context: Any,  # noqa: ANN401 (whatever the template names)
 ) -> Response:
     """One page, or one part of a page where htmx asked for a part."""
     page = environment().get_template(template).render(path=request.url.path, **context)
     kept = {"Cache-Control": "no-cache", "Vary": "HX-Request", **(headers or {})}
-    return HTMLResponse(page, status_code=status, headers=kept)
+    return HTMLResponse(page, status_code=code, headers=kept)
 
 
 class Static(StaticFiles):

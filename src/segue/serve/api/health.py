@@ -12,7 +12,7 @@ from segue.serve.shelf import Library
 router = APIRouter(tags=["Server"])
 
 
-@router.get("/health", responses=schemas.problems(400))
+@router.get("/health", response_description="It answers.", responses=schemas.problems(400))
 def health() -> schemas.Health:
     """Alive: the process answers. Says nothing about the catalogue."""
     return schemas.Health(status="alive", version=package.__version__)
@@ -20,6 +20,7 @@ def health() -> schemas.Health:
 
 @router.get(
     "/ready",
+    response_description="Questions can be answered.",
     responses={
         **schemas.problems(400),
         503: {"model": schemas.Ready, "description": "Not yet; `missing` says what for."},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from segue.catalogue import tracks
 from segue.serve import schemas
@@ -16,8 +16,15 @@ from segue.types import TrackId
 
 router = APIRouter(prefix="/api/v1")
 
+TrackPath = Annotated[str, Path(description="`id` of a track.")]
 
-@router.get("/tracks", tags=["Catalogue"], responses=schemas.problems(400, 404, 422, 423))
+
+@router.get(
+    "/tracks",
+    tags=["Catalogue"],
+    response_description="Some tracks, and where the next ones start.",
+    responses=schemas.problems(400, 422, 423),
+)
 def list_tracks(
     segue: Library,
     response: Response,
@@ -41,8 +48,10 @@ def list_tracks(
     )
 
 
-@router.get("/tracks/{track_id}", tags=["Catalogue"], responses=schemas.problems(400, 404, 423))
-def one_track(track_id: str, segue: Library) -> schemas.Track:
+@router.get(
+    "/tracks/{track_id}", tags=["Catalogue"], responses=schemas.problems(400, 404, 422, 423)
+)
+def one_track(track_id: TrackPath, segue: Library) -> schemas.Track:
     """One track by its id."""
     return schemas.Track.of(tracks.get(segue.database, TrackId(track_id)))
 
@@ -50,10 +59,11 @@ def one_track(track_id: str, segue: Library) -> schemas.Track:
 @router.get(
     "/tracks/{track_id}/similar",
     tags=["Recommendations"],
+    response_description="The similar tracks.",
     responses=schemas.problems(400, 404, 422, 423, 503),
 )
 def similar_tracks(
-    track_id: str, segue: Library, asked: Annotated[Question, Depends(question)]
+    track_id: TrackPath, segue: Library, asked: Annotated[Question, Depends(question)]
 ) -> schemas.Answer:
     """Tracks like this one, the best first, with the reasons for each.
 
@@ -62,7 +72,12 @@ def similar_tracks(
     return schemas.Answer.of(ask(segue, seed_of(segue, track_id), asked))
 
 
-@router.get("/search", tags=["Catalogue"], responses=schemas.problems(400, 422, 423))
+@router.get(
+    "/search",
+    tags=["Catalogue"],
+    response_description="What was found; may be nothing.",
+    responses=schemas.problems(400, 422, 423),
+)
 def search_tracks(
     segue: Library,
     q: Annotated[str, Query(max_length=300, description="Words; the last may be unfinished.")],
@@ -73,7 +88,12 @@ def search_tracks(
     return schemas.Found(tracks=[schemas.Track.of(track) for track in found], count=len(found))
 
 
-@router.get("/status", tags=["Server"], responses=schemas.problems(400, 423))
+@router.get(
+    "/status",
+    tags=["Server"],
+    response_description="How the catalogue stands.",
+    responses=schemas.problems(400, 423),
+)
 def status(segue: Library) -> schemas.Status:
     """What the catalogue holds, how analysis stands, how many tracks each space places."""
     return schemas.Status.model_validate({**asdict(segue.status()), "ready": segue.ready})

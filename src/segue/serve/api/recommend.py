@@ -39,6 +39,7 @@ _FORM: dict[str, Any] = {
 @router.post(
     "/recommend/from-audio",
     openapi_extra=_FORM,
+    response_description="Tracks like the file.",
     responses=schemas.problems(400, 403, 413, 422, 423, 503),
 )
 async def recommend_from_audio(

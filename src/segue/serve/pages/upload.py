@@ -45,7 +45,7 @@ def _page(
     return render(
         "upload.html",
         request=request,
-        status=200 if failure is None else failure.status,
+        code=200 if failure is None else failure.status,
         headers=None if failure is None else failure.headers,
         heard=heard,
         failure=failure,
