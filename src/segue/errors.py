@@ -7,6 +7,7 @@
     │   ├── BadRequestError       an option, lens, filter or number that makes no sense      400
     │   ├── NotFoundError         a track, file, page or playlist that is not there          404
     │   ├── BadFileError          a file that is not what its name says                      422
+    │   │   └── InaudibleError        audio, but silent or too short to describe             422
     │   ├── BadTableError         a table that cannot be read as tracks or playlists         422
     │   ├── TooLargeError         more than this door takes                                  413
     │   ├── BusyError             someone else holds it: a locked database, a port           423
@@ -81,6 +82,10 @@ class BadFileError(UserError):
     """A file that cannot be read as what its name or its sender says it is."""
 
     status = 422
+
+
+class InaudibleError(BadFileError):
+    """A file that is audio, but silent or too short to say anything about."""
 
 
 class BadTableError(UserError):

@@ -1,0 +1,1 @@
+"""File → samples: decoding, the excerpt that is analysed, resampling."""

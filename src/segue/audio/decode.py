@@ -1,0 +1,222 @@
+"""An audio file as the samples that are analysed: mono, one rate, an excerpt from its middle.
+
+The middle is where a track is most itself: intros and fade-outs are not. Every stage after this
+one sees `RATE` samples a second of one channel, the mean of all.
+
+The excerpt is cut on a grid that both rates share and resampled with a margin, so that it equals,
+sample for sample, the same stretch of the whole file resampled at once. Resampling is soxr's HQ
+recipe (linear phase, 20 bit).
+
+**Damage.** A file may be cut short, say a wrong length or have holes. What is whole is used: the
+stretch after the damage, or the middle of what there is. `Decoded.warning` says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from functools import partial
+from math import floor, gcd
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soxr
+
+from segue.audio.excerpt import Excerpt, find, whole
+from segue.audio.opening import LISTEN
+from segue.audio.reading import Reader
+from segue.errors import BadFileError, BadRequestError, InaudibleError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segue.audio.reading import Run
+    from segue.types import Audio
+
+_log = logging.getLogger(__name__)
+
+RATE = 22_050
+"""Samples a second that every stage after this one expects."""
+
+SILENCE = 2e-4
+"""Peak to peak below which audio counts as silent: 80 dB under full scale."""
+
+SHORTEST = 1.0
+"""Seconds of audio below which nothing is said about it."""
+
+LOUDEST = 2.0**31
+"""Beyond this a sample is no sound but bytes read as something they are not."""
+
+_ELSEWHERE = (0.25, 0.75, 0.1, 0.9)
+_MARGIN = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """Samples of one file and where they come from.
+
+    Attributes
+    ----------
+    audio
+        Mono, shape (samples,). Full scale is 1; lossy codecs may go a little beyond.
+    rate
+        Samples a second of `audio`.
+    start
+        Seconds from the start of the file to the first sample.
+    duration
+        Seconds of the whole file.
+    format, codec
+        Container and codec: ("mp3", "mp3"), ("m4a", "aac"), …
+    channels, original_rate
+        What the file has.
+    warning
+        One sentence when the file is not whole or the excerpt not its middle; else empty.
+    """
+
+    audio: Audio
+    rate: int
+    start: float
+    duration: float
+    format: str
+    codec: str
+    channels: int
+    original_rate: int
+    warning: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Length of the excerpt."""
+        return len(self.audio) / self.rate
+
+
+def decode(path: Path, *, seconds: float | None = 30.0, rate: int = RATE) -> Decoded:
+    """Decode an excerpt from the middle of a file, or all of it.
+
+    Only the excerpt is decoded, however long the file is. Where the middle is silent (a hidden
+    track after a pause) another place is taken.
+
+    Parameters
+    ----------
+    path
+        A local file in one of `segue.audio.opening.FORMATS`.
+    seconds
+        Length of the excerpt, > 0; None for the whole file. A shorter file is taken whole.
+    rate
+        Samples a second of the answer.
+
+    Returns
+    -------
+    Decoded
+        At least one sample; silence and very short audio are returned as they are (see
+        `audible`).
+
+    Raises
+    ------
+    BadFileError
+        No audio can be read from it.
+    NotFoundError, UnavailableError
+        It is not there, or may not be read.
+    """
+    if seconds is not None and not seconds > 0:
+        raise BadRequestError(f"an excerpt of {seconds} seconds", remedy="Ask for more than 0")
+    with Reader(path) as reader:
+        if seconds is None:
+            decoded = _decoded(reader, whole(reader), seconds=None, rate=rate)
+        else:
+            decoded = _placed(reader, seconds=seconds, rate=rate)
+    if decoded.warning:
+        _log.info("%s: %s", path, decoded.warning)
+    return decoded
+
+
+def audible(decoded: Decoded, *, where: str) -> Decoded:
+    """`decoded` itself if something can be said about it.
+
+    Raises
+    ------
+    InaudibleError
+        It is silent, or shorter than `SHORTEST`.
+    """
+    if decoded.seconds < SHORTEST:
+        raise InaudibleError(
+            f"it holds {decoded.seconds:.2g} s of audio",
+            where=where,
+            remedy=f"At least {SHORTEST:g} s are needed",
+        )
+    if _silent(decoded.audio):
+        raise InaudibleError("it is silent", where=where, remedy="Nothing can be done with silence")
+    return decoded
+
+
+def _placed(reader: Reader, *, seconds: float, rate: int) -> Decoded:
+    """The excerpt from the middle, or from elsewhere when the middle is silent."""
+    # Two steps of the grid, wherever it lies in the margin, and the reach of the resampler.
+    margin = _MARGIN + 2 / gcd(reader.header.rate, rate)
+    search = partial(find, reader, seconds=seconds, margin=margin)
+    middle = _decoded(reader, search(), seconds=seconds, rate=rate)
+    if not _silent(middle.audio) or middle.duration < 1.5 * seconds:
+        return middle
+    for at in _ELSEWHERE:
+        other = _decoded(reader, search(at=at), seconds=seconds, rate=rate)
+        if not _silent(other.audio):
+            moved = f"the middle is silent; the excerpt begins at {other.start:.0f} s"
+            return replace(other, warning="; ".join(filter(None, (other.warning, moved))))
+    return middle
+
+
+def _decoded(
+    reader: Reader, excerpt: Excerpt | None, *, seconds: float | None, rate: int
+) -> Decoded:
+    """An excerpt as mono samples at `rate`, cut on the grid both rates share."""
+    if excerpt is None:
+        raise BadFileError("no audio can be decoded from it", where=str(reader.path), remedy=LISTEN)
+    run = excerpt.run
+    mono, note = _mono(run)
+    _check(mono, reader.path)
+    steps = gcd(run.rate, rate)
+    aligned = -run.first % (run.rate // steps)
+    mono = mono[aligned if aligned < len(mono) else 0 :]
+    lead = (run.first + run.channels.shape[1] - len(mono)) / run.rate
+    begin = max(floor(excerpt.start * steps) / steps, lead)
+    cut = round((begin - lead) * rate)
+    resampled = soxr.resample(mono, run.rate, rate, quality="HQ") if run.rate != rate else mono
+    length = round(len(mono) * rate / run.rate) - cut
+    if seconds is not None:
+        length = min(length, round(seconds * rate))
+    return Decoded(
+        audio=np.ascontiguousarray(resampled[cut : cut + max(length, 1)]),
+        rate=rate,
+        start=begin,
+        duration=excerpt.duration,
+        format=reader.header.format,
+        codec=reader.header.codec,
+        channels=len(run.channels),
+        original_rate=run.rate,
+        warning="; ".join(filter(None, (excerpt.warning, note))),
+    )
+
+
+def _mono(run: Run) -> tuple[Audio, str]:
+    """The mean of the channels; one of them, with a note, where they cancel each other out."""
+    mono = run.mono
+    if len(run.channels) > 1 and _silent(mono):
+        loudest = int(np.ptp(run.channels, axis=1).argmax())
+        if not _silent(run.channels[loudest]):
+            return run.channels[loudest], (
+                f"the channels cancel each other out; channel {loudest + 1} alone was used"
+            )
+    return mono, ""
+
+
+def _silent(audio: Audio) -> bool:
+    return len(audio) == 0 or float(np.ptp(audio)) < SILENCE
+
+
+def _check(audio: Audio, path: Path) -> None:
+    """Refuse samples that are no sound; NaN and infinity fail every comparison."""
+    if not float(np.max(np.abs(audio))) <= LOUDEST:
+        raise BadFileError(
+            "it holds samples that are not numbers or beyond all measure",
+            where=str(path),
+            remedy="Write it again from the program it comes from",
+        )

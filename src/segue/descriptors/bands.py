@@ -1,0 +1,36 @@
+"""The long-term spectrum: mean level in ten bands as wide as the ear's, and how much it moves.
+
+Forty mel bands in dB, averaged over time and four by four. Each band is relative to the mean of
+all, so that the shape counts and not the loudness.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.descriptors.family import Family, Group
+from segue.descriptors.mel import decibels
+
+if TYPE_CHECKING:
+    from segue.descriptors.frames import Sound
+    from segue.types import Vector
+
+BANDS = 10
+"""How many bands there are."""
+
+
+def _compute(sound: Sound) -> Vector:
+    level = decibels(sound.mel40).reshape(-1, BANDS, 40 // BANDS).mean(axis=2, dtype=np.float64)
+    mean = level.mean(axis=0)
+    return np.concatenate([mean - mean.mean(), level.std(axis=0)]).astype(np.float32)
+
+
+FAMILY = Family(
+    groups={
+        "spectrum": Group(tuple(f"band_{number}_mean" for number in range(BANDS))),
+        "spectrum_change": Group(tuple(f"band_{number}_std" for number in range(BANDS))),
+    },
+    compute=_compute,
+)

@@ -1,0 +1,69 @@
+"""One vector a track: all families of descriptors, side by side.
+
+To add a family, write its module and add it to `FAMILIES`; then raise `VERSION`, so that every
+file is described again. The numbers are raw: the space that compares them scales them.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.descriptors import bands, brightness, level, timbre
+from segue.descriptors.frames import Sound
+from segue.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segue.descriptors.family import Family, Group
+    from segue.types import Audio, Vector
+
+VERSION = "1"
+"""Grows whenever any number changes; stored with every vector."""
+
+FAMILIES: tuple[Family, ...] = (timbre.FAMILY, level.FAMILY, brightness.FAMILY, bands.FAMILY)
+"""In the order of their columns."""
+
+NAMES: tuple[str, ...] = tuple(name for family in FAMILIES for name in family.names)
+"""Every column of the vector."""
+
+GROUPS: Mapping[str, Group] = MappingProxyType(
+    {name: group for family in FAMILIES for name, group in family.groups.items()}
+)
+"""Every group by name, in the order of the columns."""
+
+COLUMNS: Mapping[str, int] = MappingProxyType({name: place for place, name in enumerate(NAMES)})
+"""Where in the vector a column stands."""
+
+
+def describe(audio: Audio, *, rate: int = 22_050) -> Vector:
+    """All descriptors of a clip.
+
+    Parameters
+    ----------
+    audio
+        Mono, shape (samples,), at least one sample.
+    rate
+        Samples a second.
+
+    Returns
+    -------
+    Vector
+        Shape (len(NAMES),), float32, finite. Silence gives finite numbers that mean nothing.
+
+    Raises
+    ------
+    BadFileError
+        There are no samples, or some are not numbers.
+    InternalError
+        A family gave a number that is none.
+    """
+    sound = Sound(audio, rate=rate)
+    vector = np.concatenate([family.compute(sound) for family in FAMILIES]).astype(np.float32)
+    if vector.shape != (len(NAMES),) or not np.isfinite(vector).all():
+        wrong = [name for name, value in zip(NAMES, vector, strict=True) if not np.isfinite(value)]
+        raise InternalError(f"descriptors that are not numbers: {', '.join(wrong[:5])}")
+    return vector

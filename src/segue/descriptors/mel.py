@@ -1,0 +1,71 @@
+"""Mel spectra: power gathered into bands as wide as the ear's.
+
+Slaney's scale: linear below 1 kHz (200/3 Hz a mel), logarithmic above (27 mels for a factor of
+6.4); triangles of equal area between neighbouring centres. Malcolm Slaney, *Auditory Toolbox*,
+Technical Report 1998-010, Interval Research Corporation, 1998. Same numbers as librosa's default.
+
+Decibels are ``10 log10(max(power, 1e-10))``, and nothing lies more than 80 dB below the loudest
+value of the clip.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from segue.types import Floats, Frames
+
+FLOOR = 1e-10
+"""Power below which decibels go no further down."""
+
+RANGE = 80.0
+"""Decibels between the loudest and the softest value of a clip."""
+
+_LINEAR = 200.0 / 3
+_BREAK = 1000.0
+_STEP = np.log(6.4) / 27
+
+
+@lru_cache(maxsize=8)
+def mel_bank(rate: int, *, bands: int, bins: int) -> Frames:
+    """Weights of every band, shape (bands, bins).
+
+    Parameters
+    ----------
+    rate
+        Samples a second; the bands span 0 Hz to half of it.
+    bands
+        How many.
+    bins
+        Frequencies of the spectrum, from 0 Hz to half the rate.
+    """
+    edges = _hertz(np.linspace(0.0, _mels(rate / 2), bands + 2))
+    frequencies = np.linspace(0.0, rate / 2, bins)
+    rising = (frequencies - edges[:-2, None]) / np.diff(edges)[:-1, None]
+    falling = (edges[2:, None] - frequencies) / np.diff(edges)[1:, None]
+    triangles = np.maximum(0.0, np.minimum(rising, falling))
+    triangles *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    bank: Frames = triangles.astype(np.float32)
+    return bank
+
+
+def _mels(hertz: float) -> float:
+    if hertz < _BREAK:
+        return hertz / _LINEAR
+    return float(_BREAK / _LINEAR + np.log(hertz / _BREAK) / _STEP)
+
+
+def _hertz(mels: Floats) -> Floats:
+    linear = mels * _LINEAR
+    log = _BREAK * np.exp(_STEP * (mels - _BREAK / _LINEAR))
+    return np.where(linear < _BREAK, linear, log)
+
+
+def decibels(power: Frames) -> Frames:
+    """Power as dB with 1 as reference, at most `RANGE` below the loudest value."""
+    level: Frames = np.float32(10.0) * np.log10(np.maximum(power, np.float32(FLOOR)))
+    clipped: Frames = np.maximum(level, level.max() - np.float32(RANGE))
+    return clipped
