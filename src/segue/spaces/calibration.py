@@ -1,0 +1,199 @@
+"""Scores of unlike spaces on one scale, and what a score that is missing probably is.
+
+A cosine of 0.9 is common in one space and unheard of in another. A *calibrated* score says how
+rare a raw score x is among random pairs of the catalogue:
+
+    s(x) = -ln P(X >= x)
+
+0 for the least alike, 1 on average in a space without ties, 7 for one pair in a thousand (e^-7).
+Unlike a percentile it keeps telling the best apart, and ties do no harm: 92 of 100 random pairs
+share no word at all, and all of them score 0.
+
+The tail is measured on about four million pairs (`Scale.fit`). Above the likeliest of them, up to
+the likeness of a track to itself, s goes on in a straight line with its slope between the best
+thousandth and the best pair seen: an exponential tail.
+
+A track may stand in one space and not in another. Leaving its missing score out, or taking the
+average for it, hands nearly all or none of an answer to such tracks. `Joint` gives what the score
+is *on average where the present scores are what they are*: E[s_b | sum of w_a s_a], measured on
+random pairs that stand in all the spaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from segue.snapshot import Space
+    from segue.types import Floats, Vectors
+
+SEED = 42
+SEEDS = 256
+"""Tracks whose likeness to others is sampled."""
+OTHERS = 16_384
+"""Most tracks each of them is compared with."""
+
+_BINS = 4096
+_TAIL = 1e-3
+_BLOCK = 16
+
+_KEPT_BEST = 1e-3
+_KEPT_OTHERS = 50_000
+_STEPS = 64
+_PRIOR = 50
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A function by its values at evenly spaced points; straight between, level beyond."""
+
+    low: float
+    step: float
+    values: Floats
+
+    def __call__(self, at: NDArray[Any]) -> NDArray[Any]:
+        """Values at `at`, of any shape and in its precision."""
+        values = self.values.astype(at.dtype)
+        place = (at - self.low) / self.step
+        left = np.clip(place, 0, len(values) - 2).astype(np.int64)
+        return values[left] + np.clip(place - left, 0, 1) * np.diff(values)[left]
+
+    @property
+    def steepest(self) -> float:
+        """The largest slope."""
+        return float(np.abs(np.diff(self.values)).max() / self.step)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """How raw scores of one space are read; `mean_raw` and `mean` are those of a random pair."""
+
+    curve: Curve
+    mean_raw: float
+    mean: float
+
+    @classmethod
+    def fit(cls, space: Space) -> Self:
+        """Measure `space` on seeded random pairs of different tracks placed in it.
+
+        A space that places fewer than two tracks has no pairs: its scale is the raw score itself.
+        """
+        raw, most = _pairs([space])
+        if raw.size == 0:
+            return cls(Curve(-1.0, 2.0, np.array([-1.0, 1.0])), 0.0, 0.0)
+        curve = _rarity(raw[0], most=max(most[0], float(raw.max())))
+        return cls(curve, float(raw.mean(dtype=np.float64)), float(curve(raw[0]).mean()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint:
+    """Random pairs of tracks that stand in all of some spaces.
+
+    `raw` holds their raw scores, shape (spaces, pairs); `weights` how many pairs each stands for:
+    the likeliest thousandth in each space is kept whole, of the others a random part.
+    """
+
+    raw: Vectors
+    weights: Floats
+
+    @classmethod
+    def sample(cls, spaces: Sequence[Space]) -> Self:
+        """Seeded pairs; none where fewer than two tracks stand in all of `spaces`."""
+        raw, _ = _pairs(spaces)
+        pairs = raw.shape[1]
+        if pairs <= _KEPT_OTHERS:
+            return cls(raw, np.ones(pairs))
+        place = int((1 - _KEPT_BEST) * pairs)
+        best = np.zeros(pairs, dtype=np.bool_)
+        for scores in raw:
+            best |= scores > np.partition(scores, place)[place]
+        others = np.flatnonzero(~best)
+        drawn = np.random.default_rng(SEED).choice(others, _KEPT_OTHERS, replace=False)
+        kept = np.concatenate([np.flatnonzero(best), drawn])
+        weights = np.ones(len(kept))
+        weights[-_KEPT_OTHERS:] = len(others) / _KEPT_OTHERS
+        return cls(raw[:, kept], weights)
+
+
+def expectation(target: NDArray[Any], *, given: NDArray[Any], weights: Floats) -> Curve:
+    """What `target` is on average where `given` has a value.
+
+    Means in 64 even steps of `given`. A step of few pairs leans on the step below it, as if that
+    had given 50 pairs of its own, so that the rare top does not follow single pairs.
+
+    Parameters
+    ----------
+    target, given
+        Scores of the same pairs, shape (pairs,), at least one.
+    weights
+        How many pairs each stands for, shape (pairs,).
+    """
+    low, high = float(given.min()), float(given.max())
+    step = (high - low) / _STEPS or 1.0
+    place = np.clip((given - low) / step, 0, _STEPS - 1).astype(np.int64)
+    count = np.bincount(place, minlength=_STEPS)
+    weight = np.bincount(place, weights=weights, minlength=_STEPS)
+    total = np.bincount(place, weights=weights * target, minlength=_STEPS)
+    means = np.empty(_STEPS)
+    before = float(total.sum() / weight.sum())
+    for each in range(_STEPS):
+        if count[each]:
+            mean = total[each] / weight[each]
+            before = (count[each] * mean + _PRIOR * before) / (count[each] + _PRIOR)
+        means[each] = before
+    return Curve(low + step / 2, step, means)
+
+
+def _rarity(raw: Vectors, *, most: float) -> Curve:
+    """-ln P(X >= x) from a sample, up to `most`."""
+    low = float(raw.min())
+    step = (most - low) / _BINS or 1.0
+    bins = np.minimum(((raw - low) / step).astype(np.int64), _BINS - 1)
+    counts = np.bincount(bins, minlength=_BINS)
+    seen = np.flatnonzero(counts)
+    rarity = -np.log(counts[::-1].cumsum()[::-1][seen] / len(raw))
+    values = np.interp(np.arange(_BINS + 1), seen, rarity)
+    # From the best thousandth to the best pair: the slope of the tail, carried on.
+    start = min(int(np.searchsorted(rarity, -np.log(_TAIL))), len(seen) - 2) if len(seen) > 1 else 0
+    ahead = seen[-1] - seen[start]
+    slope = (rarity[-1] - rarity[start]) / ahead if ahead else 1 / _BINS
+    beyond = np.arange(seen[-1], _BINS + 1)
+    values[beyond] = rarity[-1] + slope * (beyond - seen[-1])
+    return Curve(low, step, values)
+
+
+def _pairs(spaces: Sequence[Space]) -> tuple[Vectors, list[float]]:
+    """Raw scores of seeded random pairs of different tracks placed in all `spaces`.
+
+    Returns
+    -------
+    raw
+        Shape (spaces, pairs).
+    most
+        The highest score of a track with itself, by space.
+    """
+    rows = np.flatnonzero(np.logical_and.reduce([space.placed for space in spaces]))
+    generator = np.random.default_rng(SEED)
+    seeds = generator.choice(rows, min(SEEDS, len(rows)), replace=False)
+    others = np.sort(generator.choice(rows, min(OTHERS, len(rows)), replace=False))
+    most = [-np.inf] * len(spaces)
+    blocks = []
+    for start in range(0, len(seeds), _BLOCK):
+        block = seeds[start : start + _BLOCK]
+        different = block[:, np.newaxis] != others
+        scores = []
+        for place, space in enumerate(spaces):
+            points = [space.point(int(row)) for row in block]
+            scores.append(space.score(points, rows=others)[different])
+            own = [space.score_exactly(p, rows=block[[i]])[0] for i, p in enumerate(points)]
+            most[place] = max(most[place], *own)
+        blocks.append(np.array(scores))
+    empty = np.empty((len(spaces), 0), dtype=np.float32)
+    return np.concatenate([empty, *blocks], axis=1), most

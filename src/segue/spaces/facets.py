@@ -1,0 +1,243 @@
+"""Facets: single attributes of two tracks side by side, in numbers and in words.
+
+Each facet has a distance of its own:
+
+- a continuous attribute: the absolute difference;
+- tempo: how far apart on the circle of octaves, |log2(a/b)| less its nearest whole number, in
+  [0, 1/2]: 84 and 168 beats a minute are the same pulse counted twice;
+- key: steps between the key signatures on the circle of fifths (a minor key has the signature of
+  the major key three semitones up), plus one where one is major and the other minor, in [0, 7].
+  An unknown mode counts as the other's.
+
+The likeness of two tracks is the share of random pairs of the catalogue that differ more, and 1
+for the same. Words go by fixed limits, not by the catalogue: no track of a metal collection is
+called calm for being the calmest there.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from segue.records import CONTINUOUS, KEYS, Comparison
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue.types import Floats, Frames
+
+PAIRS = 4096
+"""Random pairs that likeness is measured against."""
+
+SEED = 42
+
+_TEMPO, _KEY, _MODE = 8, 9, 10
+
+
+class Facet(Protocol):
+    """One feature read from a row of `Corpus.attributes`."""
+
+    name: str
+
+    def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
+        """The distance; NaN where either is unknown."""
+        ...
+
+    def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
+        """Both side by side, where both are known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Continuous:
+    """A continuous attribute in `column`.
+
+    `words` are said up to `low`, between, and from `high` on; an empty one is not said. `less`
+    and `more` compare the seed with the recommendation.
+    """
+
+    name: str
+    low: float
+    high: float
+    words: tuple[str, str, str]
+    less: str
+    more: str
+    unit: str = ""
+
+    @property
+    def column(self) -> int:
+        """Where it stands in a row."""
+        return CONTINUOUS.index(self.name)
+
+    def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
+        """The absolute difference."""
+        return abs(seed[self.column] - track[self.column])
+
+    def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
+        """With two decimals (one and a unit for loudness)."""
+        mine, other = seed[self.column], track[self.column]
+        ours, theirs = self._written(mine), self._written(other)
+        middle = (mine + other) / 2
+        word = self.words[0 if middle <= self.low else 2 if middle >= self.high else 1]
+        contrast = f"{self.more if mine > other else self.less} ({ours} against {theirs})"
+        return Comparison(
+            self.name, ours, theirs, likeness, word, contrast if ours != theirs else ""
+        )
+
+    def _written(self, value: float) -> str:
+        return f"{value:.1f} {self.unit}".replace("-", "−") if self.unit else f"{value:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Beats a minute on the circle of octaves."""
+
+    name: str = "tempo"
+
+    def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
+        """In octaves, [0, 1/2]."""
+        mine, other = seed[_TEMPO], track[_TEMPO]
+        if not (mine > 0 and other > 0):
+            return math.nan
+        octaves = abs(math.log2(mine / other))
+        return abs(octaves - round(octaves))
+
+    def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
+        """In whole beats a minute."""
+        mine, other = seed[_TEMPO], track[_TEMPO]
+        if abs(math.log2(mine / other)) < 0.5:
+            word = f"near {(mine + other) / 2:.0f} BPM"
+        else:
+            word = f"with one pulse counted at {mine:.0f} and {other:.0f} BPM"
+        ours, theirs = f"{mine:.0f} BPM", f"{other:.0f} BPM"
+        contrast = f"{'faster' if mine > other else 'slower'} ({mine:.0f} against {theirs})"
+        return Comparison(
+            self.name, ours, theirs, likeness, word, contrast if ours != theirs else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Key and mode on the circle of fifths."""
+
+    name: str = "key"
+
+    def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
+        """In steps, [0, 7]."""
+        mine, other = seed[_KEY], track[_KEY]
+        if not (0 <= mine < 12 and 0 <= other < 12):
+            return math.nan
+        modes = {seed[_MODE], track[_MODE]} & {0.0, 1.0}
+        both = len(modes) == 2
+        signatures = [_signature(row[_KEY], minor=both and row[_MODE] == 0) for row in (seed, track)]
+        steps = abs(signatures[0] - signatures[1])
+        return float(min(steps, 12 - steps) + both)
+
+    def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
+        """By name: "A minor"."""
+        ours, theirs = _key_name(seed), _key_name(track)
+        if ours == theirs:
+            return Comparison(self.name, ours, theirs, likeness, f"in {ours}")
+        word = f"in neighbouring keys ({ours} and {theirs})"
+        return Comparison(
+            self.name, ours, theirs, likeness, word, f"in {ours} (against {theirs})"
+        )
+
+
+def _signature(pitch: float, *, minor: bool) -> int:
+    """Place on the circle of fifths: 0 for no accidentals, one a sharp."""
+    return (int(pitch) + (3 if minor else 0)) * 7 % 12
+
+
+def _key_name(row: Sequence[float]) -> str:
+    mode = {0.0: " minor", 1.0: " major"}.get(row[_MODE], "")
+    return KEYS[int(row[_KEY])] + mode
+
+
+FACETS: tuple[Facet, ...] = (
+    Continuous(
+        "energy", 0.4, 0.7, ("calm", "of medium energy", "energetic"), "calmer", "more energetic"
+    ),
+    Continuous(
+        "valence", 0.35, 0.65, ("sombre", "of mixed mood", "cheerful"), "more sombre", "more cheerful"
+    ),
+    Continuous(
+        "danceability",
+        0.4,
+        0.7,
+        ("hardly danceable", "fairly danceable", "danceable"),
+        "less danceable",
+        "more danceable",
+    ),
+    Continuous(
+        "loudness", -14, -6, ("quiet", "of medium loudness", "loud"), "quieter", "louder", unit="dB"
+    ),
+    Continuous(
+        "acousticness",
+        0.1,
+        0.6,
+        ("hardly acoustic", "partly acoustic", "acoustic"),
+        "less acoustic",
+        "more acoustic",
+    ),
+    Continuous(
+        "instrumentalness",
+        0.1,
+        0.5,
+        ("with vocals", "partly instrumental", "instrumental"),
+        "less instrumental",
+        "more instrumental",
+    ),
+    Continuous(
+        "liveness", 0.3, 0.8, ("", "", "live"), "less like a concert", "more like a concert"
+    ),
+    Continuous(
+        "speechiness", 0.33, 0.66, ("", "partly spoken", "spoken"), "less spoken", "more spoken"
+    ),
+    Tempo(),
+    Key(),
+)
+
+
+class Facets:
+    """Comparisons of attributes, with likeness measured against one catalogue.
+
+    Parameters
+    ----------
+    values
+        `Corpus.attributes`, shape (tracks, 12).
+    """
+
+    def __init__(self, values: Frames) -> None:
+        self._values = values
+
+    def compare(self, point: Floats, row: int) -> tuple[Comparison, ...]:
+        """Every facet known of both, the most telling first: the fewest random pairs as close."""
+        seed, track = point.tolist(), self._values[row].tolist()
+        found: list[tuple[float, float, Facet]] = []
+        for facet, spread in zip(FACETS, self._spreads, strict=True):
+            apart = facet.apart(seed, track)
+            if spread and not math.isnan(apart):
+                found.append((1 - bisect_right(spread, apart) / len(spread), apart, facet))
+        found.sort(key=lambda each: -each[0])
+        return tuple(
+            facet.say(seed, track, telling if apart else 1.0) for telling, apart, facet in found
+        )
+
+    @cached_property
+    def _spreads(self) -> tuple[list[float], ...]:
+        """Distances of random pairs by facet, sorted; known ones only."""
+        generator = np.random.default_rng(SEED)
+        pairs = generator.integers(len(self._values), size=(PAIRS, 2))
+        pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+        seeds, tracks = (self._values[pairs[:, side]].tolist() for side in (0, 1))
+        spreads = []
+        for facet in FACETS:
+            apart = map(facet.apart, seeds, tracks)
+            spreads.append(sorted(each for each in apart if not math.isnan(each)))
+        return tuple(spreads)

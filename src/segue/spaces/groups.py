@@ -1,0 +1,101 @@
+"""Groups of descriptors of two tracks side by side: timbre, brightness, loudness …
+
+The distance of two tracks in a group is the root mean square of the differences of their clipped
+z-scores over its columns; likeness is the share of random pairs of the catalogue that are further
+apart, and 1 for the same. Words are relative to the catalogue: "dark" is darker than most of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.descriptors.extract import COLUMNS, GROUPS
+from segue.records import Comparison
+
+if TYPE_CHECKING:
+    from segue.descriptors.family import Group
+    from segue.types import Floats
+
+PAIRS = 4096
+SEED = 42
+
+DISTINCT = 0.5
+"""Standard deviations from the mean at which a sound is called by a word."""
+
+Described = tuple["Floats", "Floats"]
+"""Descriptors of one track: raw, and as clipped z-scores."""
+
+
+class Groups:
+    """Comparisons by named group, with likeness measured against one catalogue.
+
+    Parameters
+    ----------
+    scaled
+        Clipped z-scores of the described tracks, shape (tracks, descriptors). Vectors of another
+        length than today's descriptors have no names, and nothing is compared.
+    """
+
+    def __init__(self, scaled: Floats) -> None:
+        self._columns: dict[str, list[int]] = {}
+        self._spreads: dict[str, list[float]] = {}
+        if scaled.shape[1] != len(COLUMNS):
+            return
+        generator = np.random.default_rng(SEED)
+        first, second = generator.integers(len(scaled), size=(2, PAIRS))
+        different = scaled[first[first != second]] - scaled[second[first != second]]
+        for name, group in GROUPS.items():
+            columns = self._columns[name] = [COLUMNS[column] for column in group.columns]
+            self._spreads[name] = sorted(_length(different[:, columns]).tolist())
+
+    def compare(self, seed: Described, track: Described) -> tuple[Comparison, ...]:
+        """Every group, the most telling first: the fewest random pairs as close."""
+        different = seed[1] - track[1]
+        found: list[tuple[float, Comparison]] = []
+        for name, columns in self._columns.items():
+            spread = self._spreads[name]
+            apart = float(_length(different[columns]))
+            telling = 1 - bisect_right(spread, apart) / max(len(spread), 1)
+            found.append((telling, _say(name, seed, track, telling if apart else 1.0)))
+        found.sort(key=lambda pair: -pair[0])
+        return tuple(comparison for _, comparison in found)
+
+
+def _length(different: Floats) -> Floats:
+    """Root mean square over the last axis."""
+    lengths: Floats = np.sqrt(np.mean(np.square(different), axis=-1))
+    return lengths
+
+
+def _say(name: str, seed: Described, track: Described, likeness: float) -> Comparison:
+    """One group of both: its shown column in numbers, and what it means in a word."""
+    group, title = GROUPS[name], name.replace("_", " ")
+    if not group.shown:
+        return Comparison(title, "", "", likeness, f"of like {title}")
+    column = COLUMNS[group.shown]
+    ours, theirs = (_written(float(each[0][column]), group.unit) for each in (seed, track))
+    mine, other = float(seed[1][column]), float(track[1][column])
+    agreement = _word(group, mine, other) or f"of like {title}"
+    more, less = (f"more {group.high}", f"more {group.low}") if group.high else ("higher", "lower")
+    contrast = f"{more if mine > other else less} ({title} {ours} against {theirs})"
+    return Comparison(
+        title, ours, theirs, likeness, agreement, contrast if ours != theirs else ""
+    )
+
+
+def _word(group: Group, mine: float, other: float) -> str:
+    """The word for both, where both are on one side of the mean; else empty."""
+    if min(mine, other) >= DISTINCT:
+        return group.high
+    return group.low if max(mine, other) <= -DISTINCT else ""
+
+
+def _written(value: float, unit: str) -> str:
+    if unit == "%":
+        return f"{value * 100:.0f} %"
+    if unit == "Hz":
+        return f"{value:,.0f} Hz"
+    return f"{value:.1f} {unit}".strip().replace("-", "−")

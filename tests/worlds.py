@@ -1,0 +1,124 @@
+"""Small worlds with a known answer: corpora made from records, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from segue.names import artist_keys, title_key
+from segue.records import CONTINUOUS, Attributes, TrackRecord
+from segue.snapshot import Corpus, Placed
+from segue.types import TrackId
+
+COLUMNS = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
+
+
+def make_corpus(
+    records: Sequence[TrackRecord],
+    *,
+    vectors: Mapping[str, Mapping[int, Sequence[float]]] | None = None,
+    playable: Sequence[int] = (),
+    ids: Sequence[str] | None = None,
+    epoch: int = 1,
+) -> Corpus:
+    """One row a record, in order; ids ``t00000``, ``t00001``, … unless given (sorted).
+
+    `vectors` holds raw vectors by space name and row.
+    """
+    named = tuple(TrackId(i) for i in (ids or [f"t{i:05}" for i in range(len(records))]))
+    assert list(named) == sorted(named)
+    return Corpus(
+        epoch=epoch,
+        ids=named,
+        row_of={track_id: row for row, track_id in enumerate(named)},
+        titles=tuple(record.title for record in records),
+        artists=tuple(record.artists for record in records),
+        albums=tuple(record.album for record in records),
+        genres=tuple(record.genres for record in records),
+        title_keys=tuple(title_key(record.title) for record in records),
+        artist_keys=tuple(artist_keys(record.artists) for record in records),
+        labels={
+            row: " ".join(value for _, value in record.labels)
+            for row, record in enumerate(records)
+            if record.labels
+        },
+        lyrics={row: record.lyrics for row, record in enumerate(records) if record.lyrics},
+        year=np.array([record.year or 0 for record in records], dtype=np.int16),
+        duration=_floats([record.duration for record in records]),
+        explicit=np.array(
+            [-1 if record.explicit is None else int(record.explicit) for record in records],
+            dtype=np.int8,
+        ),
+        popularity=_floats([record.popularity for record in records]),
+        playable=np.isin(np.arange(len(records)), np.array(playable, dtype=np.int64)),
+        attributes=np.array(
+            [_attribute_row(record.attributes) for record in records], dtype=np.float32
+        ).reshape(len(records), len(COLUMNS)),
+        provenance=tuple("given" if record.attributes else "" for record in records),
+        synthetic=np.zeros(len(records), dtype=np.bool_),
+        placed={
+            space: Placed(
+                rows=np.array(sorted(by_row), dtype=np.int64),
+                vectors=np.array([by_row[row] for row in sorted(by_row)], dtype=np.float32),
+                version="test",
+            )
+            for space, by_row in (vectors or {}).items()
+        },
+    )
+
+
+def _attribute_row(attributes: Attributes | None) -> list[float]:
+    values = [None if attributes is None else getattr(attributes, name) for name in COLUMNS]
+    return [float("nan") if value is None else float(value) for value in values]
+
+
+def _floats(column: Sequence[float | None]) -> np.ndarray:
+    return np.array(column, dtype=np.float64).astype(np.float32)
+
+
+GENRES = ("ambient", "indie rock", "rock", "hip-hop", "deep house", "house")
+WORDS = ("river", "night", "golden", "cold", "ocean", "the", "morning", "love", "stone", "you")
+
+
+def planted_records(
+    count: int, *, seed: int = 7, masked: float = 0.0, repeats: int = 0
+) -> list[TrackRecord]:
+    """Tracks of artists with a hand of their own: attributes and words come from one taste.
+
+    Every artist has a genre and a centre of attributes; tracks scatter around it. With `masked`,
+    that share of the tracks has no text at all (their artists and titles are blank). `repeats`
+    of the tracks are copies of another track under a new row.
+    """
+    rng = np.random.default_rng(seed)
+    artists = max(2, count // 7)
+    genre_of = rng.integers(len(GENRES), size=artists)
+    genre_centre = rng.normal(size=(len(GENRES), 8))
+    centre = genre_centre[genre_of] + 0.7 * rng.normal(size=(artists, 8))
+    made: list[TrackRecord] = []
+    for _ in range(count - repeats):
+        artist = int(rng.integers(artists))
+        unit = 1 / (1 + np.exp(-(centre[artist] + 0.5 * rng.normal(size=8))))
+        values = dict(zip(CONTINUOUS, (float(v) for v in unit), strict=True))
+        values["loudness"] = -30 * (1 - values["loudness"])
+        blank = rng.random() < masked
+        title = " ".join(WORDS[i] for i in rng.integers(len(WORDS), size=3))
+        made.append(
+            TrackRecord(
+                title="" if blank else title,
+                artists=() if blank else (f"Artist {artist}",),
+                album="" if blank else f"Album {artist} {int(rng.integers(3))}",
+                genres=() if blank else (GENRES[genre_of[artist]],),
+                duration=float(rng.uniform(90, 400)),
+                year=int(rng.integers(1960, 2026)),
+                explicit=bool(rng.random() < 0.2),
+                attributes=Attributes(
+                    **values,
+                    tempo=float(rng.uniform(60, 190)),
+                    key=int(rng.integers(12)),
+                    mode=int(rng.integers(2)),
+                ),
+            )
+        )
+    copies = rng.integers(len(made), size=repeats)
+    return made + [made[i] for i in copies]
