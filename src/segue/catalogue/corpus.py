@@ -1,0 +1,226 @@
+"""All tracks as columns: what `segue.snapshot.Corpus` is made of, read in one go.
+
+Rows stand in the order of public ids, so that equal scores come out in the same order whatever
+order the tracks were imported in. Everything is read in one transaction, so it is one moment of
+the catalogue. Equal tuples of artists or genres are one object in memory.
+
+Where a track has attributes from several sources the best source gives them all: given before
+predicted before estimated from the signal. A space's vectors are those of its newest version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import select
+
+from segue.catalogue.drafts import artists_of
+from segue.catalogue.provenance import worth
+from segue.catalogue.schema import (
+    albums,
+    attributes,
+    files,
+    genres,
+    lyrics,
+    meta,
+    track_genres,
+    track_labels,
+    tracks,
+    vectors,
+)
+from segue.catalogue.vectors import newest
+from segue.errors import InternalError
+from segue.names import artist_keys
+from segue.records import CONTINUOUS
+from segue.snapshot import Corpus, Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection, Select
+
+    from segue.catalogue.database import Database
+    from segue.types import Frames, Mask
+
+_ATTRIBUTES = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
+
+
+def load(db: Database) -> Corpus:
+    """Every track of the catalogue, as it stands at this moment.
+
+    Returns
+    -------
+    Corpus
+        Rows in the order of ids; without any row for an empty catalogue.
+
+    Raises
+    ------
+    InternalError
+        Stored vectors of one space and version differ in length.
+    """
+    with db.read() as connection:
+        return _load(connection)
+
+
+def _load(connection: Connection) -> Corpus:
+    epoch = connection.execute(select(meta.c.value).where(meta.c.name == "epoch")).scalar_one()
+    keys, ids, titles, credit, title_keys, on, year, duration, explicit, popularity, made = (
+        _track_columns(connection)
+    )
+    row_of_key = {key: row for row, key in enumerate(keys)}
+    names, name_keys = _credits(credit)
+    values, provenance = _attributes(connection, row_of_key)
+    return Corpus(
+        epoch=int(epoch),
+        ids=ids,
+        row_of={track_id: row for row, track_id in enumerate(ids)},
+        titles=titles,
+        artists=names,
+        albums=tuple("" if title is None else title for title in on),
+        genres=_grouped(_rows(connection, _GENRES), row_of_key),
+        title_keys=title_keys,
+        artist_keys=name_keys,
+        labels=_labels(connection, row_of_key),
+        lyrics={row_of_key[key]: text for key, text in _rows(connection, _LYRICS)},
+        year=np.array([value or 0 for value in year], dtype=np.int16),
+        duration=_floats(duration),
+        explicit=np.array([-1 if flag is None else flag for flag in explicit], dtype=np.int8),
+        popularity=_floats(popularity),
+        playable=_marked(connection, row_of_key),
+        attributes=values,
+        provenance=provenance,
+        synthetic=np.array(made, dtype=np.bool_),
+        placed=_placed(connection, row_of_key),
+    )
+
+
+_TRACKS = select(
+    tracks.c.id,
+    tracks.c.public_id,
+    tracks.c.title,
+    tracks.c.credit,
+    tracks.c.title_key,
+    albums.c.title,
+    tracks.c.year,
+    tracks.c.duration,
+    tracks.c.explicit,
+    tracks.c.popularity,
+    tracks.c.synthetic,
+).join(albums, albums.c.id == tracks.c.album_id, isouter=True)
+_GENRES = (
+    select(track_genres.c.track_id, genres.c.name)
+    .join(genres, genres.c.id == track_genres.c.genre_id)
+    .order_by(track_genres.c.track_id, genres.c.name)
+)
+_LABELS = select(track_labels.c.track_id, track_labels.c.value).order_by(
+    track_labels.c.track_id, track_labels.c.kind, track_labels.c.value
+)
+_LYRICS = select(lyrics.c.track_id, lyrics.c.text)
+_PLAYABLE = select(files.c.track_id).where(files.c.missing_since.is_(None)).distinct()
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Sequence[tuple[Any, ...]]:
+    return connection.execute(query).tuples().all()
+
+
+def _track_columns(connection: Connection) -> list[tuple[Any, ...]]:
+    """The columns of `_TRACKS`, rows in the order of public ids.
+
+    Sorted here, because a server sorts text by its locale and Python by code points.
+    """
+    rows = sorted(_rows(connection, _TRACKS), key=lambda row: row[1])
+    return list(zip(*rows, strict=True)) if rows else [()] * len(_TRACKS.selected_columns)
+
+
+def _grouped(
+    pairs: Sequence[tuple[int, Any]], row_of_key: Mapping[int, int]
+) -> tuple[tuple[Any, ...], ...]:
+    """One tuple of values a row from (track key, value) pairs; equal tuples are one object."""
+    values: list[tuple[Any, ...]] = [()] * len(row_of_key)
+    for key, value in pairs:
+        row = row_of_key[key]
+        values[row] = (*values[row], value)
+    pool: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    return tuple(pool.setdefault(each, each) for each in values)
+
+
+def _credits(
+    shown: Sequence[str],
+) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+    """Artists a row as shown, and the normal forms of the real ones among them."""
+    names = {each: artists_of(each) for each in set(shown)}
+    keys = {each: artist_keys(names[each]) for each in names}
+    return tuple(names[each] for each in shown), tuple(keys[each] for each in shown)
+
+
+def _labels(connection: Connection, row_of_key: Mapping[int, int]) -> dict[int, str]:
+    labels: dict[int, list[str]] = {}
+    for key, value in _rows(connection, _LABELS):
+        labels.setdefault(row_of_key[key], []).append(value)
+    return {row: " ".join(values) for row, values in labels.items()}
+
+
+def _marked(connection: Connection, row_of_key: Mapping[int, int]) -> Mask:
+    playable = np.zeros(len(row_of_key), dtype=np.bool_)
+    playable[[row_of_key[key] for (key,) in _rows(connection, _PLAYABLE)]] = True
+    return playable
+
+
+def _attributes(
+    connection: Connection, row_of_key: Mapping[int, int]
+) -> tuple[Frames, tuple[str, ...]]:
+    """Attributes, shape (tracks, 12), and where each row has them from."""
+    values = np.full((len(row_of_key), len(_ATTRIBUTES)), np.nan, dtype=np.float32)
+    provenance = [""] * len(row_of_key)
+    known = _rows(connection, select(attributes.c.provenance).distinct())
+    # From the least trusted to the best, so that a better one overwrites.
+    for (source,) in sorted(known, key=lambda row: (worth(row[0]), row[0])):
+        query = select(attributes.c.track_id, *(attributes.c[name] for name in _ATTRIBUTES)).where(
+            attributes.c.provenance == source
+        )
+        keys, *given = zip(*_rows(connection, query), strict=True)
+        at = [row_of_key[key] for key in keys]
+        values[at] = np.column_stack([_floats(column) for column in given])
+        for row in at:
+            provenance[row] = source
+    return values, tuple(provenance)
+
+
+def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, Placed]:
+    """The newest vectors of every space that has any."""
+    versions: dict[str, list[str]] = {}
+    for space, version in _rows(connection, select(vectors.c.space, vectors.c.version).distinct()):
+        versions.setdefault(space, []).append(version)
+    return {
+        space: _newest_of(connection, space, newest(found), row_of_key)
+        for space, found in sorted(versions.items())
+    }
+
+
+def _newest_of(
+    connection: Connection, space: str, version: str, row_of_key: Mapping[int, int]
+) -> Placed:
+    query = select(vectors.c.track_id, vectors.c.data).where(
+        vectors.c.space == space, vectors.c.version == version
+    )
+    found = sorted((row_of_key[key], data) for key, data in _rows(connection, query))
+    lengths = {len(data) for _, data in found}
+    if len(lengths) != 1:
+        raise InternalError(
+            f"vectors of the space {space!r}, version {version!r}, differ in length: "
+            f"{sorted(lengths)} bytes",
+            remedy="Report this; to go on, delete them and analyse again",
+        )
+    flat = np.frombuffer(b"".join(data for _, data in found), dtype="<f4")
+    return Placed(
+        rows=np.array([row for row, _ in found], dtype=np.int64),
+        vectors=flat.reshape(len(found), -1).astype(np.float32, copy=False),
+        version=version,
+    )
+
+
+def _floats(column: Sequence[float | None]) -> NDArray[np.float32]:
+    """A column as float32, NaN where nothing is known."""
+    return np.array(column, dtype=np.float64).astype(np.float32)

@@ -1,0 +1,113 @@
+"""Vectors of tracks: one blob a track, space and version, computed from one of its files.
+
+A blob is the vector's float32 numbers, little-endian, one after the other. It carries the content
+hash of the file it came from. When a track has several files (a lossless one and a small one, say)
+the vector of the file that was found first stands, whatever order they were analysed in; a vector
+of a file that has changed or gone gives way to any other.
+
+The **newest** version of a space is the one with the highest number in it: "10" is newer than "9".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select
+
+from segue.catalogue.database import bump
+from segue.catalogue.schema import files, tracks, vectors
+from segue.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from segue.catalogue.database import Database
+    from segue.types import TrackId
+
+_NUMBERS = re.compile(r"(\d+)")
+
+
+def put(
+    connection: Connection, *, content_hash: str, space: str, version: str, vector: bytes
+) -> None:
+    """Store a file's vector for every track that holds this file, in the caller's transaction.
+
+    Nothing is stored for a track whose vector comes from a file found earlier that is still there.
+
+    Parameters
+    ----------
+    content_hash
+        The file it was computed from. A hash no track holds stores nothing.
+    vector
+        float32, little-endian; every vector of one space and version has the same length.
+
+    Raises
+    ------
+    InternalError
+        `vector` is empty or no whole number of float32.
+    """
+    if not vector or len(vector) % 4:
+        raise InternalError(f"a vector of {len(vector)} bytes for the space {space!r}")
+    held = (
+        select(files.c.track_id, func.min(files.c.id))
+        .where(files.c.content_hash == content_hash)
+        .group_by(files.c.track_id)
+    )
+    for track, first in connection.execute(held).all():
+        place = (
+            (vectors.c.track_id == track)
+            & (vectors.c.space == space)
+            & (vectors.c.version == version)
+        )
+        earlier = (
+            select(files.c.id)
+            .join(vectors, (vectors.c.track_id == files.c.track_id) & place)
+            .where(
+                files.c.content_hash == vectors.c.content_hash,
+                files.c.content_hash != content_hash,
+                files.c.missing_since.is_(None),
+                files.c.id < first,
+            )
+        )
+        if connection.execute(earlier.limit(1)).first() is not None:
+            continue
+        connection.execute(delete(vectors).where(place))
+        connection.execute(
+            insert(vectors).values(
+                track_id=track,
+                space=space,
+                version=version,
+                content_hash=content_hash,
+                data=vector,
+            )
+        )
+        bump(connection)
+
+
+def get(db: Database, track_id: TrackId, space: str) -> bytes | None:
+    """The newest vector of a track in a space; None when it has none, or there is no such track."""
+    wanted = (
+        select(vectors.c.version, vectors.c.data)
+        .join(tracks, tracks.c.id == vectors.c.track_id)
+        .where(tracks.c.public_id == track_id, vectors.c.space == space)
+    )
+    with db.read() as connection:
+        by_version = {version: bytes(data) for version, data in connection.execute(wanted)}
+    return by_version[newest(by_version)] if by_version else None
+
+
+def newest(versions: Iterable[str]) -> str:
+    """The version with the highest numbers in it, compared piece by piece; needs at least one."""
+    return max(versions, key=_pieces)
+
+
+def _pieces(version: str) -> tuple[tuple[int, str], ...]:
+    """Words and numbers of a version in an order that can be compared: a number beats a word."""
+    return tuple(
+        (int(piece), "") if piece.isdigit() else (-1, piece)
+        for piece in _NUMBERS.split(version)
+        if piece
+    )
