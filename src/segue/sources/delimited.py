@@ -183,19 +183,18 @@ class DelimitedTable:
         with self._text() as stream:
             lines = _Lines(stream)
             reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-            line, report = 1, _EVERY
+            line, report, broken = 1, _EVERY, ""
             while True:
                 cells: list[str] = []
                 try:
-                    cells = next(reader)
-                    fault = _fault(cells, lines.row, width)
+                    cells, fault = _attempt(reader, lines, width)
                 except StopIteration:
                     break
-                except (csv.Error, _RowTooLongError) as problem:
-                    fault = _reason(problem, lines.row)
                 except BREAKS as problem:
-                    yield self._rejection(line, f"the compressed file breaks off here: {problem}")
-                    break
+                    broken = f"the compressed file breaks off here ({problem})"
+                    fault = _QUOTES
+                    if not lines.row:
+                        break
                 if fault:
                     lines.hand_back()
                     yield self._rejection(line, fault)
@@ -205,6 +204,8 @@ class DelimitedTable:
                 if on_progress is not None and line >= report:
                     on_progress(min(line, total), total, what)
                     report = line + _EVERY
+            if broken:
+                yield self._rejection(line, broken)
         if on_progress is not None:
             on_progress(total, total, what)
 
@@ -212,11 +213,18 @@ class DelimitedTable:
         return Rejection(place=str(self.path), line=line, reason=reason)
 
 
-def _reason(problem: Exception, row: list[str]) -> str:
-    """Why no row came of these lines."""
-    if isinstance(problem, csv.Error) and "larger" not in str(problem):
-        return _QUOTES
-    return TOO_LONG if len(row) == 1 else _QUOTES
+def _attempt(
+    reader: Iterator[list[str]], lines: _Lines, width: int | None
+) -> tuple[list[str], str]:
+    """The next row's cells, and what is wrong with it (empty for nothing)."""
+    try:
+        cells = next(reader)
+    except csv.Error as problem:
+        long = "larger" in str(problem) and len(lines.row) == 1
+        return [], TOO_LONG if long else _QUOTES
+    except _RowTooLongError:
+        return [], TOO_LONG if len(lines.row) == 1 else _QUOTES
+    return cells, _fault(cells, lines.row, width)
 
 
 def _fault(cells: list[str], row: list[str], width: int | None) -> str:
