@@ -16,6 +16,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Artists come again and again; titles and albums come in runs. Larger caches cost more, in the
+# garbage collector's rounds, than they save.
+_MANY = 65_536
+_SOME = 8_192
+
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -80,7 +85,7 @@ _ALBUM_KINDS = (
 )
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=_SOME)
 def fold(text: str) -> str:
     """What is left of a name when case, accents, punctuation and spacing do not count.
 
@@ -111,13 +116,14 @@ def _spaced(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_MANY)
 def artist_key(name: str) -> str:
     """The normal form of one artist's name; a leading "the" does not count."""
     key = fold(name)
     return key[4:] if key.startswith("the ") and len(key) > 4 else key
 
 
+@lru_cache(maxsize=_MANY)
 def is_collective(name: str) -> bool:
     """Whether a name stands for nobody in particular: blank, "Various Artists", "Unknown".
 
@@ -126,12 +132,13 @@ def is_collective(name: str) -> bool:
     return not name.strip() or fold(name.strip("<>[]() ")) in _COLLECTIVE
 
 
+@lru_cache(maxsize=_MANY)
 def artist_keys(names: tuple[str, ...]) -> tuple[str, ...]:
     """Normal forms of the real artists among `names`, in order, each once."""
     return tuple(dict.fromkeys(artist_key(name) for name in names if not is_collective(name)))
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=_SOME)
 def split_title(title: str) -> tuple[str, str]:
     """Part a title into its base and its version, both folded.
 
@@ -166,10 +173,13 @@ def _keep(whole: str, inside: str, versions: list[str]) -> str:
     return whole
 
 
-@lru_cache(maxsize=400_000)
 def title_key(title: str) -> str:
     """Base and version as one key: equal for spellings of one recording, else different."""
-    base, version = split_title(title)
+    return joined_key(*split_title(title))
+
+
+def joined_key(base: str, version: str) -> str:
+    """The key of what `split_title` parted."""
     return f"{base} | {version}" if version else base
 
 
@@ -179,7 +189,7 @@ def is_placeholder(title: str) -> bool:
     return not key or _PLACEHOLDER.match(key) is not None
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_SOME)
 def album_kind(album: str) -> str:
     """What an album's name says of all its recordings: "live", "acoustic", …; "" for nothing."""
     key = fold(album)

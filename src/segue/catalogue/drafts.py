@@ -9,10 +9,12 @@ end of the batch. Whatever came by a link carries its number.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from segue.catalogue.linking import Name, name_of
-from segue.names import artist_key, artist_keys, fold, is_collective, title_key
+from segue.catalogue.provenance import GIVEN
+from segue.names import artist_key, artist_keys, fold, is_collective
 from segue.records import Attributes
 
 if TYPE_CHECKING:
@@ -26,11 +28,16 @@ CREDIT_JOINT = " ; "
 SCALARS = ("track_number", "duration", "year", "explicit", "popularity", "language")
 """Columns of a track that a record fills while they are blank."""
 
+COLUMNS = ("title", "credit", *SCALARS)
+"""Columns of a track that a draft holds as they are."""
+
+_NAMELESS = {"title": "", "credit": ""}
+
 ATTRIBUTES = tuple(one.name for one in fields(Attributes))
 """Columns of ``attributes`` that hold a value."""
 
-GIVEN = "given"
-"""Provenance of attributes that a source brought."""
+_attribute_values = attrgetter(*ATTRIBUTES)
+_scalar_values = attrgetter(*SCALARS)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,17 +52,22 @@ class LinkDraft:
 
 @dataclass(slots=True)
 class Changes:
-    """Rows to write at the end of a batch, as dictionaries by column."""
+    """What to write at the end of a batch.
+
+    Rows are tuples: ids (scheme, value, track, link), genres (track, name, link), labels (track,
+    kind, value, link), lyrics (track, text, link), attributes (track, provenance, link, then the
+    values of `ATTRIBUTES`).
+    """
 
     founded: list[Draft] = field(default_factory=list)
     filled: dict[int, tuple[Draft, set[str]]] = field(default_factory=dict)
     new_links: list[LinkDraft] = field(default_factory=list)
     known_links: dict[int, LinkDraft] = field(default_factory=dict)
-    outside_ids: list[dict[str, Any]] = field(default_factory=list)
-    genres: list[dict[str, Any]] = field(default_factory=list)
-    labels: list[dict[str, Any]] = field(default_factory=list)
-    lyrics: list[dict[str, Any]] = field(default_factory=list)
-    attributes: list[dict[str, Any]] = field(default_factory=list)
+    outside_ids: list[tuple[str, str, int, int | None]] = field(default_factory=list)
+    genres: list[tuple[int, str, int | None]] = field(default_factory=list)
+    labels: list[tuple[int, str, str, int | None]] = field(default_factory=list)
+    lyrics: list[tuple[int, str, int | None]] = field(default_factory=list)
+    attributes: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +75,8 @@ class Draft:
     """One track of the batch.
 
     `columns` are its scalar columns and ``title``, ``credit``; `schemes` those of its ids from
-    outside.
+    outside. `new` says that this batch founded it, `renamed` that this batch gave it a title or
+    artists.
     """
 
     id: int
@@ -76,7 +89,9 @@ class Draft:
     labels: set[tuple[str, str]] = field(default_factory=set)
     lyrics: bool = False
     attributes: bool = False
-    _name: Name | None = None
+    new: bool = False
+    renamed: bool = False
+    named: Name | None = None
 
     @property
     def artists(self) -> tuple[str, ...]:
@@ -84,14 +99,20 @@ class Draft:
         return artists_of(self.columns["credit"])
 
     @property
+    def keys(self) -> tuple[str, str]:
+        """The columns ``title_key`` and ``artist_key``."""
+        name = self.name
+        return name.title_key, name.artist_keys[0] if name.artist_keys else ""
+
+    @property
     def name(self) -> Name:
         """What the rule of linking compares; worked out once."""
-        if self._name is None:
+        if self.named is None:
             columns = self.columns
-            self._name = name_of(
+            self.named = name_of(
                 columns["title"], self.artists, album=self.album, duration=columns["duration"]
             )
-        return self._name
+        return self.named
 
     def absorb(self, record: TrackRecord, changes: Changes, link: LinkDraft | None) -> bool:
         """Take up what `record` says and is not known yet; whether there was anything.
@@ -100,8 +121,9 @@ class Draft:
         """
         filled = self._fill(record)
         if filled:
-            self._name = None
-            changes.filled.setdefault(self.id, (self, set()))[1].update(filled)
+            self.named = None
+            if not self.new:
+                changes.filled.setdefault(self.id, (self, set()))[1].update(filled)
             if link is not None:
                 link.filled.extend(filled)
         number = link.id if link is not None else None
@@ -112,31 +134,28 @@ class Draft:
         """Give the track identities that no track has."""
         number = link.id if link is not None else None
         for one in ids:
-            changes.outside_ids.append(
-                {"scheme": one.scheme, "value": one.value, "track_id": self.id, "link_id": number}
-            )
+            changes.outside_ids.append((one.scheme, one.value, self.id, number))
             self.schemes.add(one.scheme)
 
     def _fill(self, record: TrackRecord) -> list[str]:
         """Fill blank columns; the names of those that were."""
         columns = self.columns
-        filled = [
-            name
-            for name in SCALARS
-            if columns[name] is None and getattr(record, name) not in (None, "")
-        ]
-        for name in filled:
-            columns[name] = getattr(record, name)
+        filled = []
+        for name, value in zip(SCALARS, _scalar_values(record), strict=True):
+            if value is not None and value != "" and columns[name] is None:
+                columns[name] = value
+                filled.append(name)
         if not self.album and record.album.strip():
             self.album, self.album_key = record.album.strip(), album_key(record)
             filled.append("album_id")
         if not columns["title"] and record.title.strip():
             columns["title"] = record.title.strip()
             filled.append("title")
-        if not columns["credit"]:
-            columns["credit"] = credit(record.artists)
-            if columns["credit"]:
-                filled.append("credit")
+            self.renamed = True
+        if not columns["credit"] and (shown := credit(record.artists)):
+            columns["credit"] = shown
+            filled.append("credit")
+            self.renamed = True
         return filled
 
     def _add_lists(self, record: TrackRecord, changes: Changes, link: int | None) -> bool:
@@ -145,15 +164,12 @@ class Draft:
             name = " ".join(genre.lower().split())
             if name and name not in self.genres:
                 self.genres.add(name)
-                changes.genres.append({"track_id": self.id, "name": name, "link_id": link})
+                changes.genres.append((self.id, name, link))
                 added = True
         for label in record.labels:
             if label not in self.labels:
                 self.labels.add(label)
-                kind, value = label
-                changes.labels.append(
-                    {"track_id": self.id, "kind": kind, "value": value, "link_id": link}
-                )
+                changes.labels.append((self.id, *label, link))
                 added = True
         return added
 
@@ -161,33 +177,24 @@ class Draft:
         added = False
         if record.lyrics.strip() and not self.lyrics:
             self.lyrics = added = True
-            changes.lyrics.append({"track_id": self.id, "text": record.lyrics, "link_id": link})
+            changes.lyrics.append((self.id, record.lyrics, link))
         if record.attributes is not None and not self.attributes:
-            values = {name: getattr(record.attributes, name) for name in ATTRIBUTES}
-            if any(value is not None for value in values.values()):
+            values = _attribute_values(record.attributes)
+            if any(value is not None for value in values):
                 self.attributes = added = True
-                changes.attributes.append(
-                    {"track_id": self.id, "provenance": GIVEN, "link_id": link, **values}
-                )
+                changes.attributes.append((self.id, GIVEN, link, *values))
         return added
 
 
-def blank_draft(number: int, public_id: str) -> Draft:
+def new_draft(number: int, public_id: str) -> Draft:
     """A track that nothing is known of yet."""
-    columns = dict.fromkeys(SCALARS)
-    return Draft(number, public_id, {"title": "", "credit": "", **columns})
-
-
-def keys_of(columns: dict[str, Any]) -> dict[str, str]:
-    """The key columns that follow from title and credit."""
-    keys = artist_keys(artists_of(columns["credit"]))
-    return {"title_key": title_key(columns["title"]), "artist_key": keys[0] if keys else ""}
+    return Draft(number, public_id, dict.fromkeys(COLUMNS) | _NAMELESS, new=True)
 
 
 def credit(artists: tuple[str, ...]) -> str:
     """Artists as one column: names without surplus blanks, each once."""
-    names = (" ".join(name.replace(CREDIT_JOINT, ", ").split()) for name in artists)
-    return CREDIT_JOINT.join(dict.fromkeys(name for name in names if name))
+    names = [" ".join(name.replace(CREDIT_JOINT, ", ").split()) for name in artists]
+    return CREDIT_JOINT.join(dict.fromkeys(filter(None, names)))
 
 
 def artists_of(shown: str) -> tuple[str, ...]:

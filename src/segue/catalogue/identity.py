@@ -30,20 +30,24 @@ OWN_SCHEMES = frozenset({RECORD, FILE})
 """Schemes that are ours: never shown, and two of them on one track are no contradiction."""
 
 _ID_LENGTH = 15
+_ID_BYTES = 10
 
 
 def identities(record: TrackRecord) -> tuple[OutsideId, ...]:
     """The identities of a record, the founding one first; empty when nothing identifies it.
 
     Ids from outside come first, in the record's order, then the digest of the record when it
-    has a title but no id from outside, then the hash of a file.
+    has a title but no id from outside, then the hash of a file. A file without an artist gets
+    no digest.
     """
-    given = tuple(dict.fromkeys(_clean(one) for one in record.outside_ids if one.value.strip()))
-    outside = tuple(one for one in given if one.scheme not in OWN_SCHEMES)
-    if outside or not record.title.strip():
-        return outside + tuple(one for one in given if one.scheme in OWN_SCHEMES)
-    digest = record_digest(record)
-    return (digest, *(one for one in given if one != digest))
+    given = [_clean(one) for one in record.outside_ids if one.value.strip()]
+    own = [one for one in given if one.scheme in OWN_SCHEMES]
+    outside = [one for one in given if one.scheme not in OWN_SCHEMES] if own else given
+    # "Track 01" by nobody names no recording: a file is then known by its bytes alone.
+    nameless = any(one.scheme == FILE for one in own) and not artist_keys(record.artists)
+    if not outside and record.title.strip() and not nameless:
+        outside = [record_digest(record)]
+    return tuple(dict.fromkeys(outside + own))
 
 
 def record_digest(record: TrackRecord) -> OutsideId:
@@ -65,8 +69,8 @@ def public_id(founder: OutsideId, *, attempt: int = 0) -> TrackId:
     `attempt` above 0 gives the next one, should another track already have it.
     """
     form = f"{founder.scheme}\x1f{founder.value}" + (f"\x1f{attempt}" if attempt else "")
-    digest = base64.b32encode(hashlib.sha256(form.encode()).digest()).decode().lower()
-    return TrackId(f"t{digest[:_ID_LENGTH]}")
+    digest = hashlib.sha256(form.encode()).digest()[:_ID_BYTES]
+    return TrackId("t" + base64.b32encode(digest).decode().lower()[:_ID_LENGTH])
 
 
 def refusal(record: TrackRecord) -> str:

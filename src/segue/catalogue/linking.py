@@ -27,7 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue.names import album_kind, artist_keys, fold, is_placeholder, split_title, title_key
+from segue.names import album_kind, artist_keys, fold, is_placeholder, joined_key, split_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,25 +49,32 @@ _ALBUM_OTHER = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What the rule looks at: normal forms, and seconds where known."""
+    """What the rule looks at: normal forms, and seconds where known.
+
+    `says_enough` is whether it names a recording at all: nobody's tracks and untitled ones never
+    link.
+    """
 
     title_key: str
     artist_keys: tuple[str, ...]
     album: str
     kind: str
     duration: float | None
-
-    @property
-    def says_enough(self) -> bool:
-        """Whether it names a recording at all; nobody's untitled track never links."""
-        return bool(self.title_key and self.artist_keys)
+    says_enough: bool
 
 
 def name_of(title: str, artists: tuple[str, ...], *, album: str, duration: float | None) -> Name:
     """The name of a recording in the form the rule compares."""
-    key = "" if is_placeholder(title) else title_key(title)
-    kind = "" if split_title(title)[1] else album_kind(album)
-    return Name(key, artist_keys(artists), fold(album), kind, duration)
+    base, version = split_title(title)
+    keys = artist_keys(artists)
+    return Name(
+        title_key=joined_key(base, version),
+        artist_keys=keys,
+        album=fold(album),
+        kind="" if version else album_kind(album),
+        duration=duration,
+        says_enough=bool(keys) and not is_placeholder(title),
+    )
 
 
 def confidence(record: Name, track: Name) -> float:

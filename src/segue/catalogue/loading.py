@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from segue.catalogue.drafts import GIVEN, SCALARS, Draft, LinkDraft
+from segue.catalogue.drafts import COLUMNS, Draft, LinkDraft
+from segue.catalogue.provenance import GIVEN
 from segue.catalogue.recordjson import from_json
 from segue.catalogue.schema import (
     albums,
@@ -91,15 +92,15 @@ def namesakes(
 def load_drafts(connection: Connection, numbers: Iterable[int]) -> dict[int, Draft]:
     """The drafts of the tracks with these numbers."""
     wanted = sorted(numbers)
-    columns = [tracks.c[name] for name in ("id", "public_id", "title", "credit", *SCALARS)]
+    columns = [tracks.c[name] for name in ("id", "public_id", *COLUMNS)]
     query = select(*columns, albums.c.title.label("album")).join_from(
         tracks, albums, albums.c.id == tracks.c.album_id, isouter=True
     )
     drafts = {}
     for row in rows_where(connection, query, tracks.c.id, wanted):
-        number, public, title, shown, *scalars, album = row
-        named = {"title": title, "credit": shown, **dict(zip(SCALARS, scalars, strict=True))}
-        drafts[number] = Draft(number, public, named, album=album or "")
+        number, public, *values, album = row
+        held = dict(zip(COLUMNS, values, strict=True))
+        drafts[number] = Draft(number, public, held, album=album or "")
     _load_lists(connection, drafts, wanted)
     _load_singles(connection, drafts, wanted)
     return drafts

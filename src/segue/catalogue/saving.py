@@ -10,9 +10,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import func, select
 
-from segue.catalogue.drafts import Changes, Draft, LinkDraft, keys_of
+from segue.catalogue.bulk import insert_rows, update_rows
+from segue.catalogue.drafts import ATTRIBUTES, COLUMNS, Changes, Draft, LinkDraft
 from segue.catalogue.loading import rows_where
 from segue.catalogue.recordjson import to_json
 from segue.catalogue.schema import (
@@ -36,6 +37,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
 
+_FOUNDED_COLUMNS = (
+    "id",
+    "public_id",
+    "album_id",
+    "synthetic",
+    "created",
+    "title_key",
+    "artist_key",
+)
+_ID_COLUMNS = ("scheme", "value", "track_id", "link_id")
+_LABEL_COLUMNS = ("track_id", "kind", "value", "link_id")
+_LYRICS_COLUMNS = ("track_id", "text", "link_id")
+_ATTRIBUTE_COLUMNS = ("track_id", "provenance", "link_id", *ATTRIBUTES)
+
+
 def next_id(connection: Connection, table: Table) -> int:
     """The first free number in ``table.id``."""
     return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
@@ -54,32 +70,27 @@ def numbered(
     if missing:
         first = next_id(connection, table)
         made = {key: first + place for place, key in enumerate(missing)}
-        rows = [{"id": made[key], column: key, **wanted[key]} for key in missing]
-        connection.execute(insert(table), rows)
+        columns = ("id", column, *wanted[missing[0]])
+        rows = [(made[key], key, *wanted[key].values()) for key in missing]
+        insert_rows(connection, table, columns, rows)
         found.update(made)
     return found
 
 
 def save(connection: Connection, changes: Changes, *, synthetic: bool) -> None:
     """Write everything a batch changed."""
-    founded = {draft.id for draft in changes.founded}
-    filled = [pair for number, pair in changes.filled.items() if number not in founded]
+    filled = list(changes.filled.values())
     album_ids = _album_ids(connection, changes.founded + [draft for draft, _ in filled])
     _save_founded(connection, changes.founded, album_ids, synthetic=synthetic)
     _save_filled(connection, filled, album_ids)
     credited = [draft for draft, names in filled if "credit" in names]
     _save_artists(connection, changes.founded + credited)
     _save_links(connection, changes)
-    _save_genres(connection, changes.genres)
-    _add(connection, outside_ids, changes.outside_ids)
-    _add(connection, track_labels, changes.labels)
-    _add(connection, lyrics, changes.lyrics)
-    _add(connection, attributes, changes.attributes)
-
-
-def _add(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+    _save_genres(connection, changes)
+    insert_rows(connection, outside_ids, _ID_COLUMNS, changes.outside_ids)
+    insert_rows(connection, track_labels, _LABEL_COLUMNS, changes.labels)
+    insert_rows(connection, lyrics, _LYRICS_COLUMNS, changes.lyrics)
+    insert_rows(connection, attributes, _ATTRIBUTE_COLUMNS, changes.attributes)
 
 
 def _album_ids(connection: Connection, drafts: list[Draft]) -> dict[str, int]:
@@ -92,18 +103,31 @@ def _save_founded(
 ) -> None:
     now = time.time()
     rows = [
-        {
-            "id": draft.id,
-            "public_id": draft.public_id,
-            "album_id": album_ids.get(draft.album_key),
-            "synthetic": synthetic,
-            "created": now,
-            **draft.columns,
-            **keys_of(draft.columns),
-        }
+        (
+            draft.id,
+            draft.public_id,
+            album_ids.get(draft.album_key),
+            synthetic,
+            now,
+            *draft.keys,
+            *map(draft.columns.__getitem__, COLUMNS),
+        )
         for draft in drafts
     ]
-    _add(connection, tracks, rows)
+    if drafts:
+        insert_rows(connection, tracks, (*_FOUNDED_COLUMNS, *COLUMNS), rows)
+        _make_searchable(connection, drafts[0].id)
+
+
+def _make_searchable(connection: Connection, first: int) -> None:
+    """Add new tracks, `first` and those after it, to the full-text table; see revision 0002."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            "INSERT INTO tracks_fts (rowid, title, artists, album)"
+            " SELECT tracks.id, tracks.title, tracks.credit, albums.title"
+            " FROM tracks LEFT JOIN albums ON albums.id = tracks.album_id WHERE tracks.id >= ?",
+            (first,),
+        )
 
 
 def _save_filled(
@@ -112,17 +136,16 @@ def _save_filled(
     album_ids: dict[str, int],
 ) -> None:
     """Columns that were blank before; one statement for tracks that had the same blanks."""
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for draft, names in filled:
-        values = {name: draft.columns[name] for name in names if name in draft.columns}
+        values = {name: draft.columns[name] for name in sorted(names) if name in draft.columns}
         if "album_id" in names:
             values["album_id"] = album_ids[draft.album_key]
         if names & {"title", "credit"}:
-            values |= keys_of(draft.columns)
-        by_columns.setdefault(tuple(sorted(values)), []).append({"number": draft.id, **values})
+            values["title_key"], values["artist_key"] = draft.keys
+        by_columns.setdefault(tuple(values), []).append((*values.values(), draft.id))
     for columns, rows in by_columns.items():
-        statement = update(tracks).where(tracks.c.id == bindparam("number"))
-        connection.execute(statement.values({name: bindparam(name) for name in columns}), rows)
+        update_rows(connection, tracks, columns, rows)
 
 
 def _save_artists(connection: Connection, drafts: list[Draft]) -> None:
@@ -130,33 +153,31 @@ def _save_artists(connection: Connection, drafts: list[Draft]) -> None:
     names: dict[str, dict[str, Any]] = {}
     places: list[tuple[int, int, str]] = []
     for draft in drafts:
-        real = {artist_key(one): one for one in reversed(draft.artists) if not is_collective(one)}
-        for position, key in enumerate(reversed(real)):
-            names.setdefault(key, {"name": real[key]})
+        real: dict[str, str] = {}
+        for one in draft.artists:
+            if not is_collective(one):
+                real.setdefault(artist_key(one), one)
+        for position, (key, name) in enumerate(real.items()):
+            names.setdefault(key, {"name": name})
             places.append((draft.id, position, key))
     ids = numbered(connection, artists, "key", names)
-    rows = [{"track_id": t, "position": p, "artist_id": ids[key]} for t, p, key in places]
-    _add(connection, track_artists, rows)
+    rows = [(track, position, ids[key]) for track, position, key in places]
+    insert_rows(connection, track_artists, ("track_id", "position", "artist_id"), rows)
 
 
-def _save_genres(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    ids = numbered(connection, genres, "name", {row["name"]: {} for row in rows})
-    named = [
-        {"track_id": row["track_id"], "genre_id": ids[row["name"]], "link_id": row["link_id"]}
-        for row in rows
-    ]
-    _add(connection, track_genres, named)
+def _save_genres(connection: Connection, changes: Changes) -> None:
+    ids = numbered(connection, genres, "name", {name: {} for _, name, _ in changes.genres})
+    rows = [(track, ids[name], link) for track, name, link in changes.genres]
+    insert_rows(connection, track_genres, ("track_id", "genre_id", "link_id"), rows)
 
 
 def _save_links(connection: Connection, changes: Changes) -> None:
-    def said(link: LinkDraft) -> dict[str, Any]:
-        return {"record": to_json(link.record), "filled": json.dumps(sorted(set(link.filled)))}
+    def said(link: LinkDraft) -> tuple[str, str]:
+        return to_json(link.record), json.dumps(sorted(set(link.filled)))
 
-    _add(
-        connection, links, [{**link.row, "id": link.id, **said(link)} for link in changes.new_links]
-    )
-    if changes.known_links:
-        rows = [{"number": link.id, **said(link)} for link in changes.known_links.values()]
-        statement = update(links).where(links.c.id == bindparam("number"))
-        statement = statement.values(record=bindparam("record"), filled=bindparam("filled"))
-        connection.execute(statement, rows)
+    new = [(link.id, *said(link), *link.row.values()) for link in changes.new_links]
+    if new:
+        columns = ("id", "record", "filled", *changes.new_links[0].row)
+        insert_rows(connection, links, columns, new)
+    known = [(*said(link), link.id) for link in changes.known_links.values()]
+    update_rows(connection, links, ("record", "filled"), known)

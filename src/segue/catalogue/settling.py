@@ -16,11 +16,12 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 
-from segue.catalogue.drafts import Changes, Draft, LinkDraft, blank_draft
+from segue.catalogue.drafts import Changes, Draft, LinkDraft, new_draft
 from segue.catalogue.identity import identities, outside_schemes, public_id
 from segue.catalogue.linking import Name, choose, confidence, name_of
 from segue.catalogue.loading import (
@@ -107,25 +108,29 @@ def settle(
     """
     if not records:
         return []
-    arrivals = [_arrive(record) for record in records]
+    arrivals = [_Arrival(record, identities(record)) for record in records]
     batch = _load(connection, arrivals, door=door, by_name=by_name)
     meetings = [batch.meet(arrival) for arrival in arrivals]
     save(connection, batch.changes, synthetic=synthetic)
     return meetings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class _Arrival:
+    """A record on its way; what it takes time to work out is worked out once it is asked for."""
+
     record: TrackRecord
     ids: tuple[OutsideId, ...]
-    schemes: frozenset[str]
-    name: Name
 
+    @cached_property
+    def name(self) -> Name:
+        said = self.record
+        return name_of(said.title, said.artists, album=said.album, duration=said.duration)
 
-def _arrive(record: TrackRecord) -> _Arrival:
-    ids = identities(record)
-    name = name_of(record.title, record.artists, album=record.album, duration=record.duration)
-    return _Arrival(record, ids, outside_schemes(ids), name)
+    @cached_property
+    def public_id(self) -> TrackId:
+        """The id of the track it would found."""
+        return public_id(self.ids[0])
 
 
 @dataclass(slots=True)
@@ -168,9 +173,8 @@ class _Batch:
         draft = self.drafts[number]
         link = self.links[via] if via is not None else None
         fresh = self._fresh(arrival.ids)
-        named = draft.name
         changed = draft.absorb(arrival.record, self.changes, link)
-        if draft.name != named:
+        if draft.renamed:
             self.register(draft)
         self._give(draft, fresh, link)
         if link is not None:
@@ -188,8 +192,11 @@ class _Batch:
             return [], 0.0
         name = arrival.name
         same = [self.namesakes.get((name.title_key, key), ()) for key in name.artist_keys]
+        if not any(same):
+            return [], 0.0
+        schemes = outside_schemes(arrival.ids)
         drafts = sorted(
-            {one for drafts in same for one in drafts if not arrival.schemes & one.schemes},
+            {one for drafts in same for one in drafts if not schemes & one.schemes},
             key=lambda draft: draft.id,
         )
         sure = [confidence(name, draft.name) for draft in drafts]
@@ -203,11 +210,12 @@ class _Batch:
         return Meeting(draft.id, TrackId(draft.public_id), link.id, "merged", "linked")
 
     def _found(self, arrival: _Arrival, candidates: list[Draft], sure: float) -> Meeting:
-        draft = blank_draft(self.next_track, self._free_id(arrival.ids[0]))
+        draft = new_draft(self.next_track, self._free_id(arrival))
         self.next_track += 1
         self.drafts[draft.id] = draft
         self.changes.founded.append(draft)
         draft.absorb(arrival.record, self.changes, None)
+        draft.named = arrival.name
         self._give(draft, arrival.ids, None)
         self.register(draft)
         if candidates:
@@ -241,10 +249,11 @@ class _Batch:
         """Ids no track has yet; the digest of a record only matters where there is no other."""
         return [one for one in ids if one not in self.known]
 
-    def _free_id(self, founder: OutsideId) -> TrackId:
-        attempt = 0
-        while (free := public_id(founder, attempt=attempt)) in self.taken:
+    def _free_id(self, arrival: _Arrival) -> TrackId:
+        free, attempt = arrival.public_id, 0
+        while free in self.taken:
             attempt += 1
+            free = public_id(arrival.ids[0], attempt=attempt)
         self.taken.add(free)
         return free
 
@@ -257,12 +266,12 @@ def _load(connection: Connection, arrivals: list[_Arrival], *, door: Door, by_na
     if by_name:
         for one in strangers:
             if one.name.says_enough:
-                titles = wanted.setdefault(one.schemes, {})
+                titles = wanted.setdefault(outside_schemes(one.ids), {})
                 titles.setdefault(one.name.title_key, set()).update(one.name.artist_keys)
         for schemes, titles in wanted.items():
             named |= namesakes(connection, titles, schemes=schemes)
     drafts = load_drafts(connection, named | {track for track, _ in known.values()})
-    ids = [public_id(one.ids[0]) for one in strangers]
+    ids = {one.public_id for one in strangers}
     taken = {
         row[0]
         for row in rows_where(connection, select(tracks.c.public_id), tracks.c.public_id, ids)
@@ -278,6 +287,6 @@ def _load(connection: Connection, arrivals: list[_Arrival], *, door: Door, by_na
         next_track=next_id(connection, tracks),
         next_link=next_id(connection, links),
     )
-    for draft in drafts.values():
-        batch.register(draft)
+    for number in named:
+        batch.register(drafts[number])
     return batch

@@ -1,0 +1,227 @@
+"""Tracks: take records in, give tracks out.
+
+Taking in is batched and idempotent: the same records again change nothing. Records that share an
+outside id are one track (several rows of one id that differ in genre become several genres of
+it); what a row says first about a track stays, later rows only fill blanks. Attributes are taken
+whole from the first row that has any.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, select
+
+from segue.catalogue.database import bump
+from segue.catalogue.drafts import ATTRIBUTES, artists_of
+from segue.catalogue.identity import OWN_SCHEMES, refusal
+from segue.catalogue.intake import Intake, Tally
+from segue.catalogue.loading import rows_where
+from segue.catalogue.provenance import worth
+from segue.catalogue.schema import (
+    albums,
+    attributes,
+    files,
+    genres,
+    outside_ids,
+    track_genres,
+    track_labels,
+    tracks,
+)
+from segue.catalogue.settling import settle
+from segue.errors import BadRequestError, NotFoundError
+from segue.records import Attributes, ImportSummary, OutsideId, Rejection, Track, TrackRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from segue.catalogue.database import Database
+    from segue.types import Progress, TrackId
+
+BATCH = 5_000
+"""Records of one transaction."""
+
+
+def add(
+    db: Database,
+    records: Iterable[TrackRecord | Rejection],
+    *,
+    strict: bool = False,
+    synthetic: bool = False,
+    on_progress: Progress | None = None,
+) -> ImportSummary:
+    """Take in a table of tracks.
+
+    Parameters
+    ----------
+    records
+        As a source yields them, with the rows it had to reject.
+    strict
+        Stop at the first rejection and store nothing at all.
+    synthetic
+        Mark the tracks founded here as made up.
+
+    Returns
+    -------
+    ImportSummary
+        read = imported + merged + duplicate + rejected. Records without a title and without an
+        id are rejected here; those with an id but no title are kept, and noted.
+
+    Raises
+    ------
+    BadTableError
+        In strict mode, naming the place of the rejection.
+    """
+
+    def store(connection: Connection, batch: list[TrackRecord], tally: Tally) -> None:
+        taken = []
+        for record in batch:
+            if reason := refusal(record):
+                tally.reject(Rejection(record.place, None, reason))
+            else:
+                taken.append(record)
+        for record, meeting in zip(
+            taken, settle(connection, taken, door="row", synthetic=synthetic), strict=True
+        ):
+            tally.count(meeting.outcome, meeting.state)
+            if not record.title.strip():
+                tally.notes["have an id but no title; they are kept by their id"] += 1
+
+    intake = Intake(store, what="tracks", most=BATCH)
+    return intake.run(db, records, strict=strict, on_progress=on_progress)
+
+
+def get(db: Database, track_id: TrackId) -> Track:
+    """One track with everything known of it.
+
+    Raises
+    ------
+    NotFoundError
+        No track has this id.
+    """
+    found = many(db, [track_id])
+    if not found:
+        raise NotFoundError(
+            f"there is no track {track_id!r}", where=db.where, remedy="Search for it by its name"
+        )
+    return found[0]
+
+
+def many(db: Database, ids: Iterable[TrackId]) -> list[Track]:
+    """Tracks in the order asked; ids that no track has are left out."""
+    wanted = list(ids)
+    with db.read() as connection:
+        query = select(tracks.c.public_id, tracks.c.id)
+        number = dict(rows_where(connection, query, tracks.c.public_id, set(wanted)))
+        built = _build(connection, list(number.values()))
+    return [built[number[one]] for one in wanted if one in number]
+
+
+def count(db: Database) -> int:
+    """How many tracks there are."""
+    with db.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(tracks)).scalar_one())
+
+
+def page(db: Database, *, after: TrackId | None = None, limit: int = 100) -> list[Track]:
+    """Tracks in the order of their ids, the first or those behind `after`; empty at the end.
+
+    A track that is added or deleted between two pages makes no other appear twice or not at all.
+
+    Raises
+    ------
+    BadRequestError
+        `limit` is below 1.
+    """
+    if limit < 1:
+        raise BadRequestError(f"a page of {limit} tracks", remedy="Ask for 1 or more")
+    query = select(tracks.c.id).order_by(tracks.c.public_id).limit(limit)
+    if after is not None:
+        query = query.where(tracks.c.public_id > after)
+    with db.read() as connection:
+        numbers = list(connection.execute(query).scalars())
+        built = _build(connection, numbers)
+    return [built[number] for number in numbers]
+
+
+def delete(db: Database, track_id: TrackId) -> None:
+    """Forget a track and all that hangs on it: ids, files, vectors, entries, plays, links.
+
+    Raises
+    ------
+    NotFoundError
+        No track has this id.
+    """
+    with db.write() as connection:
+        gone = connection.execute(delete_rows(tracks).where(tracks.c.public_id == track_id))
+        if not gone.rowcount:
+            raise NotFoundError(
+                f"there is no track {track_id!r}",
+                where=db.where,
+                remedy="It may have been deleted already",
+            )
+        bump(connection)
+
+
+def _build(connection: Connection, numbers: Sequence[int]) -> dict[int, Track]:
+    """Tracks by their numbers."""
+    lists = _Lists(connection, numbers)
+    query = select(tracks, albums.c.title.label("album")).join_from(
+        tracks, albums, albums.c.id == tracks.c.album_id, isouter=True
+    )
+    return {row.id: lists.track(row) for row in rows_where(connection, query, tracks.c.id, numbers)}
+
+
+class _Lists:
+    """What tracks have more than one of, by the tracks' numbers, in an order that is always so."""
+
+    def __init__(self, connection: Connection, numbers: Sequence[int]) -> None:
+        self.genres: dict[int, list[str]] = {}
+        self.labels: dict[int, list[tuple[str, str]]] = {}
+        self.ids: dict[int, list[OutsideId]] = {}
+        self.given: dict[int, list[tuple[int, str, Attributes]]] = {}
+        named = select(track_genres.c.track_id, genres.c.name).join_from(track_genres, genres)
+        for number, name in rows_where(connection, named, track_genres.c.track_id, numbers):
+            self.genres.setdefault(number, []).append(name)
+        labelled = select(track_labels.c.track_id, track_labels.c.kind, track_labels.c.value)
+        for number, *label in rows_where(connection, labelled, track_labels.c.track_id, numbers):
+            self.labels.setdefault(number, []).append((label[0], label[1]))
+        known = select(outside_ids.c.track_id, outside_ids.c.scheme, outside_ids.c.value)
+        known = known.where(outside_ids.c.scheme.not_in(sorted(OWN_SCHEMES)))
+        for number, *one in rows_where(connection, known, outside_ids.c.track_id, numbers):
+            self.ids.setdefault(number, []).append(OutsideId(*one))
+        for row in rows_where(connection, select(attributes), attributes.c.track_id, numbers):
+            values = Attributes(**{name: getattr(row, name) for name in ATTRIBUTES})
+            ranked = (worth(row.provenance), row.provenance, values)
+            self.given.setdefault(row.track_id, []).append(ranked)
+        there = select(files.c.track_id).where(files.c.missing_since.is_(None))
+        found = rows_where(connection, there, files.c.track_id, numbers)
+        self.playable = {number for (number,) in found}
+
+    def track(self, row: Any) -> Track:  # noqa: ANN401
+        """The track of a row of ``tracks`` with its album's title."""
+        _, provenance, values = max(
+            self.given.get(row.id, ()), key=lambda one: one[:2], default=(-1, "", None)
+        )
+        return Track(
+            id=row.public_id,
+            title=row.title,
+            artists=artists_of(row.credit),
+            album=row.album or "",
+            genres=tuple(sorted(self.genres.get(row.id, ()))),
+            year=row.year,
+            duration=row.duration,
+            explicit=row.explicit,
+            popularity=row.popularity,
+            attributes=values,
+            provenance=provenance,
+            outside_ids=tuple(
+                sorted(self.ids.get(row.id, ()), key=lambda one: (one.scheme, one.value))
+            ),
+            labels=tuple(sorted(self.labels.get(row.id, ()))),
+            playable=row.id in self.playable,
+            synthetic=row.synthetic,
+        )
