@@ -1,0 +1,126 @@
+"""The OpenAPI document says what is true: every answer given is one it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from segue.serve.pages.docs import example, type_of
+
+
+@pytest.fixture(scope="module")
+def document(client) -> dict:
+    return client.get("/openapi.json").json()
+
+
+def test_every_route_of_the_api_is_documented(document) -> None:
+    assert set(document["paths"]) == {
+        "/api/v1/tracks",
+        "/api/v1/tracks/{track_id}",
+        "/api/v1/tracks/{track_id}/similar",
+        "/api/v1/search",
+        "/api/v1/status",
+        "/recommend/from-audio",
+        "/health",
+        "/ready",
+    }
+
+
+def test_every_problem_is_documented_as_problem_json(document) -> None:
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    for methods in document["paths"].values():
+        for said in methods.values():
+            assert said["description"]
+            for code, answer in said["responses"].items():
+                assert answer["description"] not in ("Successful Response", "Validation Error")
+                if code.startswith("4"):
+                    schema = answer["content"]["application/problem+json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_every_reference_of_the_document_leads_somewhere(document) -> None:
+    def references(part) -> set[str]:
+        if isinstance(part, dict):
+            own = {part["$ref"]} if "$ref" in part else set()
+            return own.union(*(references(value) for value in part.values()))
+        if isinstance(part, list):
+            return set().union(*(references(value) for value in part))
+        return set()
+
+    for reference in references(document):
+        assert reference.rsplit("/", 1)[-1] in document["components"]["schemas"]
+
+
+def test_every_answer_given_is_documented_with_its_type(
+    client, empty_client, document, tabled, tone_file
+) -> None:
+    tone = {"file": ("a.wav", tone_file.read_bytes())}
+    asked = [
+        (client, "get", "/api/v1/tracks", "", {}),
+        (client, "get", "/api/v1/tracks", "?limit=0", {}),
+        (client, "get", "/api/v1/tracks/{track_id}", "", {}),
+        (client, "get", "/api/v1/tracks/nowhere", "", {}),
+        (client, "get", "/api/v1/tracks/{track_id}/similar", "", {}),
+        (client, "get", "/api/v1/tracks/{track_id}/similar", "?n=x", {}),
+        (client, "get", "/api/v1/tracks/{track_id}/similar", "?lens=x", {}),
+        (client, "get", "/api/v1/search", "?q=a", {}),
+        (client, "get", "/api/v1/search", "", {}),
+        (client, "get", "/api/v1/status", "", {}),
+        (client, "get", "/health", "", {}),
+        (client, "get", "/ready", "", {}),
+        (empty_client, "get", "/ready", "", {}),
+        (client, "post", "/recommend/from-audio", "", {"files": tone}),
+        (client, "post", "/recommend/from-audio", "?top_n=0", {"files": tone}),
+        (client, "post", "/recommend/from-audio", "", {}),
+        (client, "post", "/recommend/from-audio", "", {"files": {"file": ("a.mp3", b"no")}}),
+        (client, "post", "/recommend/from-audio", "", {"files": {"file": ("a", b"0" * 3_000_000)}}),
+        (empty_client, "post", "/recommend/from-audio", "", {"files": tone}),
+        (client, "get", "/health", "", {"headers": {"host": "evil.example"}}),
+    ]
+    given = set()
+    for who, method, path, query, more in asked:
+        answer = who.request(method, path.replace("{track_id}", tabled) + query, **more)
+        known = path.replace("nowhere", "{track_id}")
+        named = document["paths"][known][method]["responses"]
+        code = str(answer.status_code)
+        assert code in named, f"{method} {path}{query} answered {code}: {answer.text}"
+        assert answer.headers["content-type"] in named[code]["content"], f"{path}{query} {code}"
+        given.add(code)
+    assert given >= {"200", "400", "404", "413", "422", "503"}
+
+
+def test_examples_have_the_shape_of_real_answers(client, document, tabled) -> None:
+    def shape(value):
+        if isinstance(value, dict):
+            return set(value)
+        return type(value)
+
+    for path, address in {
+        "/api/v1/tracks": "/api/v1/tracks?limit=1",
+        "/api/v1/tracks/{track_id}": f"/api/v1/tracks/{tabled}",
+        "/api/v1/tracks/{track_id}/similar": f"/api/v1/tracks/{tabled}/similar?n=1",
+        "/api/v1/search": "/api/v1/search?q=slow&n=1",
+        "/api/v1/status": "/api/v1/status",
+        "/ready": "/ready",
+        "/health": "/health",
+    }.items():
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]
+        made = example(content["application/json"]["schema"], document)
+        real = client.get(address).json()
+        assert shape(made) == shape(real), path
+        for name, value in made.items():
+            if isinstance(value, list) and value and real[name]:
+                assert shape(value[0]) == shape(real[name][0]), f"{path} {name}"
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 9}, "whole number, 1 to 9"),
+        ({"type": "number", "minimum": 0}, "number, at least 0"),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "text"),
+        ({"type": "array", "items": {"type": "boolean"}}, "list of true or false"),
+        ({"type": "string", "format": "binary"}, "file"),
+    ],
+)
+def test_types_in_words(schema, words) -> None:
+    assert type_of(schema, {}) == words
