@@ -12,7 +12,10 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from segue.records import Answer, Contribution, Track
+from segue.records import Answer, Comparison, Contribution, Track
+
+_LEFT_OUT = {Comparison: frozenset({"agreement", "contrast"})}
+"""Parts of the reason's sentence, which stands in the document as a whole."""
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower type)
@@ -31,8 +34,9 @@ def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower type)
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         # Before the sequences: an Answer is both, and its fields say more than its rows.
-        own = {spec.name: plain(getattr(value, spec.name)) for spec in fields(value)}
-        return own | _beyond_fields(value)
+        left_out = _LEFT_OUT.get(type(value), frozenset())
+        names = (spec.name for spec in fields(value) if spec.name not in left_out)
+        return {name: plain(getattr(value, name)) for name in names} | _beyond_fields(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Iterable):

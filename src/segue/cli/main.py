@@ -94,6 +94,11 @@ def _misused(error: typer.TyperException, *, as_json: bool) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(message, err=True)
         return 2
+    listed = getattr(error.__cause__, "errors", None)
+    if listed is not None:
+        # typer leaves the value out of its sentence; pydantic, which read it, has it.
+        given = f"Invalid value {listed()[0]['input']!r}"
+        message = message.replace("Invalid value", given, 1)
     what, _, guess = message.rstrip(".?").partition("Did you mean ")
     help_ = f"`{path} --help` says what it takes"
     problem = BadRequestError(

@@ -6,7 +6,7 @@ The library calls back with (done, total, what); neither side knows the other.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -54,31 +54,35 @@ class Meter:
 
 
 class _Bar:
-    """A line that moves: what, bar, count, rate, time left."""
+    """A line that moves: bar, count, rate, time left, what it is at."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
 
         self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TaskProgressColumn(),
             TextColumn("{task.fields[pace]}", markup=False),
+            TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+            ),
             console=Console(file=stream),
+            expand=True,
             transient=True,
         )
-        self._tasks: dict[str, tuple[Any, _Pace]] = {}
+        self._task = self._progress.add_task("", pace="")
+        self._pace = _Pace()
 
     def update(self, done: int, total: int | None, what: str) -> None:
-        if what not in self._tasks:
-            if not self._tasks:
-                self._progress.start()
-            for task, _ in self._tasks.values():
-                self._progress.remove_task(task)
-            self._tasks = {what: (self._progress.add_task(what, pace=""), _Pace())}
-        task, pace = self._tasks[what]
-        self._progress.update(task, completed=done, total=total, pace=pace.words(done, total))
+        if self._pace.follow(done, total):
+            self._progress.reset(self._task)
+            self._progress.start()
+        self._progress.update(
+            self._task, completed=done, total=total, description=what, pace=self._pace.words()
+        )
 
     def close(self) -> None:
         self._progress.stop()
@@ -91,12 +95,12 @@ class _Lines:
         self._stream = stream
         self._every = every
         self._next = time.monotonic() + min(_FIRST_LINE_SECONDS, every)
-        self._paces: dict[str, _Pace] = {}
+        self._pace = _Pace()
 
     def update(self, done: int, total: int | None, what: str) -> None:
-        pace = self._paces.setdefault(what, _Pace())
+        self._pace.follow(done, total)
         if time.monotonic() >= self._next:
-            self._stream.write(f"{what}: {pace.words(done, total)}\n")
+            self._stream.write(f"{self._pace.words()}{f': {what}' if what else ''}\n")
             self._stream.flush()
             self._next = time.monotonic() + self._every
 
@@ -105,15 +109,26 @@ class _Lines:
 
 
 class _Pace:
-    """Count, rate and time left of one piece of work, measured from its first report."""
+    """Count, rate and time left of the piece of work at hand, measured from its first report.
+
+    Another total, or a count that falls back, means that another piece has begun.
+    """
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._first: int | None = None
+        self._began = 0.0
+        self._first = self._done = -1
+        self._total: int | None = None
 
-    def words(self, done: int, total: int | None) -> str:
-        if self._first is None:
-            self._first = done
+    def follow(self, done: int, total: int | None) -> bool:
+        """Take a report in; true when it is the first of a piece."""
+        begins = self._first < 0 or done < self._done or total != self._total
+        if begins:
+            self._began, self._first, self._total = time.monotonic(), done, total
+        self._done = done
+        return begins
+
+    def words(self) -> str:
+        done, total = self._done, self._total
         spent = time.monotonic() - self._began
         rate = (done - self._first) / spent if spent > 0.5 else 0.0
         count = f"{done:,} of {total:,}" if total is not None else f"{done:,}"

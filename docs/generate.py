@@ -1,0 +1,136 @@
+"""Write the generated pages of docs/ from the program itself, and renew figures.
+
+`pages` gives every generated page as text; a test compares them with the files, so that a page
+never tells another story than the program.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from pathlib import Path
+
+import figures
+import typer.main
+
+from segue.cli.main import app
+from segue.settings import Settings
+from segue.sources.layouts import CELLS, LAYOUTS, NEEDED, Layout
+
+DOCS = Path(__file__).resolve().parent
+_MADE = "<!-- Written by `make docs` from {source}. Edit that, not this. -->"
+WIDTH = 96
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: file name → text."""
+    return {"cli.md": cli(), "settings.md": settings(), "tables.md": tables()}
+
+
+def cli() -> str:
+    """Every verb's help, in the order of ``segue --help``."""
+    from segue.cli import failures
+
+    root = typer.main.get_command(app)
+    parts = [
+        "# The command line",
+        _MADE.format(source="src/segue/cli/"),
+        "Every verb takes `--database` (which catalogue), `--json` (one JSON document on stdout) "
+        "and `-v` (the log).\nProgress and notes go to stderr. What goes wrong is one paragraph on "
+        'stderr or, with `--json`,\n`{"error": {…}}` on stdout.',
+        f"## Exit codes\n\n{_exit_codes(inspect.getdoc(failures) or '')}",
+    ]
+    for path, text in _helps(root, ["segue"]):
+        parts.append(f"## {path}\n\n```text\n{text}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+def _helps(command: object, words: list[str]) -> list[tuple[str, str]]:
+    """(path, help) of a command and all below it."""
+    group = getattr(command, "commands", {})
+    context = command.make_context(  # type: ignore[attr-defined]
+        " ".join(words), [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH
+    )
+    found = [(" ".join(words), command.get_help(context).rstrip())]  # type: ignore[attr-defined]
+    for name, below in group.items():
+        found += _helps(below, [*words, name])
+    return found
+
+
+def _exit_codes(docstring: str) -> str:
+    """The table of the docstring, as Markdown."""
+    ruled = docstring.split("======")
+    rows = [line.split(None, 1) for line in docstring.splitlines() if line[:1].isdigit()]
+    if len(ruled) < 3 or not rows:
+        raise ValueError("segue.cli.failures no longer lists the exit codes")
+    listed = "\n".join(f"| {code} | {meaning} |" for code, meaning in rows)
+    return f"| code | meaning |\n|---|---|\n{listed}"
+
+
+def settings() -> str:
+    """Every setting: name, variable, default, meaning."""
+    rows = []
+    for name, spec in Settings.model_fields.items():
+        default = f"`{spec.default}`" if str(spec.default) else "(empty)"
+        rows.append(f"| `{name}` | `SEGUE_{name.upper()}` | {default} | {spec.description} |")
+    listed = "\n".join(rows)
+    return (
+        "# Settings\n\n"
+        + _MADE.format(source="src/segue/settings.py")
+        + "\n\nSet one by its environment variable, or by a line `NAME=value` in a file `.env` in "
+        "the working folder.\nOptions on the command line win over both; the environment wins over "
+        f"`.env`.\n\n| setting | variable | default | meaning |\n|---|---|---|---|\n{listed}\n"
+    )
+
+
+def tables() -> str:
+    """Known layouts of track tables, and the columns a mapping may name."""
+    parts = [
+        "# Tables of tracks",
+        _MADE.format(source="src/segue/sources/layouts.py"),
+        "`segue import tracks FILE` reads CSV, TSV and Parquet, also gzipped. It knows the layouts "
+        "below by their\ncolumns. A table of any other shape is read by the names of its columns "
+        "where they stand in the list of\ncolumns, and by a mapping: `--map title=song_name "
+        "--map artists=performer`.\n\nA row needs "
+        + "; or ".join(" and ".join(f"`{name}`" for name in names) for names in NEEDED)
+        + ". What cannot be taken is\nlisted with its line and reason, and the rest is imported.",
+        "## Columns\n\n| column | meaning |\n|---|---|\n"
+        + "\n".join(f"| `{name}` | {_cell(cell.words)} |" for name, cell in CELLS.items()),
+    ]
+    parts += [_layout(name, layout) for name, layout in LAYOUTS.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _layout(name: str, layout: Layout) -> str:
+    rows = []
+    for theirs, ours in layout.columns.items():
+        meaning = f"`{ours}`" if isinstance(ours, str) else _cell(ours.words)
+        known_by = "yes" if theirs in layout.required else ""
+        rows.append(f"| {_cell(theirs)} | {meaning} | {known_by} |")
+    listed = "\n".join(rows)
+    about = layout.words[0].upper() + layout.words[1:]
+    return (
+        f"## Layout `{name}`\n\n{about}.\n\n"
+        f"| column of the table | becomes | known by it |\n|---|---|---|\n{listed}"
+    )
+
+
+def _cell(text: str) -> str:
+    """Text that does not end a cell of a Markdown table."""
+    return text.replace("|", "\\|")
+
+
+def main() -> None:
+    """Write every page whose text changed; say which."""
+    for name, text in pages().items():
+        path = DOCS / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(Path.cwd())}", file=sys.stderr)
+    figures.main()
+
+
+if __name__ == "__main__":
+    os.environ["COLUMNS"] = str(WIDTH)
+    main()
