@@ -213,4 +213,9 @@ def _outside_ids(texts: Texts) -> tuple[OutsideId, ...]:
                 continue
             if value is not None:
                 found.append(OutsideId(scheme, value))
+    # Free text "segue_id", as scheme:value: how a caller's own identifier travels in a file.
+    for text in texts.get("segue_id", ()):
+        scheme, _, own = text.strip().partition(":")
+        if scheme.isidentifier() and own.strip():
+            found.append(OutsideId(scheme.casefold(), own.strip()))
     return tuple(dict.fromkeys(found))
