@@ -1,0 +1,255 @@
+"""Worker processes: many files at once, and none that can stop the others.
+
+Every file is worked on in a process of its own kind, with a time limit and bounded memory. A
+decoder that crashes, hangs or eats memory costs that one file; its worker is replaced. Workers
+are started afresh (never forked, as the server has threads) and are replaced after `TASKS` files,
+so that what a library leaks goes with them.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+
+from pebble import CONSTS, ProcessExpired, ProcessPool
+
+from segue.errors import BadFileError, InternalError, SegueError, UnavailableError
+from segue.jobs.spawning import WorkerContext
+from segue.jobs.worker import MEMORY, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TASKS = 500
+"""Files after which a worker is replaced."""
+
+_WATCH = 0.2
+_RESTARTS = 3
+# A worker deep in a decoder hears no polite request; do not wait long for it.
+CONSTS.term_timeout = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What became of one task: `value`, or the `error` that says why there is none."""
+
+    key: str
+    value: T | None
+    error: SegueError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    key: str
+    arguments: tuple[Any, ...]
+    tries: int = 0
+
+
+class WorkerPool:
+    """Processes that run functions of `segue.jobs.worker`. Use it in a ``with``, or close it.
+
+    Parameters
+    ----------
+    size
+        How many processes.
+    seconds
+        The longest one task may take, counted from when a worker takes it up.
+    memory
+        Bytes a worker may take, where the system can limit it.
+    """
+
+    def __init__(self, size: int, *, seconds: float, memory: int = MEMORY) -> None:
+        self._size, self._seconds, self._memory = size, seconds, memory
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers at once, whatever they do."""
+        with self._lock:
+            pool, self._pool, self._closed = self._pool, None, True
+        if pool is not None:
+            _end(pool)
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401
+        """Run `function` in a worker and wait for its answer.
+
+        Raises
+        ------
+        SegueError
+            What the function raised; BadFileError when it crashed or took too long.
+        """
+        key = str(arguments[0]) if arguments else ""
+        (outcome,) = self.run(function, [(key, arguments)])
+        if outcome.error is not None:
+            raise outcome.error
+        return cast("T", outcome.value)
+
+    def run(
+        self,
+        function: Callable[..., T],
+        tasks: Iterable[tuple[str, tuple[Any, ...]]],
+        *,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Outcome[T]]:
+        """Run `function` for every task, several at once; outcomes come as they are done.
+
+        Parameters
+        ----------
+        function
+            Importable by name, as the workers load it themselves.
+        tasks
+            (key, arguments), taken only a little ahead of the workers. The key is the file's path.
+        stop
+            Once set, nothing more comes; close the pool to end what is under way.
+
+        Raises
+        ------
+        InternalError
+            Workers end before they begin, time and again.
+        UnavailableError
+            The pool was closed meanwhile.
+        """
+        fresh = (_Task(key, arguments) for key, arguments in tasks)
+        again: deque[_Task] = deque()
+        flying: dict[Future[T], _Task] = {}
+        try:
+            while True:
+                self._launch(function, chain(_taken(again), fresh), flying)
+                if not flying:
+                    return
+                done = wait(flying, timeout=_WATCH, return_when=FIRST_COMPLETED).done
+                if stop is not None and stop.is_set():
+                    return
+                if self._closed:
+                    raise _closed()
+                for future in done:
+                    task = flying.pop(future)
+                    try:
+                        outcome = self._outcome(task.key, future)
+                    except BrokenProcessPool as problem:
+                        again.append(_once_more(task, problem))
+                    else:
+                        yield outcome
+        finally:
+            for future in flying:
+                future.cancel()
+
+    def _launch(
+        self, function: Callable[..., T], tasks: Iterator[_Task], flying: dict[Future[T], _Task]
+    ) -> None:
+        """Give out as many tasks as keep the workers busy."""
+        while len(flying) < 2 * self._size:
+            task = next(tasks, None)
+            if task is None:
+                return
+            flying[self._submit(function, task)] = task
+
+    def _submit(self, function: Callable[..., T], task: _Task) -> Future[T]:
+        """Give a task to the workers; starts them where there are none, or they have broken off."""
+        with self._lock:
+            if self._closed:
+                raise _closed()
+            if self._pool is not None and not self._pool.active:
+                _end(self._pool)
+                self._pool = None
+            if self._pool is None:
+                self._pool = ProcessPool(
+                    max_workers=self._size,
+                    max_tasks=TASKS,
+                    initializer=prepare,
+                    initargs=(self._memory,),
+                    context=WorkerContext(),
+                )
+            return self._pool.schedule(function, args=task.arguments, timeout=self._seconds)
+
+    def _outcome(self, path: str, future: Future[T]) -> Outcome[T]:
+        """What a finished task came to, every failure as a sentence about the file."""
+        try:
+            return Outcome(path, future.result(), None)
+        except BrokenProcessPool:
+            raise
+        except CancelledError as problem:
+            raise _closed() from problem
+        except SegueError as error:
+            return Outcome(path, None, error)
+        except Exception as problem:
+            return Outcome(path, None, self._plain(path, problem))
+
+    def _plain(self, path: str, problem: Exception) -> SegueError:
+        """What went wrong in a worker, as a sentence about the file."""
+        if isinstance(problem, TimeoutError):
+            return BadFileError(
+                f"it took longer than {self._seconds:g} s",
+                where=path,
+                remedy="Raise the setting SEGUE_FILE_SECONDS if it is worth the time",
+            )
+        if isinstance(problem, ProcessExpired):
+            return BadFileError(
+                f"the decoder crashed on it ({_ending(problem.exitcode)})",
+                where=path,
+                remedy="Play it in an audio program to see whether it is whole",
+            )
+        if isinstance(problem, MemoryError):
+            return BadFileError(
+                f"it needs more than {self._memory / (1 << 30):.3g} GB of memory",
+                where=path,
+                remedy="Lower the setting SEGUE_EXCERPT_SECONDS, or leave the file out",
+            )
+        _log.error("%s: cannot be described", path, exc_info=problem)
+        return InternalError(
+            f"it could not be described ({type(problem).__name__}: {problem})",
+            where=path,
+            remedy="This is a fault of Segue: report it, with the file if you may",
+        )
+
+
+def _taken(tasks: deque[_Task]) -> Iterator[_Task]:
+    while tasks:
+        yield tasks.popleft()
+
+
+def _once_more(task: _Task, problem: BaseException) -> _Task:
+    """A task whose workers broke off through no fault of its own, unless that goes on and on."""
+    _log.warning("the worker processes broke off and are started again: %s", problem)
+    if task.tries >= _RESTARTS:
+        raise InternalError(
+            "worker processes cannot be started",
+            where=task.key,
+            remedy="Is there enough memory? Try fewer at once: --jobs 1",
+        ) from problem
+    return replace(task, tries=task.tries + 1)
+
+
+def _closed() -> UnavailableError:
+    return UnavailableError("Segue is closing", remedy="Start it again")
+
+
+def _ending(code: int | None) -> str:
+    """How a process ended, by the signal's name where it was one."""
+    try:
+        return signal.Signals(-(code or 0)).name
+    except ValueError:
+        return f"exit code {code}"
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
