@@ -107,6 +107,16 @@ def counts(db: Database, *, stage: str, version: str) -> LedgerCounts:
     return LedgerCounts(found=sum(by_state.values()), **by_state)
 
 
+def pace(db: Database, *, stage: str, version: str) -> float | None:
+    """Mean seconds a file took in one stage and version; None before any was analysed."""
+    took = select(func.avg(ledger.c.seconds)).where(
+        ledger.c.stage == stage, ledger.c.version == version, ledger.c.state == "analysed"
+    )
+    with db.read() as connection:
+        mean = connection.execute(took).scalar_one()
+    return None if mean is None else float(mean)
+
+
 def failures(
     db: Database, *, stage: str, version: str, limit: int | None = None
 ) -> list[LedgerEntry]:
