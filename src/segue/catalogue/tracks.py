@@ -32,6 +32,7 @@ from segue.catalogue.schema import (
 from segue.catalogue.settling import settle
 from segue.errors import BadRequestError, NotFoundError
 from segue.records import Attributes, ImportSummary, OutsideId, Rejection, Track, TrackRecord
+from segue.types import TrackId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segue.catalogue.database import Database
-    from segue.types import Progress, TrackId
+    from segue.types import Progress
 
 BATCH = 5_000
 """Records of one transaction."""
@@ -108,6 +109,25 @@ def get(db: Database, track_id: TrackId) -> Track:
             f"there is no track {track_id!r}", where=db.where, remedy="Search for it by its name"
         )
     return found[0]
+
+
+def by_outside_id(db: Database, text: str) -> TrackId | None:
+    """The track somebody else's id names; None when none does, or more than one.
+
+    Parameters
+    ----------
+    text
+        ``scheme:value``, an address such as ``spotify:track:…``, or the bare value.
+    """
+    words = text.strip().split(":")
+    named = outside_ids.c.value == words[-1]
+    if len(words) > 1:
+        named &= outside_ids.c.scheme == words[0].lower()
+    query = select(tracks.c.public_id).distinct().join_from(outside_ids, tracks)
+    query = query.where(named, outside_ids.c.scheme.not_in(OWN_SCHEMES)).limit(2)
+    with db.read() as connection:
+        found = connection.execute(query).scalars().all()
+    return TrackId(found[0]) if len(found) == 1 else None
 
 
 def many(db: Database, ids: Iterable[TrackId]) -> list[Track]:
