@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from segue.names import artist_keys, title_key
 from segue.records import CONTINUOUS, Attributes, TrackRecord
 from segue.snapshot import Corpus, Placed
 from segue.types import TrackId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 COLUMNS = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 

@@ -127,6 +127,18 @@ class Space(Protocol):
         ...
 
 
+@runtime_checkable
+class Searchable(Protocol):
+    """What a space may promise beside `Space`: finding its nearest without scoring every row."""
+
+    def nearest(self, point: object, *, k: int, allowed: Mask | None, margin: float) -> Rows:
+        """Rows of the `k` best placed and allowed tracks, and of all within `margin` of the k-th.
+
+        Best first, equal scores by row; `allowed` has shape (tracks,), None for every track.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """A corpus and the spaces built from it, by name."""

@@ -1,5 +1,5 @@
 """Nearest neighbours by inner product.
 
-    best     the highest of many scores that are already there
-    exact    vectors searched one by one: nothing is ever missed
+best     the highest of many scores that are already there
+exact    vectors searched one by one: nothing is ever missed
 """

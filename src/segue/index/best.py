@@ -40,10 +40,7 @@ def highest(scores: Vector, *, k: int, margin: float = 0.0) -> Rows:
     kept = scores[rows]
     if len(rows) > k:
         least = np.partition(kept, len(rows) - k)[len(rows) - k] - margin
-        if least < bound:
-            rows = np.flatnonzero(scores >= least)
-        else:
-            rows = rows[kept >= least]
+        rows = np.flatnonzero(scores >= least) if least < bound else rows[kept >= least]
         kept = scores[rows]
     return rows[np.lexsort((rows, -kept))]
 

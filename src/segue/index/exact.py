@@ -64,8 +64,10 @@ class ExactIndex:
 
         self._flat = faiss.IndexFlatIP(vectors.shape[1])
         self._flat.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        held = faiss.rev_swig_ptr(self._flat.get_xb(), vectors.size) if vectors.size else []
-        self.vectors: Vectors = np.asarray(held, dtype=np.float32).reshape(vectors.shape)
+        held = np.empty(0, dtype=np.float32)
+        if vectors.size:
+            held = faiss.rev_swig_ptr(self._flat.get_xb(), vectors.size)
+        self.vectors: Vectors = held.reshape(vectors.shape)
 
     def __len__(self) -> int:
         """How many vectors there are."""
@@ -77,12 +79,12 @@ class ExactIndex:
         """The `k` highest inner products; see `Index.search`."""
         import faiss
 
-        possible = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        options = faiss.SearchParameters()
+        possible, options = len(self), None
         if allowed is not None:
+            possible = int(np.count_nonzero(allowed))
             bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)
-            options = faiss.SearchParameters(sel=selector)
+            chosen = faiss.IDSelectorBitmap(bits.size, faiss.swig_ptr(bits))
+            options = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
         asked = min(k + 16, possible)
         while asked:
             scores, places = self._flat.search(query[np.newaxis], asked, params=options)

@@ -20,7 +20,7 @@ zero. Time signature takes no part: it is 4 for nine tracks of ten.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -30,9 +30,11 @@ from segue.spaces.facets import Facets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from segue.records import Attributes, Comparison
     from segue.snapshot import Corpus, Description
-    from segue.types import Floats, Frames, Rows, Vectors
+    from segue.types import Floats, Frames, Mask, Rows, Vectors
 
 TEMPO_BINS: tuple[float, ...] = (80.0, 100.0, 120.0, 140.0, 170.0)
 """Where one bin of the tempo ends and the next begins, beats a minute."""
@@ -131,7 +133,7 @@ def _inverse(numbers: Floats) -> Floats:
     return np.divide(1.0, numbers, out=np.zeros_like(numbers), where=numbers > 0)
 
 
-def _mark(units: Floats, columns: Floats, known: Floats) -> None:
+def _mark(units: Floats, columns: NDArray[Any], known: Mask) -> None:
     """Set 1 at `columns` of the rows that are `known`."""
     (rows,) = np.nonzero(known)
     units[rows, columns[rows].astype(np.int64)] = 1.0

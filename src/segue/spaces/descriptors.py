@@ -121,9 +121,7 @@ class DescriptorsSpace:
     ) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         there = None if allowed is None else allowed[self._rows]
-        found = self._index.search(
-            point.unit.astype(np.float32), k=k, allowed=there, margin=margin
-        )
+        found = self._index.search(point.unit.astype(np.float32), k=k, allowed=there, margin=margin)
         return self._rows[found.places]
 
     def compare(self, point: DescriptorsPoint, row: int) -> tuple[Comparison, ...]:
@@ -149,7 +147,8 @@ class DescriptorsSpace:
         """Rows brought to length 1; rows of zeros stay."""
         lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
         inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        return scaled * inverse[:, np.newaxis]
+        units: Floats = scaled * inverse[:, np.newaxis]
+        return units
 
 
 def _moments(raw: Vectors) -> tuple[Floats, Floats]:

@@ -42,7 +42,10 @@ _TEMPO, _KEY, _MODE = 8, 9, 10
 class Facet(Protocol):
     """One feature read from a row of `Corpus.attributes`."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The word for it."""
+        ...
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """The distance; NaN where either is unknown."""
@@ -134,8 +137,10 @@ class Key:
             return math.nan
         modes = {seed[_MODE], track[_MODE]} & {0.0, 1.0}
         both = len(modes) == 2
-        signatures = [_signature(row[_KEY], minor=both and row[_MODE] == 0) for row in (seed, track)]
-        steps = abs(signatures[0] - signatures[1])
+        ours, theirs = (
+            _signature(row[_KEY], minor=both and row[_MODE] == 0) for row in (seed, track)
+        )
+        steps = abs(ours - theirs)
         return float(min(steps, 12 - steps) + both)
 
     def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
@@ -144,9 +149,7 @@ class Key:
         if ours == theirs:
             return Comparison(self.name, ours, theirs, likeness, f"in {ours}")
         word = f"in neighbouring keys ({ours} and {theirs})"
-        return Comparison(
-            self.name, ours, theirs, likeness, word, f"in {ours} (against {theirs})"
-        )
+        return Comparison(self.name, ours, theirs, likeness, word, f"in {ours} (against {theirs})")
 
 
 def _signature(pitch: float, *, minor: bool) -> int:
@@ -164,7 +167,12 @@ FACETS: tuple[Facet, ...] = (
         "energy", 0.4, 0.7, ("calm", "of medium energy", "energetic"), "calmer", "more energetic"
     ),
     Continuous(
-        "valence", 0.35, 0.65, ("sombre", "of mixed mood", "cheerful"), "more sombre", "more cheerful"
+        "valence",
+        0.35,
+        0.65,
+        ("sombre", "of mixed mood", "cheerful"),
+        "more sombre",
+        "more cheerful",
     ),
     Continuous(
         "danceability",

@@ -1,4 +1,4 @@
-"""Groups of descriptors of two tracks side by side: timbre, brightness, loudness …
+"""Groups of descriptors of two tracks side by side: timbre, brightness, loudness.
 
 The distance of two tracks in a group is the root mean square of the differences of their clipped
 z-scores over its columns; likeness is the share of random pairs of the catalogue that are further
@@ -81,9 +81,7 @@ def _say(name: str, seed: Described, track: Described, likeness: float) -> Compa
     agreement = _word(group, mine, other) or f"of like {title}"
     more, less = (f"more {group.high}", f"more {group.low}") if group.high else ("higher", "lower")
     contrast = f"{more if mine > other else less} ({title} {ours} against {theirs})"
-    return Comparison(
-        title, ours, theirs, likeness, agreement, contrast if ours != theirs else ""
-    )
+    return Comparison(title, ours, theirs, likeness, agreement, contrast if ours != theirs else "")
 
 
 def _word(group: Group, mine: float, other: float) -> str:

@@ -49,9 +49,7 @@ class SharedWords:
         Unit vectors, shape (tracks, terms).
     """
 
-    def __init__(
-        self, corpus: Corpus, vocabulary: Mapping[str, int], vectors: csr_array
-    ) -> None:
+    def __init__(self, corpus: Corpus, vocabulary: Mapping[str, int], vectors: csr_array) -> None:
         self._corpus = corpus
         self._tokens = tuple(token.partition(":")[::2] for token in vocabulary)
         self._vectors = vectors
@@ -73,8 +71,10 @@ class SharedWords:
             shared.setdefault(self.field(term), []).append((mine[term] * theirs[term], term))
         shared.pop("explicit", None)
         order = sorted(shared, key=lambda field: -sum(part for part, _ in shared[field]))
+        rows = zip(texts, texts_of_row(self._corpus, row), strict=True)
+        shown = dict(zip(FIELDS, rows, strict=True))
         return tuple(
-            self._say(field, sorted(shared[field], reverse=True), mine, theirs, texts, row)
+            self._say(field, sorted(shared[field], reverse=True), mine, theirs, shown[field])
             for field in order
         )
 
@@ -84,15 +84,13 @@ class SharedWords:
         shared: Sequence[tuple[float, int]],
         mine: Mapping[int, float],
         theirs: Mapping[int, float],
-        texts: Texts,
-        row: int,
+        shown: tuple[tuple[str, ...], tuple[str, ...]],
     ) -> Comparison:
         """One field of both side by side; `shared` are (part of the score, term)."""
         apart = 1 - len(shared) / len(self._within(field, mine) | self._within(field, theirs))
         spread = self._spreads[field]
         telling = 1 - bisect_right(spread, apart) / len(spread) if spread else 0.0
-        place = FIELDS.index(field)
-        seed, track = texts[place], texts_of_row(self._corpus, row)[place]
+        seed, track = shown
         words = [self._tokens[term][1] for _, term in shared]
         rare = [self._tokens[term][1] for _, term in shared if self._holding[term] <= self._often]
         if field == "lyrics":

@@ -2,7 +2,7 @@
 
 A track's vector has one number for every token of the catalogue (`segue.spaces.tokens`):
 
-    weight of the field × (1 + ln(count in the track)) × (ln((1 + tracks) / (1 + tracks with it)) + 1)
+    field's weight × (1 + ln(times in the track)) × (1 + ln((1 + tracks) / (1 + tracks with it)))
 
 brought to length 1. ``tracks`` counts those that are placed. This is the TF-IDF of
 ``sklearn.feature_extraction.text.TfidfVectorizer`` with ``sublinear_tf=True``, times a weight by
@@ -81,7 +81,7 @@ class TextSpace:
         self._shared = SharedWords(corpus, self._vocabulary, self._vectors)
 
     @classmethod
-    def build(cls, corpus: Corpus, *, weights: FieldWeights = FieldWeights()) -> Self:  # noqa: B008
+    def build(cls, corpus: Corpus, *, weights: FieldWeights = FieldWeights()) -> Self:
         """Count the tokens of `corpus` and weigh them."""
         return cls(corpus, weights=weights)
 

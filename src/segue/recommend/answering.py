@@ -1,0 +1,116 @@
+"""From ranked tracks to answers: settle the best exactly, choose, say why."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue.recommend.reasons import explain
+from segue.recommend.seeds import track_at
+from segue.recommend.selection import Recordings, choose
+from segue.records import Answer, Recommendation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue.recommend.blending import Blend, Points, Ranking, Settled
+    from segue.recommend.lenses import Lens
+    from segue.recommend.seeds import Standing
+    from segue.recommend.selection import Choice
+    from segue.snapshot import Snapshot
+    from segue.types import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every seed; see `segue.recommend.engine.Engine.similar`.
+
+    `allowed` marks the rows that pass the filters, None for all.
+    """
+
+    n: int
+    per_artist: int | None
+    group: bool
+    allowed: Mask | None
+
+
+class Desk:
+    """Where answers about one snapshot are made."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._recordings = Recordings(snapshot.corpus)
+
+    def answer(
+        self, standings: Sequence[Standing], lens: Lens, blend: Blend, question: Question
+    ) -> list[Answer]:
+        """Answers for seeds that stand in the same spaces of one lens: those of `blend`."""
+        began = time.perf_counter()
+        points = [tuple(standing.points[name] for name in blend.names) for standing in standings]
+        rows = [standing.row for standing in standings]
+        rankings = blend.rank(points, allowed=question.allowed, without=rows)
+        candidates = blend.count(question.allowed)
+        scoring = (time.perf_counter() - began) / len(standings)
+        answers = []
+        for standing, point, ranking in zip(standings, points, rankings, strict=True):
+            began = time.perf_counter()
+            settled, choices = self._choose(blend, point, ranking, standing, question)
+            recommendations = tuple(
+                self._recommendation(rank, choice, blend, point, settled)
+                for rank, choice in enumerate(choices, start=1)
+            )
+            answers.append(
+                Answer(
+                    seed=standing.seed.track,
+                    lens=lens.name,
+                    weights=dict(lens.weights),
+                    epoch=self._snapshot.epoch,
+                    recommendations=recommendations,
+                    candidates=candidates,
+                    absent=dict(standing.absent),
+                    seconds=scoring + time.perf_counter() - began,
+                )
+            )
+        return answers
+
+    def _choose(
+        self,
+        blend: Blend,
+        point: Points,
+        ranking: Ranking,
+        standing: Standing,
+        question: Question,
+    ) -> tuple[Settled, list[Choice]]:
+        """Settle and choose, looking further down the ranking until enough is found."""
+        taken: list[int] = []
+        if question.group:
+            taken = self._recordings.versions(self._recordings.of_seed(standing.seed))
+        k = 4 * question.n + 32
+        while True:
+            rows = ranking.best(k)
+            settled = blend.settle(point, rows, k=k)
+            choices = choose(
+                settled.rows.tolist(),
+                n=question.n,
+                artists=self._snapshot.corpus.artist_keys,
+                per_artist=question.per_artist,
+                recordings=self._recordings if question.group else None,
+                allowed=question.allowed,
+                taken=taken,
+            )
+            if len(choices) == question.n or len(rows) < k:
+                return settled, choices
+            k *= 4
+
+    def _recommendation(
+        self, rank: int, choice: Choice, blend: Blend, point: Points, settled: Settled
+    ) -> Recommendation:
+        corpus = self._snapshot.corpus
+        return Recommendation(
+            rank=rank,
+            track=track_at(corpus, choice.row),
+            score=float(settled.totals[choice.place]),
+            reasons=explain(blend, point, settled, place=choice.place),
+            versions=tuple(corpus.ids[row] for row in choice.versions),
+        )

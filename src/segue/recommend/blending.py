@@ -1,0 +1,263 @@
+"""Scores of several spaces as one number: fast for all tracks, exact for the best.
+
+The score of a track is the sum of weight × score over the lens's spaces in which the seed stands,
+the weights brought to sum 1 over these. A score is the raw cosine or its calibrated reading, as
+the lens says. Where the track does not stand in a space, the score there is what it is on average
+for random pairs whose scores in the others sum to the same (`segue.spaces.calibration`).
+
+All tracks are scored in float32. The best of them, with every near tie, are scored again in
+float64 from the spaces' definitions and rounded to nine decimals: what is equal then is a tie,
+and the lower row comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from segue.index.best import highest
+from segue.snapshot import Searchable
+from segue.spaces.calibration import Curve, Joint, Scale, expectation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from segue.recommend.lenses import Lens
+    from segue.snapshot import Snapshot, Space
+    from segue.types import Floats, Mask, Rows, Vector, Vectors
+
+DECIMALS = 9
+"""Digits to which exact scores are settled; float64 sums differ beyond them by their order."""
+
+ERROR = 5e-6
+"""More than a float32 cosine can be off."""
+
+_KEPT = 64
+
+Points = tuple[object, ...]
+"""Where one seed stands, by space of a blend."""
+
+
+class Ranking(Protocol):
+    """The tracks for one seed, from the best on."""
+
+    def best(self, k: int) -> Rows:
+        """At least the `k` best rows, in no promised order; fewer than `k` when that is all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """A ranking by scores of every row, -inf for those out of the question."""
+
+    scores: Vector
+    margin: float
+
+    def best(self, k: int) -> Rows:
+        """See `Ranking`."""
+        return highest(self.scores, k=k, margin=self.margin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """A ranking that asks a space that can search."""
+
+    space: Searchable
+    point: object
+    allowed: Mask | None
+    margin: float
+
+    def best(self, k: int) -> Rows:
+        """See `Ranking`."""
+        return self.space.nearest(self.point, k=k, allowed=self.allowed, margin=self.margin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """Exact scores of some rows, best first.
+
+    `totals` has shape (rows,), `parts` (rows, spaces) holds the scores by space, `estimated`
+    marks those that are expectations.
+    """
+
+    rows: Rows
+    totals: Floats
+    parts: Floats
+    estimated: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """Rows that stand in the spaces `present` only, and what to expect of the others.
+
+    `pattern` has the bit of every present space set.
+    """
+
+    pattern: int
+    present: tuple[int, ...]
+    missing: Mapping[int, Curve]
+
+
+class Blends:
+    """The blends of one snapshot, each made at its first use."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._spaces = snapshot.spaces
+        self._scales: dict[str, Scale] = {}
+        self._made: dict[tuple[object, ...], Blend] = {}
+
+    def of(self, lens: Lens, names: tuple[str, ...]) -> Blend:
+        """`lens` over the spaces `names` only."""
+        key = (lens.key, names)
+        blend = self._made.get(key)
+        if blend is None:
+            for name in names:
+                if name not in self._scales:
+                    self._scales[name] = Scale.fit(self._spaces[name])
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            spaces = {name: self._spaces[name] for name in names}
+            blend = self._made[key] = Blend(lens, spaces, self._scales)
+        return blend
+
+
+class Blend:
+    """One lens over the spaces that a seed stands in; made once for an epoch.
+
+    Parameters
+    ----------
+    lens
+        What similar means.
+    spaces
+        Those of the lens that the seed stands in, at least one, by name.
+    scales
+        How each is read, by name.
+    """
+
+    def __init__(
+        self, lens: Lens, spaces: Mapping[str, Space], scales: Mapping[str, Scale]
+    ) -> None:
+        self.names = tuple(spaces)
+        self.spaces = tuple(spaces.values())
+        self._scales = tuple(scales[name] for name in spaces)
+        self._calibrated = lens.calibrated
+        total = sum(lens.weights[name] for name in spaces)
+        self.weights = tuple(lens.weights[name] / total for name in spaces)
+        self.expected = tuple(s.mean if lens.calibrated else s.mean_raw for s in self._scales)
+        steepness = [s.curve.steepest if lens.calibrated else 1.0 for s in self._scales]
+        self._margin = 4 * ERROR * sum(w * s for w, s in zip(self.weights, steepness, strict=True))
+        placed = np.array([space.placed for space in self.spaces])
+        self._everywhere = bool(placed.all())
+        self._possible: Mask = np.logical_or.reduce(placed)
+        # One bit a space, so that rows that stand in the same spaces share a number.
+        self._pattern = (1 << np.arange(len(placed))) @ placed
+
+    def rank(
+        self, points: Sequence[Points], *, allowed: Mask | None, without: Sequence[int | None]
+    ) -> list[Ranking]:
+        """A ranking for every seed.
+
+        Parameters
+        ----------
+        points
+            Where the seeds stand.
+        allowed
+            Rows that may be recommended, shape (tracks,); None for all.
+        without
+            One row to leave out a seed: its own.
+        """
+        alone = self.spaces[0]
+        if len(self.spaces) == 1 and isinstance(alone, Searchable) and not self._calibrated:
+            pairs = zip(points, without, strict=True)
+            return [
+                Searched(alone, point[0], self._but(row, allowed), self._margin)
+                for point, row in pairs
+            ]
+        scores = self._scan(points)
+        if allowed is not None:
+            scores[:, ~allowed] = -np.inf
+        for place, row in enumerate(without):
+            if row is not None:
+                scores[place, row] = -np.inf
+        return [Scanned(each, self._margin) for each in scores]
+
+    def count(self, allowed: Mask | None) -> dict[str, int]:
+        """How many allowed tracks stand in each space."""
+        masks = (
+            space.placed if allowed is None else space.placed & allowed for space in self.spaces
+        )
+        return {
+            name: int(np.count_nonzero(mask)) for name, mask in zip(self.names, masks, strict=True)
+        }
+
+    def settle(self, point: Points, rows: Rows, *, k: int) -> Settled:
+        """Score `rows` exactly and give the `k` best, in order."""
+        parts = np.empty((len(rows), len(self.spaces)))
+        for place, space in enumerate(self.spaces):
+            parts[:, place] = self._read(place, space.score_exactly(point[place], rows=rows))
+        estimated = np.zeros(parts.shape, dtype=np.bool_)
+        for gap in self._gaps:
+            here = self._pattern[rows] == gap.pattern
+            sums = parts[np.ix_(here, gap.present)] @ np.take(self.weights, gap.present)
+            for place, curve in gap.missing.items():
+                parts[here, place] = curve(sums)
+                estimated[here, place] = True
+        totals = np.round(parts @ np.array(self.weights), DECIMALS)
+        order = np.lexsort((rows, -totals))[:k]
+        return Settled(rows[order], totals[order], parts[order], estimated[order])
+
+    def _scan(self, points: Sequence[Points]) -> Vectors:
+        """Scores of every row, shape (seeds, tracks); -inf for rows that stand nowhere."""
+        parts: list[NDArray[Any]] = []
+        for place, (space, weight) in enumerate(zip(self.spaces, self.weights, strict=True)):
+            raw = space.score([point[place] for point in points])
+            parts.append(self._read(place, raw) * weight)
+        totals: Vectors = sum(parts[1:], start=parts[0])
+        for gap in self._gaps:
+            rows = np.flatnonzero(self._pattern == gap.pattern)
+            sums = np.sum([parts[place][:, rows] for place in gap.present], axis=0)
+            totals[:, rows] = sums
+            for place, curve in gap.missing.items():
+                totals[:, rows] += self.weights[place] * curve(sums)
+        if not self._everywhere:
+            totals[:, ~self._possible] = -np.inf
+        return totals
+
+    def _read(self, place: int, raw: NDArray[Any]) -> NDArray[Any]:
+        """Raw scores of a space as the lens reads them."""
+        return self._scales[place].curve(raw) if self._calibrated else raw
+
+    def _but(self, row: int | None, allowed: Mask | None) -> Mask | None:
+        """The allowed rows but one."""
+        if row is None:
+            return allowed
+        left = np.ones(len(self._pattern), dtype=np.bool_) if allowed is None else allowed.copy()
+        left[row] = False
+        return left
+
+    @cached_property
+    def _gaps(self) -> tuple[Gap, ...]:
+        """What to expect for every pattern of presence but the full and the empty one."""
+        full = (1 << len(self.spaces)) - 1
+        patterns = sorted(set(np.unique(self._pattern).tolist()) - {0, full})
+        if not patterns:
+            return ()
+        joint = Joint.sample(self.spaces)
+        read = np.array([self._read(place, raw) for place, raw in enumerate(joint.raw)])
+        return tuple(self._gap(pattern, read, joint.weights) for pattern in patterns)
+
+    def _gap(self, pattern: int, read: Vectors, pairs: Floats) -> Gap:
+        here = [place for place in range(len(self.spaces)) if pattern >> place & 1]
+        missing: dict[int, Curve] = {}
+        sums = np.take(self.weights, here) @ read[here]
+        for place in set(range(len(self.spaces))) - set(here):
+            if pairs.size:
+                missing[place] = expectation(read[place], given=sums, weights=pairs)
+            else:
+                missing[place] = Curve(0.0, 1.0, np.full(2, self.expected[place]))
+        return Gap(pattern, tuple(here), missing)

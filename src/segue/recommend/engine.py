@@ -1,0 +1,170 @@
+"""The engine: from a seed to an answer, in order.
+
+1. the **lens** says which spaces count and how much;
+2. the seed is **placed** in each of them; where it stands in none, the answer says what would help;
+3. **filters** take out what may not be recommended, before anything is chosen;
+4. every track left is **ranked** by the blended score;
+5. the best are **settled** exactly, versions grouped, artists capped: the choice;
+6. **reasons** are computed from the same numbers.
+
+An engine belongs to one snapshot and never changes; it may be used from several threads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue.errors import BadRequestError, NotFoundError
+from segue.recommend.answering import Desk, Question
+from segue.recommend.blending import Blends
+from segue.recommend.filters import Sieve
+from segue.recommend.lenses import default_lens, parse_lens
+from segue.recommend.seeds import Seed, stand, track_at
+from segue.records import Answer, Filters
+from segue.types import TrackId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from segue.recommend.lenses import Lens
+    from segue.recommend.seeds import Standing
+    from segue.records import Track
+    from segue.snapshot import Snapshot
+
+MOST = 500
+"""Most recommendations in one answer."""
+
+_SCORES_AT_ONCE = 1_000_000
+
+
+class Engine:
+    """Answers questions about one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._sieve = Sieve(snapshot.corpus)
+        self._blends = Blends(snapshot)
+        self._desk = Desk(snapshot)
+
+    @property
+    def epoch(self) -> int:
+        """The catalogue's epoch that answers are made from."""
+        return self.snapshot.epoch
+
+    def track_at(self, row: int) -> Track:
+        """The track of a row, as the snapshot knows it."""
+        return track_at(self.snapshot.corpus, row)
+
+    def seed_named(self, name: str) -> Seed | None:
+        """The seed with the track id `name`; None when no track has it."""
+        row = self.snapshot.corpus.row_of.get(TrackId(name))
+        return None if row is None else Seed(self.track_at(row), row)
+
+    def seed_of(self, track_id: TrackId) -> Seed:
+        """The seed with this track id; NotFoundError when no track has it."""
+        seed = self.seed_named(track_id)
+        if seed is None:
+            raise NotFoundError(
+                f"no track has the id {track_id!r}", remedy="Look for it with `segue search WORDS`"
+            )
+        return seed
+
+    def similar(
+        self,
+        seed: Seed,
+        *,
+        n: int = 10,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        per_artist: int | None = 2,
+        group: bool = True,
+    ) -> Answer:
+        """Tracks like `seed`, best first, with reasons.
+
+        Parameters
+        ----------
+        seed
+            From `seed_of`, or from outside (`segue.recommend.seeds.seed_from`). It is never
+            recommended itself.
+        n
+            How many at most, 1 to 500.
+        lens
+            A lens or weights (`segue.recommend.lenses`); by where the seed stands when None.
+        filters
+            What the answer may hold.
+        per_artist
+            Most rows one artist may have a part in, 1 or more; None for any number.
+        group
+            Whether versions of one recording share a row, and those of the seed are left out.
+
+        Returns
+        -------
+        Answer
+            A row's `score` is the sum over the lens's spaces of weight × score: for ``hybrid``
+            0.6 × cosine of attributes + 0.4 × cosine of words, in [-1, 1]; for weights of one's
+            own the mean calibrated score, 1 for a random pair. Equal scores stand by track id.
+
+        Raises
+        ------
+        BadRequestError
+            The lens, a filter, `n` or `per_artist` makes no sense, or the seed stands in no space
+            of the lens.
+        NotFoundError
+            The seed is no longer in the catalogue.
+        """
+        return self.similar_many(
+            [seed], n=n, lens=lens, filters=filters, per_artist=per_artist, group=group
+        )[0]
+
+    def similar_many(
+        self,
+        seeds: Sequence[Seed],
+        *,
+        n: int = 10,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        per_artist: int | None = 2,
+        group: bool = True,
+    ) -> list[Answer]:
+        """`similar` for each of `seeds`, in order; they are scored together."""
+        _check("n", n, most=MOST)
+        if per_artist is not None:
+            _check("per_artist", per_artist)
+        question = Question(n, per_artist, group, self._sieve.mask(filters))
+        standings = [stand(seed, self.snapshot) for seed in seeds]
+        alike: dict[tuple[object, ...], tuple[Lens, list[int]]] = {}
+        for number, standing in enumerate(standings):
+            chosen = self._lens(lens, standing)
+            key = (chosen.name, chosen.key, standing.among(chosen.weights))
+            alike.setdefault(key, (chosen, []))[1].append(number)
+        answers: dict[int, Answer] = {}
+        at_once = max(1, _SCORES_AT_ONCE // max(1, len(self.snapshot.corpus)))
+        for chosen, numbers in alike.values():
+            blend = self._blends.of(chosen, standings[numbers[0]].among(chosen.weights))
+            for start in range(0, len(numbers), at_once):
+                block = numbers[start : start + at_once]
+                made = self._desk.answer([standings[i] for i in block], chosen, blend, question)
+                answers.update(zip(block, made, strict=True))
+        return [answers[number] for number in range(len(seeds))]
+
+    def _lens(self, lens: str | Mapping[str, float] | None, standing: Standing) -> Lens:
+        """The lens asked for, which the seed must stand in."""
+        if lens is None:
+            found = default_lens(standing.points)
+        else:
+            found = parse_lens(lens, spaces=tuple(self.snapshot.spaces))
+        if not standing.among(found.weights):
+            needs = [standing.absent[name] for name in found.weights if name in standing.absent]
+            raise BadRequestError(
+                f"{standing.seed.track.name} stands in no space of the lens {found.name!r}",
+                remedy=f"It needs {', or '.join(needs) or 'another lens'}",
+            )
+        return found
+
+
+def _check(name: str, value: int, *, most: int | None = None) -> None:
+    """BadRequestError unless `value` is a whole number from 1 to `most`."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= (most or value):
+        return
+    limit = f"from 1 to {most}" if most else "of 1 or more"
+    raise BadRequestError(f"{name} is {value!r}", remedy=f"Give a whole number {limit}")

@@ -1,0 +1,146 @@
+"""Lenses: named weights over spaces; what "similar" means this time.
+
+======================  ==========================================  ===========================
+lens                    weights                                     score
+======================  ==========================================  ===========================
+``hybrid``              0.6 ``attributes`` + 0.4 ``text``           of the raw cosines
+a space's own name      that space alone                            its raw cosine
+``space=weight,…``      as given, brought to sum 1                  of the calibrated scores
+======================  ==========================================  ===========================
+
+Calibrated scores (`segue.spaces.calibration`) bring spaces to one scale, so that weights mean
+what they say; 1 is a random pair. ``hybrid`` is defined on raw cosines and stays so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from segue.errors import BadRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Weights by space, all above 0 and of sum 1; over calibrated or over raw scores."""
+
+    name: str
+    weights: Mapping[str, float]
+    calibrated: bool = False
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for lenses that score alike, and hashable."""
+        return (self.calibrated, *sorted(self.weights.items()))
+
+
+LENSES: dict[str, Lens] = {
+    "hybrid": Lens("hybrid", {"attributes": 0.6, "text": 0.4}),
+    "attributes": Lens("attributes", {"attributes": 1.0}),
+    "text": Lens("text", {"text": 1.0}),
+    "descriptors": Lens("descriptors", {"descriptors": 1.0}),
+}
+"""Lenses that always exist."""
+
+
+def parse_lens(lens: str | Mapping[str, float], *, spaces: Collection[str]) -> Lens:
+    """The lens somebody asks for.
+
+    Parameters
+    ----------
+    lens
+        A name; ``"attributes=0.7,text=0.3"`` (or with colons); or a mapping of weights by space.
+    spaces
+        Names of the spaces there are. Each is a lens too.
+
+    Raises
+    ------
+    BadRequestError
+        There is no such lens or space, or a weight is no number, negative, or all are 0.
+    """
+    if isinstance(lens, Mapping):
+        return _weighed(lens, spaces)
+    name = lens.strip()
+    if "=" in name or ":" in name:
+        return _weighed(_weights(name), spaces)
+    if name in LENSES:
+        return LENSES[name]
+    if name in spaces:
+        return Lens(name, {name: 1.0})
+    raise _unknown("lens", name, sorted({*LENSES, *spaces}))
+
+
+def default_lens(placed: Collection[str]) -> Lens:
+    """The lens for a seed that stands in the spaces `placed`.
+
+    ``hybrid`` where it has attributes, for they were made for this; else ``descriptors``, its
+    sound; else ``text``; else whatever else it stands in, by name. ``hybrid`` where it stands
+    nowhere.
+    """
+    if "attributes" in placed:
+        return LENSES["hybrid"]
+    for name in ("descriptors", "text", *sorted(placed)):
+        if name in placed:
+            return LENSES.get(name, Lens(name, {name: 1.0}))
+    return LENSES["hybrid"]
+
+
+def _weights(text: str) -> dict[str, float]:
+    """``attributes=0.7,text=0.3`` as a mapping."""
+    found: dict[str, float] = {}
+    for part in text.replace(":", "=").split(","):
+        name, _, number = part.partition("=")
+        try:
+            weight = float(number)
+        except ValueError:
+            raise BadRequestError(
+                f"{part.strip()!r} is no weight",
+                where=f"lens {text!r}",
+                remedy="Write spaces with their weights: attributes=0.7,text=0.3",
+            ) from None
+        if name.strip() in found:
+            raise BadRequestError(
+                f"the space {name.strip()!r} is weighed twice",
+                where=f"lens {text!r}",
+                remedy="Name each space once",
+            )
+        found[name.strip()] = weight
+    return found
+
+
+def _weighed(weights: Mapping[str, float], spaces: Collection[str]) -> Lens:
+    written = ",".join(f"{name}={weight:g}" for name, weight in weights.items())
+    for name, weight in weights.items():
+        if name not in spaces:
+            raise _unknown("space", name, sorted(spaces))
+        if not (math.isfinite(weight) and weight >= 0):
+            raise BadRequestError(
+                f"the weight {weight:g} of the space {name!r} makes no sense",
+                where=f"lens {written!r}",
+                remedy="Give weights of 0 or more",
+            )
+    total = sum(weights.values())
+    if not (0 < total < math.inf):
+        raise BadRequestError(
+            "the weights of a lens cannot all be 0" if total == 0 else "the weights are too large",
+            where=f"lens {written!r}",
+            remedy="Give at least one space a weight above 0, such as attributes=0.7,text=0.3",
+        )
+    scaled = {name: weight / total for name, weight in weights.items() if weight > 0}
+    return Lens(written, scaled, calibrated=True)
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> BadRequestError:
+    close = get_close_matches(name.casefold(), known, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    own = "; or weigh spaces: attributes=0.7,text=0.3" if kind == "lens" else ""
+    return BadRequestError(
+        f"there is no {kind} {name!r}: {hint}".rstrip(": ").rstrip(),
+        remedy=f"Choose one of {', '.join(known)}{own}",
+    )

@@ -1,0 +1,84 @@
+"""Why a row stands where it stands, computed from the numbers its score is made of.
+
+Contributions are weight × (score − expected) by space: what the space found beyond a random pair.
+Features of seed and recommendation *agree* when nine random pairs of ten differ more; the one with
+the lowest likeness differs most. The sentence says the first few that agree and the one that
+differs, in words the spaces give (`records.Comparison`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segue.records import Contribution, Reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue.recommend.blending import Blend, Points, Settled
+    from segue.records import Comparison
+
+AGREES = 0.9
+"""Likeness from which a feature agrees."""
+
+DIFFERS = 0.5
+"""Likeness below which a difference is worth a word: most random pairs are closer."""
+
+FIRST, OTHERS = 2, 1
+"""Phrases in the sentence from the space that contributes most, and from each other."""
+
+
+def explain(blend: Blend, point: Points, settled: Settled, *, place: int) -> Reasons:
+    """Reasons for the row at `place` of `settled`.
+
+    Parameters
+    ----------
+    blend, point
+        What was asked, and where the seed stands.
+    settled
+        Exact scores.
+    place
+        Which of its rows.
+    """
+    row = int(settled.rows[place])
+    parts, estimated = settled.parts[place].tolist(), settled.estimated[place].tolist()
+    found: list[tuple[Contribution, tuple[Comparison, ...]]] = []
+    for index, (name, space) in enumerate(zip(blend.names, blend.spaces, strict=True)):
+        weight, expected = blend.weights[index], blend.expected[index]
+        contribution = Contribution(name, weight, parts[index], expected, estimated[index])
+        compared = () if estimated[index] else space.compare(point[index], row)
+        found.append((contribution, compared))
+    found.sort(key=lambda pair: -pair[0].value)
+    agree = [[each for each in compared if each.likeness >= AGREES] for _, compared in found]
+    differs = _most_different([each for _, compared in found for each in compared])
+    return Reasons(
+        contributions=tuple(contribution for contribution, _ in found),
+        agree=tuple(each for group in agree for each in group),
+        differs=differs,
+        sentence=_sentence(agree, differs, nearest=found[0][0].space),
+    )
+
+
+def _most_different(compared: Sequence[Comparison]) -> Comparison | None:
+    """The feature of lowest likeness, where there is one that does not agree."""
+    apart = [each for each in compared if each.likeness < AGREES and each.contrast]
+    return min(apart, key=lambda each: each.likeness, default=None)
+
+
+def _sentence(
+    agree: Sequence[Sequence[Comparison]], differs: Comparison | None, *, nearest: str
+) -> str:
+    """For example "Both calm, near 84 BPM and by Vela; yours is quieter (−9.1 dB against …)."."""
+    phrases: list[str] = []
+    several = sum(1 for group in agree if group) > 1
+    for place, group in enumerate(agree):
+        most = FIRST if place == 0 else OTHERS
+        said = [each.agreement for each in group if each.agreement]
+        phrases += said[: most if several else FIRST + OTHERS]
+    if phrases:
+        *first, last = phrases
+        head = f"Both {', '.join(first)} and {last}" if first else f"Both {last}"
+    else:
+        head = f"Near in {nearest}, with no single feature standing out"
+    tail = f"; yours is {differs.contrast}" if differs and differs.likeness < DIFFERS else ""
+    return f"{head}{tail}."

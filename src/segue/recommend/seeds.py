@@ -1,0 +1,140 @@
+"""What is asked about: a track of the catalogue, or something described from outside.
+
+A seed is one thing in every epoch; its `Standing` is where it is in the spaces of one snapshot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segue.errors import NotFoundError
+from segue.records import CONTINUOUS, Attributes, Track
+from segue.types import TrackId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from segue.snapshot import Corpus, Description, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A track to find others like: by its `row` in the snapshot, or by its `description`.
+
+    Rows differ from epoch to epoch; the engine goes by `track.id` where the row does not fit.
+    """
+
+    track: Track
+    row: int | None = None
+    description: Description | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a seed stands in one snapshot.
+
+    `row` is its own, None from outside. `points` are by space; `absent` says what would place it
+    in each of the other spaces.
+    """
+
+    seed: Seed
+    row: int | None
+    points: Mapping[str, object]
+    absent: Mapping[str, str]
+
+    def among(self, spaces: Iterable[str]) -> tuple[str, ...]:
+        """Those of `spaces` that the seed stands in."""
+        return tuple(name for name in spaces if name in self.points)
+
+
+def stand(seed: Seed, snapshot: Snapshot) -> Standing:
+    """Find `seed` in every space of `snapshot`.
+
+    Raises
+    ------
+    NotFoundError
+        It was a track of the catalogue and is gone.
+    """
+    row = _row(seed, snapshot.corpus)
+    points: dict[str, object] = {}
+    absent: dict[str, str] = {}
+    for name, space in snapshot.spaces.items():
+        point = None
+        if row is not None:
+            point = space.point(row)
+        elif seed.description is not None:
+            point = space.place(seed.description)
+        if point is None:
+            absent[name] = space.needs
+        else:
+            points[name] = point
+    return Standing(seed, row, points, absent)
+
+
+def _row(seed: Seed, corpus: Corpus) -> int | None:
+    """The row of a seed's track in this corpus, which may be of a later epoch than the seed."""
+    row = corpus.row_of.get(seed.track.id)
+    if row is None and seed.description is None:
+        raise NotFoundError(
+            f"{seed.track.name} ({seed.track.id}) is no longer in the catalogue",
+            remedy="Look for it with `segue search WORDS`",
+        )
+    return row
+
+
+def seed_from(description: Description) -> Seed:
+    """A seed from outside the catalogue; its track has an empty id."""
+    record = description.record
+    track = Track(
+        id=TrackId(""),
+        title=record.title,
+        artists=record.artists,
+        album=record.album,
+        genres=record.genres,
+        year=record.year,
+        duration=record.duration,
+        explicit=record.explicit,
+        popularity=record.popularity,
+        attributes=record.attributes,
+        outside_ids=record.outside_ids,
+        labels=record.labels,
+    )
+    return Seed(track=track, description=description)
+
+
+def track_at(corpus: Corpus, row: int) -> Track:
+    """The track of a row, as the snapshot knows it: without outside ids and labels."""
+    explicit = int(corpus.explicit[row])
+    return Track(
+        id=corpus.ids[row],
+        title=corpus.titles[row],
+        artists=corpus.artists[row],
+        album=corpus.albums[row],
+        genres=corpus.genres[row],
+        year=int(corpus.year[row]) or None,
+        duration=_number(float(corpus.duration[row])),
+        explicit=None if explicit < 0 else bool(explicit),
+        popularity=_number(float(corpus.popularity[row])),
+        attributes=_attributes(corpus.attributes[row].tolist()),
+        provenance=corpus.provenance[row],
+        playable=bool(corpus.playable[row]),
+        synthetic=bool(corpus.synthetic[row]),
+    )
+
+
+def _attributes(values: list[float]) -> Attributes | None:
+    *measured, key, mode, metre = (_number(value) for value in values)
+    if all(number is None for number in (*measured, key, mode, metre)):
+        return None
+    named = dict(zip((*CONTINUOUS, "tempo"), measured, strict=True))
+    return Attributes(**named, key=_whole(key), mode=_whole(mode), time_signature=_whole(metre))
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+def _number(value: float) -> float | None:
+    """A float32 as the decimal number it was written as; None for NaN."""
+    return None if value != value else float(f"{value:.7g}")  # noqa: PLR0124 (NaN)
