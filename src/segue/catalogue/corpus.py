@@ -121,8 +121,8 @@ _LYRICS = select(lyrics.c.track_id, lyrics.c.text)
 _PLAYABLE = select(files.c.track_id).where(files.c.missing_since.is_(None)).distinct()
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Sequence[tuple[Any, ...]]:
-    return connection.execute(query).tuples().all()
+def _rows(connection: Connection, query: Select[Any]) -> Sequence[Any]:
+    return connection.execute(query).all()
 
 
 def _track_columns(connection: Connection) -> list[tuple[Any, ...]]:

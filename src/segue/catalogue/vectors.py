@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.types import TrackId
 
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"([0-9]+)")
 
 
 def put(
@@ -101,13 +101,13 @@ def get(db: Database, track_id: TrackId, space: str) -> bytes | None:
 
 def newest(versions: Iterable[str]) -> str:
     """The version with the highest numbers in it, compared piece by piece; needs at least one."""
-    return max(versions, key=_pieces)
+    return max(versions, key=lambda version: (_pieces(version), version))
 
 
 def _pieces(version: str) -> tuple[tuple[int, str], ...]:
     """Words and numbers of a version in an order that can be compared: a number beats a word."""
     return tuple(
-        (int(piece), "") if piece.isdigit() else (-1, piece)
+        (int(piece), "") if piece.isdecimal() else (-1, piece)
         for piece in _NUMBERS.split(version)
         if piece
     )

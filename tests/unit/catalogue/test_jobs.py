@@ -1,0 +1,96 @@
+"""Jobs: rows anybody can look at; one whose program died is shown as interrupted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from segue.catalogue import jobs
+from segue.catalogue import schema as tables
+from segue.catalogue.database import Database, epoch, open_database
+from segue.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    with open_database(tmp_path / "jobs.db") as database:
+        yield database
+
+
+def silence(db: Database, job: int, *, seconds: float) -> None:
+    """Set a job's last heartbeat back, as if its program had been silent since."""
+    with db.write() as connection:
+        row = tables.jobs.c.heartbeat
+        connection.execute(
+            update(tables.jobs).where(tables.jobs.c.id == job).values(heartbeat=row - seconds)
+        )
+
+
+def test_a_job_runs_says_how_far_it_is_and_is_done(db: Database) -> None:
+    before = epoch(db)
+    job = jobs.start(db, "scan", {"root": "/música", "deep": True})
+    begun = jobs.get(db, job)
+    assert (begun.kind, begun.state, begun.done, begun.total) == ("scan", "running", 0, None)
+    assert begun.payload == {"root": "/música", "deep": True}
+
+    jobs.progress(db, job, 3, 10, "a.mp3")
+    running = jobs.get(db, job)
+    assert (running.done, running.total, running.message) == (3, 10, "a.mp3")
+    assert running.heartbeat is not None
+    assert running.heartbeat >= begun.created
+
+    jobs.finish(db, job)
+    done = jobs.get(db, job)
+    assert (done.state, done.done, done.message) == ("done", 3, "a.mp3")
+    assert done.finished is not None
+    assert epoch(db) == before
+
+
+def test_a_job_that_fails_says_why(db: Database) -> None:
+    job = jobs.start(db, "analyse", {})
+    jobs.finish(db, job, error="The disk is full.")
+    failed = jobs.get(db, job)
+    assert (failed.state, failed.message) == ("failed", "The disk is full.")
+
+
+def test_a_finished_job_stays_as_it_ended(db: Database) -> None:
+    job = jobs.start(db, "scan", {})
+    jobs.finish(db, job, error="It broke.")
+    jobs.progress(db, job, 5, 5, "late")
+    jobs.finish(db, job)
+    assert (jobs.get(db, job).state, jobs.get(db, job).message) == ("failed", "It broke.")
+
+
+def test_a_running_job_without_a_heartbeat_was_interrupted(db: Database) -> None:
+    job = jobs.start(db, "analyse", {})
+    silence(db, job, seconds=jobs.SILENCE - 5)
+    assert jobs.get(db, job).state == "running"
+    silence(db, job, seconds=10)
+    assert jobs.get(db, job).state == "interrupted"
+
+    jobs.progress(db, job, 1, 2, "it lives")
+    assert jobs.get(db, job).state == "running"
+
+
+def test_a_done_job_is_never_interrupted(db: Database) -> None:
+    job = jobs.start(db, "scan", {})
+    jobs.finish(db, job)
+    silence(db, job, seconds=10 * jobs.SILENCE)
+    assert jobs.get(db, job).state == "done"
+
+
+def test_the_newest_jobs_come_first(db: Database) -> None:
+    numbers = [jobs.start(db, kind, {}) for kind in ("scan", "analyse", "import")]
+    assert [job.id for job in jobs.listing(db, 2)] == numbers[:0:-1]
+    assert [job.kind for job in jobs.listing(db)] == ["import", "analyse", "scan"]
+
+
+def test_an_unknown_job_is_named(db: Database) -> None:
+    with pytest.raises(NotFoundError, match="there is no job 7"):
+        jobs.get(db, 7)
