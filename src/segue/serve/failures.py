@@ -134,11 +134,11 @@ def _kind(cls: type) -> str:
 
 def _foreseen(error: SegueError, *, hidden: str) -> Failure:
     """A refusal of ours in its own words; where our catalogue lies is nobody's business."""
-    what = error.what if error.where in ("", hidden) else f"{error.where}: {error.what}"
+    place = "" if error.where in ("", hidden) else f"{error.where}: "
     return Failure(
         kind=next(kind for kind in map(_kind, type(error).__mro__) if kind in KINDS),
         status=error.status,
-        detail=_sentence(what),
+        detail=f"{place}{error.what}." if place else _sentence(error.what),
         remedy=_sentence(error.remedy),
         headers={"Retry-After": "2"} if error.status == 503 else {},
     )

@@ -7,17 +7,22 @@ ones wait their turn.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
 from segue.errors import SegueError
+from segue.recommend.seeds import seed_from
 from segue.serve.shelf import ask, need_engine
+from segue.sources.credits import split_credit
+from segue.sources.filenames import read_name
 
 if TYPE_CHECKING:
     import asyncio
 
     from segue.library import Segue
+    from segue.recommend.seeds import Seed
     from segue.records import Answer
     from segue.serve.questions import Question
     from segue.serve.uploads import Upload
@@ -56,21 +61,30 @@ async def hear(
 
 def _hear(segue: Segue, upload: Upload, question: Question) -> Heard:
     try:
-        seed = segue.describe(upload.path)
+        seed = _named(segue.describe(upload.path), upload)
     except SegueError as error:
         raise _renamed(error, upload) from error
-    if seed.track.title in ("", upload.path.stem):
-        stem = upload.name.rsplit(".", 1)[0]
-        seed = replace(seed, track=replace(seed.track, title=stem))
     return Heard(name=upload.name, answer=ask(segue, seed, question))
+
+
+def _named(seed: Seed, upload: Upload) -> Seed:
+    """The seed, with what its sender's name for it says where its tags said nothing."""
+    description = seed.description
+    if description is None or description.record.title != upload.path.name:
+        return seed
+    said = read_name(PurePosixPath(upload.name).stem)
+    artists = description.record.artists or split_credit(said.artist)
+    record = replace(description.record, title=said.title, artists=artists)
+    return seed_from(replace(description, record=record))
 
 
 def _renamed(error: SegueError, upload: Upload) -> SegueError:
     """The same error, speaking of the file by the name its sender knows."""
-    for ours in (str(upload.path), upload.path.name):
-        error = type(error)(
-            error.what.replace(ours, upload.name),
-            where=error.where.replace(ours, upload.name),
-            remedy=error.remedy.replace(ours, upload.name),
-        )
-    return error
+    ours = str(upload.path)
+    return type(error)(
+        error.what.replace(ours, upload.name),
+        where=upload.name
+        if error.where == upload.path.name
+        else error.where.replace(ours, upload.name),
+        remedy=error.remedy.replace(ours, upload.name),
+    )

@@ -17,7 +17,7 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
 from segue.catalogue import files, tracks
-from segue.errors import NotFoundError, SegueError
+from segue.errors import NotFoundError
 from segue.serve.placeholder import draw
 from segue.serve.shelf import Library  # noqa: TC001 (FastAPI reads annotations)
 from segue.sources.tags import read_art
@@ -36,24 +36,14 @@ TYPES: dict[str, str] = {
     ".aiff": "audio/aiff",
     ".flac": "audio/flac",
     ".m4a": "audio/mp4",
-    ".m4b": "audio/mp4",
     ".mp3": "audio/mpeg",
-    ".mp4": "audio/mp4",
     ".oga": "audio/ogg",
     ".ogg": "audio/ogg",
     ".opus": "audio/ogg",
     ".wav": "audio/wav",
-    ".webm": "audio/webm",
-    ".wma": "audio/x-ms-wma",
 }
 """Endings of audio files, and what a player is told they are."""
 
-_PICTURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-)
-_LARGEST_PICTURE = 10_000_000
 _ALONE = {"Content-Security-Policy": "default-src 'none'; style-src 'none'; sandbox"}
 """For a picture opened by itself: it may do nothing at all."""
 
@@ -98,12 +88,6 @@ def _file_of(segue: Library, track: Track) -> Path | None:
 def _picture(path: Path) -> tuple[bytes, str] | None:
     """The embedded picture and its kind; None where there is none that can be shown."""
     try:
-        found = read_art(path)
-    except SegueError:
+        return read_art(path)
+    except OSError:
         return None
-    if found is None or len(found[0]) > _LARGEST_PICTURE:
-        return None
-    data = found[0]
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return data, "image/webp"
-    return next(((data, kind) for mark, kind in _PICTURES if data.startswith(mark)), None)

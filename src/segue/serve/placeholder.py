@@ -24,7 +24,7 @@ _HANDS = (
     ("#46414f", "#b3a8c0", "#cfc39c"),
     ("#1f4f49", "#6fbfae", "#b7aee0"),
 )
-"""A ground, the lines drawn on it, and lines for any of them: quiet on a light page and on a dark one."""
+"""A ground, the lines drawn on it, and lines for any: quiet on light and on dark pages."""
 
 
 def draw(track_id: str, *, artist: str = "") -> str:
@@ -34,10 +34,11 @@ def draw(track_id: str, *, artist: str = "") -> str:
     ground, first, _ = _HANDS[hand[0] % len(_HANDS)]
     second = _HANDS[hand[1] % len(_HANDS)][2]
     gap = 12 + own[0] % 7
+    radii = range(gap, gap * 8, gap)
     centres = ((20 + own[1] % 50, 90 + own[2] % 60), (110 + own[3] % 40, 10 + own[4] % 60))
     drawn = "".join(
         f'<g fill="none" stroke="{line}">'
-        + "".join(f'<circle cx="{x}" cy="{y}" r="{gap * step}"/>' for step in range(1, 8))
+        + "".join(f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in radii)
         + f'</g><circle cx="{x}" cy="{y}" r="7" fill="{line}"/>'
         for (x, y), line in zip(centres, (first, second), strict=True)
     )

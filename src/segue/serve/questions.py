@@ -46,11 +46,13 @@ Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask the engine; None where the default is meant."""
+    """What to ask the engine; None where the default is meant.
+
+    `lens` is a name, or spaces with their weights as `segue.recommend.lenses` reads them.
+    """
 
     n: int | None = None
     lens: str | None = None
-    weights: dict[str, float] | None = None
     filters: Filters = field(default_factory=Filters)
     per_artist: int | None = None
 
@@ -84,13 +86,15 @@ def question(
 ) -> Question:
     """Read the question from the query string."""
     if weights is not None and lens is not None:
+        raise BadRequestError("both lens and weights are given", remedy="Give one of the two")
+    if weights is not None and not {":", "="} & set(weights):
         raise BadRequestError(
-            "both a lens and weights are given", remedy="Give one of `lens` and `weights`"
+            f"{weights!r} holds no weights",
+            remedy="Write spaces with their weights: attributes:0.7,text:0.3",
         )
     return Question(
         n=n,
-        lens=lens,
-        weights=None if weights is None else _weights(weights),
+        lens=lens or weights,
         filters=Filters(
             genres=_names(genre),
             exclude_genres=_names(exclude_genre),
@@ -109,21 +113,3 @@ def question(
 def _names(values: list[str]) -> tuple[str, ...]:
     parted = (part.strip() for value in values for part in value.split(";"))
     return tuple(dict.fromkeys(part for part in parted if part))
-
-
-def _weights(text: str) -> dict[str, float]:
-    """``attributes:0.7,text:0.3`` as a mapping."""
-    found: dict[str, float] = {}
-    for part in text.split(","):
-        name, colon, number = part.partition(":")
-        try:
-            found[name.strip()] = float(number)
-        except ValueError:
-            colon = ""
-        if not colon or not name.strip():
-            raise BadRequestError(
-                f"{part.strip()!r} is no weight",
-                where="weights",
-                remedy="Write spaces with their weights: attributes:0.7,text:0.3",
-            ) from None
-    return found

@@ -62,7 +62,7 @@ def ask(segue: Segue, seed: Seed, question: Question) -> Answer:
     return segue.similar(
         seed,
         n=question.n,
-        lens=question.weights or question.lens,
+        lens=question.lens,
         filters=question.filters,
         per_artist=question.per_artist,
     )

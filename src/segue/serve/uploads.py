@@ -2,7 +2,7 @@
 
 The bytes are counted while they come in: what is larger than the setting allows is refused, by
 its announced length before anything is read, else at the byte that is too much. The sender's
-name for the file is only ever shown; on disk it is called ``upload`` with an ending we know.
+name for the file is only ever shown; on disk it is called ``upload``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +20,6 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from segue.errors import BadRequestError, TooLargeError
-from segue.serve.media import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -81,7 +80,7 @@ async def received(request: Request, *, megabytes: int) -> AsyncIterator[Upload]
             raise BadRequestError("no file came with the form", remedy="Choose an audio file first")
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         with tempfile.TemporaryDirectory(prefix="segue-upload-") as folder:
-            path = Path(folder) / f"upload{_ending(file.filename)}"
+            path = Path(folder) / "upload"
             await run_in_threadpool(_copy, file.file, path)
             yield Upload(path=path, name=_shown(file.filename), fields=fields)
     finally:
@@ -116,12 +115,6 @@ def _copy(source: BinaryIO, target: Path) -> None:
     source.seek(0)
     with target.open("wb") as file:
         shutil.copyfileobj(source, file, 1024 * 1024)
-
-
-def _ending(name: str) -> str:
-    """The ending of `name` where it is one of audio; readers lean on it."""
-    ending = PurePosixPath(name).suffix.casefold()
-    return ending if ending in TYPES else ""
 
 
 def _shown(name: str) -> str:

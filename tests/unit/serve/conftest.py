@@ -150,10 +150,10 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Segue:
 def client(stocked: Segue) -> TestClient:
     """A client of an application that is ready."""
     with TestClient(create_app(stocked), base_url="http://localhost") as made:
-        for _ in range(600):
-            if made.get("/ready").status_code == 200:
-                break
-            time.sleep(0.05)
+        end = time.monotonic() + 30
+        while (answer := made.get("/ready")).status_code != 200:
+            assert time.monotonic() < end, answer.text
+            time.sleep(0.02)
         yield made
 
 

@@ -49,7 +49,10 @@ def list_tracks(
 
 
 @router.get(
-    "/tracks/{track_id}", tags=["Catalogue"], responses=schemas.problems(400, 404, 422, 423)
+    "/tracks/{track_id}",
+    tags=["Catalogue"],
+    response_description="The track.",
+    responses=schemas.problems(400, 404, 422, 423),
 )
 def one_track(track_id: TrackPath, segue: Library) -> schemas.Track:
     """One track by its id."""

@@ -73,7 +73,7 @@ def _operation(document: Schema, base: str, path: str, method: str, said: Schema
         _value(name, schema, document, name in needed)
         for name, schema in form.get("properties", {}).items()
     )
-    summary, _, rest = said.get("description", said["summary"]).partition("\n")
+    summary, _, rest = str(said["description"]).partition("\n")
     return Operation(
         method=method.upper(),
         path=path,
@@ -115,7 +115,7 @@ def type_of(schema: Schema, document: Schema) -> str:
     if kind == "array":
         return f"list of {type_of(schema.get('items', {}), document)}"
     named = {"integer": "whole number", "string": "text", "boolean": "true or false"}
-    word = "file" if schema.get("format") == "binary" else named.get(kind, kind)
+    word = "file" if schema.get("format") == "binary" else named.get(kind, str(kind))
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
         return f"{word}, {low} to {high}"

@@ -10,6 +10,7 @@ from segue.catalogue import tracks
 from segue.errors import BadRequestError, WarmingUpError
 from segue.recommend.lenses import LENSES
 from segue.serve import words
+from segue.serve.failures import explain
 from segue.serve.questions import Question, question
 from segue.serve.rendering import render
 from segue.serve.shelf import Library, ask, seed_of
@@ -31,9 +32,9 @@ def track(
     try:
         answer = ask(segue, seed_of(segue, track_id), asked)
     except WarmingUpError as error:
-        waiting = error
+        waiting = explain(error, request)
     except BadRequestError as error:
-        refused = error
+        refused = explain(error, request)
     part = request.headers.get("hx-target") == "similar"
     return render(
         "_similar.html" if part else "track.html",

@@ -1,0 +1,151 @@
+"""A real server on demo music, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+READY_SECONDS = 180
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 860}}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; the environment variable CHROMIUM names one that stands elsewhere."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("browser: no Chromium is installed (apt-get install chromium)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def demo_folder(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Demo music and its catalogue, made by the program as a newcomer makes them."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "segue", "demo", "--folder", str(folder)]
+    made = subprocess.run(
+        [*command, "--tracks", "16", "--no-serve"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(demo_folder: Path) -> Iterator[str]:
+    """The address of a running server; what it said is shown when it fails."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = demo_folder / "server.log"
+    command = [sys.executable, "-m", "segue", "serve", "--port", str(port), "--database"]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*command, str(demo_folder / "segue.db")], stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            wait_until_ready(f"http://127.0.0.1:{port}", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.send_signal(signal.SIGTERM)
+            code = server.wait(timeout=20)
+    said = log.read_text()
+    assert code == 0, said
+    assert "Traceback" not in said, said
+
+
+def wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/ready", timeout=5) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not get ready:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+class Watched:
+    """A page of the browser, with everything it complained about."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.complaints: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("request", self._asked)
+
+    def _heard(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text} ({message.location['url']})")
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith(self.address):
+            self.complaints.append(f"request to elsewhere: {request.url}")
+
+    def open(self, path: str) -> Any:
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    """Open a watched page: `visit(size="phone", scheme="dark", scripts=True)`."""
+    contexts: list[Any] = []
+    watched: list[Watched] = []
+
+    def opened(*, size: str = "desktop", scheme: str = "light", scripts: bool = True) -> Watched:
+        context = browser.new_context(
+            viewport=SIZES[size], color_scheme=scheme, java_script_enabled=scripts
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        watched.append(Watched(context.new_page(), address))
+        return watched[-1]
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [complaint for one in watched for complaint in one.complaints] == []

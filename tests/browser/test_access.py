@@ -1,0 +1,66 @@
+"""Every page for everybody: axe-core finds nothing, nothing spills over, nothing complains."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+# axe-core 4.14.1, MPL-2.0 (its licence lies beside it), from npm; used in tests only.
+AXE = Path(__file__).parent / "axe-4.14.1.min.js"
+AXE_DIGEST = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ["/", "/?q=a", "/?q=zzzz", "track", "asked", "/upload", "/status", "/about", "/docs", "/no"]
+
+
+@pytest.fixture(scope="session")
+def track_path(address) -> str:
+    with urllib.request.urlopen(f"{address}/api/v1/tracks?limit=1") as answer:  # noqa: S310
+        return f"/tracks/{json.load(answer)['tracks'][0]['id']}"
+
+
+def violations(page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [
+        f"{one['impact']} {one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+    ]
+
+
+def test_axe_is_the_file_it_should_be() -> None:
+    assert hashlib.sha256(AXE.read_bytes()).hexdigest() == AXE_DIGEST
+    assert AXE.with_name("axe-4.14.1.LICENSE.txt").exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_every_page_for_everybody(visit, track_path, size, scheme) -> None:
+    watched = visit(size=size, scheme=scheme)
+    found: dict[str, list[str]] = {}
+    for name in PAGES:
+        path = {"track": track_path, "asked": f"{track_path}?lens=text&genre=zz"}.get(name, name)
+        page = watched.open(path)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[name] = ["wider than the window"]
+        found[name] = found.get(name, []) + violations(page)
+    assert {name: list_ for name, list_ in found.items() if list_} == {}
+    watched.complaints = [one for one in watched.complaints if "404" not in one]
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_results_of_an_upload_for_everybody(visit, demo_folder, size) -> None:
+    music = next(iter(sorted((demo_folder / "music").rglob("*.*3")))) if size else None
+    page = visit(size=size).open("/upload")
+    page.get_by_label("Audio file").set_input_files(music)
+    page.get_by_role("button", name="Find similar tracks").click()
+    page.locator(".match").first.wait_for(timeout=30_000)
+    assert violations(page) == []
