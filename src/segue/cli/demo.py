@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.analyse import run as analyse
+from segue.cli.analyse import stoppable
 from segue.cli.serve import Host, Port, serve_until_stopped
 from segue.errors import UnavailableError
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from segue.cli.session import Session
     from segue.library import Segue
+    from segue.records import ImportSummary
 
 DATABASE = "segue.db"
 MUSIC = "music"
@@ -28,7 +31,7 @@ def demo(
         typer.Option(metavar="FOLDER", help="Where it lives; else the setting `demo_folder`."),
     ] = None,
     tracks: Annotated[
-        int, typer.Option(metavar="N", min=12, max=2000, help="How many tracks of music to make.")
+        int, typer.Option(metavar="N", help="How many tracks of music to make, 1 to 120.")
     ] = 120,
     serving: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve it, or stop when it is ready.")
@@ -69,7 +72,43 @@ def demo(
 
 
 def _prepare(session: Session, segue: Segue, place: Path, *, tracks: int) -> dict[str, object]:
-    raise SystemExit
+    """Bring everything there: music, rows, playlists, histories, files, descriptions."""
+    from segue.catalogue import history, playlists
+    from segue.catalogue import tracks as rows
+    from segue.cli.summary import analysed, imported, scanned
+    from segue.jobs.scan import scan
+    from segue.sources.demo import write_demo
+
+    database, music = segue.database, place / MUSIC
+    session.note(f"Making the demo music in {music}, about a minute the first time.")
+    with session.meter() as on_progress:
+        world = write_demo(music, tracks=tracks, on_progress=on_progress)
+    with session.meter() as on_progress:
+        # Rows before files, so that a file meets the track that knows its attributes.
+        table = (*world.audio, *world.table)
+        summaries: dict[str, ImportSummary] = {
+            "tracks": rows.add(database, table, synthetic=True, on_progress=on_progress),
+            "playlists": playlists.add(
+                database, world.playlists, synthetic=True, on_progress=on_progress
+            ),
+            "plays": history.add(database, world.plays, on_progress=on_progress),
+        }
+        looked = scan(database, music, synthetic=True, on_progress=on_progress)
+    for what, summary in summaries.items():
+        session.note(imported(summary, what=what))
+    session.note(scanned(looked, folder=music))
+    with stoppable() as stop:
+        analysis = analyse(session, segue, jobs=None, stop=stop)
+        if stop.is_set():
+            raise KeyboardInterrupt
+    session.note(analysed(analysis))
+    return {
+        "folder": place,
+        "database": segue.database.url,
+        "import": summaries,
+        "scan": looked,
+        "analysis": analysis,
+    }
 
 
 def _make_folder(place: Path) -> None:

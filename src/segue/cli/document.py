@@ -14,7 +14,7 @@ from typing import Any
 
 from segue.records import Answer, Comparison, Contribution, Track
 
-_LEFT_OUT = {Comparison: frozenset({"agreement", "contrast"})}
+_LEFT_OUT: Mapping[type, frozenset[str]] = {Comparison: frozenset({"agreement", "contrast"})}
 """Parts of the reason's sentence, which stands in the document as a whole."""
 
 

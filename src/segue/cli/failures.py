@@ -22,7 +22,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from segue.cli.session import say_json
+from segue.cli.session import say, say_json
 from segue.errors import InternalError, SegueError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ CLOSED_PIPE = 141
 def report(error: BaseException, session: Session) -> int:
     """Say what went wrong and give the exit code."""
     if isinstance(error, KeyboardInterrupt):
-        sys.stderr.write("\nStopped; what was finished is kept.\n")
+        say("\nStopped; what was finished is kept.")
         return STOPPED
     if isinstance(error, BrokenPipeError):
         return silence_stdout()
@@ -53,9 +53,7 @@ def say_error(problem: SegueError, *, as_json: bool) -> None:
     if as_json:
         say_json({"error": _document(problem)})
         return
-    text = f"Error: {problem}\n"
-    encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    say(f"Error: {problem}")
 
 
 def silence_stdout() -> int:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from segue.cli.session import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -72,18 +74,18 @@ def _recommendations(rows: Sequence[Recommendation]) -> Table:
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
     for row in rows:
-        what = Text(row.track.name, style="bold")
+        what = Text(harmless(row.track.name), style="bold")
         if row.versions:
             what.append(f" (and {len(row.versions)} more of it)", style="dim")
-        what.append(f"\n{row.reasons.sentence}", style="not bold")
+        what.append(f"\n{harmless(row.reasons.sentence)}", style="not bold")
         grid.add_row(Text(str(row.rank)), what, Text(f"{row.score:.3f}"))
     return grid
 
 
 def _named(track: Track, *, before: str = "") -> Text:
     text = Text(before)
-    text.append(track.name, style="bold")
-    details = about(track)
+    text.append(harmless(track.name), style="bold")
+    details = harmless(about(track))
     if details:
         text.append(f" ({details})", style="dim")
     return text
@@ -131,18 +133,22 @@ def status(found: Status) -> Iterator[RenderableType]:
 
 
 def links(found: Sequence[Link]) -> RenderableType:
-    """Links with their numbers, one a row."""
+    """Links with their numbers, one a row: what came, how sure it is, which track it met."""
     if not found:
         return "Nothing was joined by name."
     grid = Table.grid(padding=_GAP)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
-    grid.add_column(justify="right", no_wrap=True)
     for link in found:
-        grid.add_row(
-            Text(str(link.id)), Text(link.state), Text(link.record.title), f"{link.confidence:.2f}"
-        )
+        record = link.record
+        artists = ", ".join(record.artists)
+        name = f"{artists} – {record.title}" if artists else record.title
+        came = harmless(f"{name} ({record.place})" if record.place else name)
+        sure = Text(f"{link.confidence:.0%}")
+        grid.add_row(Text(str(link.id)), Text(link.state), sure, Text(link.track_id), Text(came))
     return grid
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.cli.session import Session
+    from segue.jobs.background import Background
     from segue.library import Segue
 
 Host = Annotated[
@@ -89,22 +91,43 @@ def serve_until_stopped(
             f"Segue answers at {address} (stop with Ctrl-C).",
         )
 
-    background = Background(segue.database, settings=segue.settings)
+    background = None
     if folder is not None:
         session.note(_outlook(folder, segue))
+        background = Background(segue.database, settings=segue.settings)
         background.start(folder)
+        threading.Thread(
+            target=_tell_the_end, args=(session, segue, background), daemon=True
+        ).start()
     run(segue, bound=bound, background=background, on_ready=ready)
     session.note("Stopped; what was finished is kept.")
 
 
 def _outlook(folder: Path, segue: Segue) -> str:
     """How many files there are and how long they will take, before any work."""
-    from segue.jobs.analyse import SECONDS_A_FILE, workers
-    from segue.sources.folder import walk
+    from segue.catalogue.files import known
+    from segue.jobs.analyse import SECONDS_A_FILE, estimate, workers
+    from segue.sources.folder import Found, walk
 
-    files = sum(1 for _ in walk(folder))
-    seconds = files * SECONDS_A_FILE / workers(segue.settings.jobs)
+    before = known(segue.database, folder)
+    paths = [str(one.path) for one in walk(folder) if isinstance(one, Found)]
+    fresh = sum(path not in before for path in paths)
+    jobs = segue.settings.jobs
+    seconds = estimate(segue.database, jobs=jobs) + fresh * SECONDS_A_FILE / workers(jobs)
+    if seconds == 0:
+        return f"{len(paths):,} audio files in {folder}, all known; looking for changes."
     return (
-        f"{files:,} audio files in {folder}: up to {duration(seconds)} until all are analysed, "
-        "in the background. Files analysed before are not analysed again."
+        f"{len(paths):,} audio files in {folder}, {fresh:,} of them new: about {duration(seconds)} "
+        "until all are analysed, in the background."
     )
+
+
+def _tell_the_end(session: Session, segue: Segue, background: Background) -> None:
+    """Say when the work beside serving is done; why it failed is in the log already."""
+    background.wait()
+    if background.state().stage == "done":
+        stand = segue.status().ledger
+        session.note(
+            f"All files are looked at: {stand.found:,} = {stand.analysed:,} analysed + "
+            f"{stand.queued:,} queued + {stand.failed:,} failed + {stand.skipped:,} skipped."
+        )

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from segue.library import Segue
     from segue.settings import Settings
 
+_STEERING = dict.fromkeys(
+    (*range(9), *range(11, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}"
+)
+
 _READABLE_WIDTH = 100
 """Columns of text that no terminal limits: a file, a pipe."""
 
@@ -73,9 +77,9 @@ class Session:
         create
             Whether it is made where there is none. Verbs that only ask leave it False.
         """
+        settings = self.settings()
         from segue.library import Segue
 
-        settings = self.settings()
         try:
             return Segue.open(settings.database, settings=settings, create=create)
         except NotFoundError as error:
@@ -94,13 +98,19 @@ class Session:
             say_json(document)
             return
         console = _console(sys.stdout)
-        for part in shown:
-            console.print(part)
+        with console.capture() as captured:
+            for part in shown:
+                console.print(part)
+        text = captured.get()
+        if not sys.stdout.isatty():
+            # Cells are filled up with spaces, which only a terminal does not show.
+            text = "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+        sys.stdout.write(_writable(text, sys.stdout))
         sys.stdout.flush()
 
     def note(self, text: str) -> None:
         """A sentence beside the answer, on stderr."""
-        _console(sys.stderr).print(text, soft_wrap=True)
+        say(text)
 
     def meter(self) -> Meter:
         """Progress of long work, on stderr; a context manager whose value is the callback."""
@@ -129,8 +139,25 @@ def say_json(document: object) -> None:
         plain(document), ensure_ascii=not encoding.startswith("utf"), indent=2, allow_nan=False
     )
     # A path that is no valid UTF-8 holds lone surrogates; as \udc.. they are valid JSON.
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stdout.write(_writable(text, sys.stdout) + "\n")
     sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A line on stderr, beside the answer."""
+    sys.stderr.write(_writable(harmless(text), sys.stderr) + "\n")
+    sys.stderr.flush()
+
+
+def harmless(text: str) -> str:
+    """`text` without characters that steer a terminal; names come from files and tables."""
+    return text.translate(_STEERING)
+
+
+def _writable(text: str, stream: TextIO) -> str:
+    """`text` with everything that the stream's encoding lacks escaped."""
+    encoding = stream.encoding or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _console(stream: TextIO) -> Console:
