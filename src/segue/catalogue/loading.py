@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, any_, bindparam, func, select
 
 from segue.catalogue.drafts import COLUMNS, Draft, LinkDraft
 from segue.catalogue.provenance import GIVEN
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-_MOST_VALUES = 10_000
-"""Values one statement compares a column with; SQLite allows 32,766."""
-
 
 def rows_where(
     connection: Connection,
@@ -40,11 +37,19 @@ def rows_where(
     column: ColumnElement[Any],
     values: Iterable[Any],
 ) -> Iterator[Any]:
-    """Rows of `query` whose `column` is one of `values`, however many there are."""
+    """Rows of `query` whose `column` is one of `values`, however many there are.
+
+    The values travel as one parameter, so that the statement stays the same and no limit on
+    the number of parameters is met.
+    """
     wanted = list(values)
-    for start in range(0, len(wanted), _MOST_VALUES):
-        part = wanted[start : start + _MOST_VALUES]
-        yield from connection.execute(query.where(column.in_(part)))
+    if not wanted:
+        return iter(())
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(wanted)).table_valued("value")
+        return iter(connection.execute(query.where(column.in_(select(listed.c.value)))))
+    listed_here = bindparam(None, wanted, type_=ARRAY(column.type))
+    return iter(connection.execute(query.where(column == any_(listed_here))))
 
 
 def known_identities(

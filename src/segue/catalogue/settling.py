@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
 
+from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import Changes, Draft, LinkDraft, new_draft
 from segue.catalogue.identity import identities, outside_schemes, public_id
 from segue.catalogue.linking import Name, choose, confidence, name_of
@@ -108,10 +109,11 @@ def settle(
     """
     if not records:
         return []
-    arrivals = [_Arrival(record, identities(record)) for record in records]
-    batch = _load(connection, arrivals, door=door, by_name=by_name)
-    meetings = [batch.meet(arrival) for arrival in arrivals]
-    save(connection, batch.changes, synthetic=synthetic)
+    with collector_silent():
+        arrivals = [_Arrival(record, identities(record)) for record in records]
+        batch = _load(connection, arrivals, door=door, by_name=by_name)
+        meetings = [batch.meet(arrival) for arrival in arrivals]
+        save(connection, batch.changes, synthetic=synthetic)
     return meetings
 
 
