@@ -170,6 +170,9 @@ def _part(connection: Connection, link: Row[Any]) -> TrackId:
     for table in _FREE:
         there = update(table).where(table.c.link_id == link.id)
         connection.execute(there.values(track_id=founded.track, link_id=None))
+    if link.door == "file":
+        held = update(files).where(files.c.track_id == founded.track)
+        connection.execute(held.values(founded=True))
     _move_vectors(connection, moved, away=link.track_id, to=founded.track)
     _empty(connection, link.track_id, json.loads(link.filled))
     return founded.track_id

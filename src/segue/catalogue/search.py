@@ -21,7 +21,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy import text as sql
 
 from segue.catalogue import tracks as stored
@@ -237,36 +237,51 @@ def _inside_names(
     if spaced:
         held = sql("SELECT rowid FROM tracks_fts WHERE tracks_fts MATCH :words")
         inside.append(table.c.id.in_(held.bindparams(words=" ".join(spaced)).columns(table.c.id)))
-    return _ids(connection, _ordered(and_(*inside), start=fold(plain)), limit)
+    return _ids(connection, _ordered(and_(*inside)), limit)
 
 
 def _by_keys(connection: Connection, plain: str, limit: int) -> list[TrackId]:
-    """Tracks whose normal forms hold every word of the text's normal form."""
+    """Tracks whose normal forms hold every word of the text's normal form.
+
+    Titles that begin with the text come first, then those that hold all its words.
+    """
     words = list(dict.fromkeys(fold(plain).split()))[:_MOST_WORDS]
     # Keys of artists have lost their leading "the".
     words = [word for word in words if word != "the"] or words
-    return _ids(connection, _ordered(and_(*map(_holds, words)), start=fold(plain)), limit)
+    *whole, last = words
+    held = [_holds(word, whole=True) for word in whole] + [_holds(last)]
+    titled = [_inside(table.c.title_key, word) for word in words]
+    best = case(
+        (table.c.title_key.startswith(fold(plain), autoescape=True), 0), (and_(*titled), 1), else_=2
+    )
+    return _ids(connection, _ordered(and_(*held), best), limit)
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    """Whether a track has a word beginning so; in unspaced scripts, has it anywhere."""
+def _holds(word: str, *, whole: bool = False) -> ColumnElement[bool]:
+    """Whether a track has a word beginning so, or, if `whole`, just this word."""
+    credited = select(track_artists.c.track_id).join(artists)
+    credited = credited.where(_inside(artists.c.key, word, whole=whole))
+    on = select(albums.c.id).where(_inside(albums.c.key, word, whole=whole))
+    return or_(
+        _inside(table.c.title_key, word, whole=whole),
+        table.c.id.in_(credited),
+        table.c.album_id.in_(on),
+    )
 
-    def inside(key: ColumnElement[str]) -> ColumnElement[bool]:
-        if _UNSPACED.search(word):
-            return key.contains(word, autoescape=True)
-        return or_(key.startswith(word, autoescape=True), key.contains(f" {word}", autoescape=True))
 
-    credited = select(track_artists.c.track_id).join(artists).where(inside(artists.c.key))
-    on = select(albums.c.id).where(inside(albums.c.key))
-    return or_(inside(table.c.title_key), table.c.id.in_(credited), table.c.album_id.in_(on))
+def _inside(key: ColumnElement[str], word: str, *, whole: bool = False) -> ColumnElement[bool]:
+    """Whether a normal form has a word beginning so; in unspaced scripts, has it anywhere."""
+    if _UNSPACED.search(word):
+        return key.contains(word, autoescape=True)
+    padded = literal(" ").concat(key).concat(" ")
+    return padded.contains(f" {word} " if whole else f" {word}", autoescape=True)
 
 
-def _ordered(where: ColumnElement[bool], *, start: str = "") -> Select[str]:
-    """Ids of tracks: titles that begin with `start` first, then by popularity, then by id."""
-    begins = case((table.c.title_key.startswith(start, autoescape=True), 0), else_=1)
+def _ordered(where: ColumnElement[bool], *first: ColumnElement[int]) -> Select[str]:
+    """Ids of tracks in the order of `first`, then by popularity, then by id."""
     popularity = func.coalesce(table.c.popularity, -1.0).desc()
     query = select(table.c.public_id).where(where)
-    return query.order_by(*([begins] if start else []), popularity, table.c.public_id)
+    return query.order_by(*first, popularity, table.c.public_id)
 
 
 def _ids(connection: Connection, query: Select[str], limit: int) -> list[TrackId]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from segue.catalogue import files, ledger, search, tracks, vectors
+from segue.catalogue import files, ledger, links, search, tracks, vectors
 from segue.catalogue import schema as tables
 from segue.catalogue.database import Database, epoch, open_database
 from segue.records import FileRecord, OutsideId, ScanSummary, Track, TrackRecord
@@ -240,6 +240,25 @@ def test_new_tags_never_rename_a_track_that_a_table_named(db: Database) -> None:
     assert (after.id, after.title) == (before.id, "Harbour (Album Version)")
     assert tracks.count(db) == 1
     assert waiting(db) == ["hash of tagged"]
+
+
+def test_a_file_parted_from_a_track_it_had_joined_names_its_own(db: Database) -> None:
+    row = TrackRecord(title="Harbour", artists=("Ada Quill",), album="Tides", duration=200.0)
+    tracks.add(db, [replace(row, outside_ids=(OutsideId("spotify", "s1"),))])
+    store(db, song("a.flac"))
+    analyse(db, song("a.flac"))
+    table = held(db, "a.flac")
+    (link,) = links.listing(db, state="linked")
+
+    own = links.undo(db, link.id)
+
+    assert held(db, "a.flac").id == own != table.id
+    assert vectors.get(db, own, "descriptors") == VECTOR
+    assert vectors.get(db, table.id, "descriptors") is None
+    store(db, song("a.flac", data="tagged", title="Harbour (Demo)"))
+    assert held(db, "a.flac").id == own
+    assert held(db, "a.flac").title == "Harbour (Demo)"
+    assert tracks.get(db, table.id).title == "Harbour"
 
 
 def test_another_song_written_over_a_linked_file_leaves_the_table_s_track(db: Database) -> None:

@@ -141,6 +141,19 @@ def test_retry_queues_what_failed_and_nothing_else(db: Database) -> None:
     assert entry.attempts == 2
 
 
+def test_pace_is_the_mean_of_what_was_analysed(db: Database) -> None:
+    assert ledger.pace(db, **STAGE) is None
+    with db.write() as connection:
+        for content, state, seconds in (
+            ("a", "analysed", 0.5),
+            ("b", "analysed", 1.0),
+            ("c", "failed", 60.0),
+        ):
+            ledger.record(connection, content_hash=content, **STAGE, state=state, seconds=seconds)
+    assert ledger.pace(db, **STAGE) == 0.75
+    assert ledger.pace(db, stage="descriptors", version="2") is None
+
+
 KILLED = """
     import os, signal, sys
     from segue.catalogue import ledger, vectors
