@@ -128,14 +128,24 @@ def gather(path: Path, file: Any, *, format: str) -> Texts:  # noqa: ANN401
     dict
         Name to texts, in the order they stand; empty where there is no tag at all.
     """
-    tags = getattr(file, "tags", None)
-    if format in {"mp3", "aac"} and not tags:
-        tags = _loose_tags(path)
+    found = _texts(getattr(file, "tags", None))
+    if "title" not in found:
+        if format in {"mp3", "aac"}:
+            for tags in _loose_tags(path):
+                found = _texts(tags) | found
+        elif format == "wav":
+            found = read_info(path) | found
+    return found
+
+
+def _texts(tags: Any) -> Texts:  # noqa: ANN401
+    from mutagen.mp4 import MP4Tags
+
     if not tags:
-        return read_info(path) if format == "wav" else {}
+        return {}
     if hasattr(tags, "getall"):
         return _from_id3(tags)
-    if format == "m4a":
+    if isinstance(tags, MP4Tags):
         return _from_mp4(tags)
     found: Texts = {}
     for word, value in tags.items():
@@ -145,18 +155,17 @@ def gather(path: Path, file: Any, *, format: str) -> Texts:  # noqa: ANN401
     return found
 
 
-def _loose_tags(path: Path) -> Any | None:  # noqa: ANN401
-    """ID3 or APEv2 tags mutagen's class for the format does not look for."""
+def _loose_tags(path: Path) -> Iterator[Any]:
+    """ID3 and APEv2 tags that mutagen's class for the format does not look for."""
     from mutagen import MutagenError
     from mutagen.apev2 import APEv2
     from mutagen.id3 import ID3
 
     for kind in (ID3, APEv2):
         try:
-            return kind(path)
+            yield kind(path)
         except MutagenError:
             continue
-    return None
 
 
 def _from_id3(tags: Any) -> Texts:  # noqa: ANN401
@@ -199,7 +208,7 @@ def pictures(path: Path, file: Any, *, format: str) -> Iterator[bytes]:  # noqa:
     """Embedded pictures as they stand, the front cover first; parameters as for `gather`."""
     tags = getattr(file, "tags", None)
     if format in {"mp3", "aac"} and not tags:
-        tags = _loose_tags(path)
+        tags = next(_loose_tags(path), None)
     if hasattr(tags, "getall"):
         held = tags.getall("APIC")
     elif format == "m4a":

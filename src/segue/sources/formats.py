@@ -25,6 +25,7 @@ SMALLEST = 100
 _WINDOW = 1 << 18
 _FRAMES = 3
 _TAGS = 16
+_MOST_FRAMES = 2_000_000
 
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 _FIRST_LAYER_3 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -114,7 +115,9 @@ def _framed(head: bytes, *, whole: bool) -> str:
 
 
 def mpeg_seconds(path: Path) -> float | None:
-    """Seconds of sound in an MP3, counted frame by frame; None where there is not one frame.
+    """Seconds of sound in an MP3, counted frame by frame.
+
+    None where there is not one frame, or where finding the next takes unreasonably long.
 
     For files without a header that says it: an estimate from the first frame's bit rate is off
     by any factor where the bit rate varies.
@@ -122,13 +125,16 @@ def mpeg_seconds(path: Path) -> float | None:
     with path.open("rb") as stream:
         at = _after_tags(stream)
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            seconds, lost = 0.0, 0
-            while 0 <= at < len(data) and lost < _WINDOW:
+            seconds, lost, left = 0.0, 0, _MOST_FRAMES
+            while 0 <= at < len(data):
+                if lost == _WINDOW or left == 0:
+                    return None
                 frame = _frame(data, at)
                 if frame is None or frame.kind[0] != "mp3":
                     lost += 1
                     at = data.find(b"\xff", at + 1)
                 else:
+                    left -= 1
                     seconds += frame.seconds
                     at += frame.length
     return seconds or None
@@ -181,6 +187,13 @@ def _adts_frame(head: bytes | mmap.mmap, at: int) -> _Frame | None:
     return _Frame(length, 0.0, ("aac", head[at + 1] >> 3 & 1, head[at + 2] >> 6, rate_index))
 
 
+def _is_text(start: bytes) -> bool:
+    """Whether bytes are letters and spaces for the most part, and no control codes."""
+    plain = sum(31 < byte < 127 or 8 < byte < 14 for byte in start)
+    control = any(byte < 9 or 13 < byte < 32 for byte in start)
+    return plain > 0.7 * len(start) and not control
+
+
 def complaint(head: bytes) -> str:
     """Why a file whose format is unknown is no music, as far as its first bytes show it."""
     start = head[:512].lstrip().lower()
@@ -192,6 +205,6 @@ def complaint(head: bytes) -> str:
         return "it is Windows Media audio, which is not read; convert it to FLAC or MP3"
     if head[:3] == b"\xff\xd8\xff" or head[:8] == b"\x89PNG\r\n\x1a\n":
         return "it is a picture"
-    if head and not any(byte < 9 or 13 < byte < 32 for byte in head[:512]):
+    if _is_text(head[:512]):
         return "it is plain text"
     return "it holds no sound that can be recognised: it is damaged, or no audio at all"

@@ -112,6 +112,8 @@ def clock(cell: str) -> float | None:
 @lru_cache(maxsize=1_024)
 def whole(cell: str) -> int | None:
     """A whole number of beats a bar, also as ``4/4``; 0 is unknown."""
+    if cell.strip().casefold() in UNKNOWN:
+        return None
     upper, _, lower = cell.partition("/")
     if lower and not lower.strip().isdecimal():
         raise ValueError("is not a time signature")
@@ -121,6 +123,8 @@ def whole(cell: str) -> int | None:
 @lru_cache(maxsize=10_000)
 def track_number(cell: str) -> int | None:
     """The place on its album, also as ``3/12``; 0 is unknown."""
+    if cell.strip().casefold() in UNKNOWN:
+        return None
     return _integer(_track_number(cell.partition("/")[0]))
 
 
