@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import select
 
+from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import artists_of
 from segue.catalogue.provenance import worth
 from segue.catalogue.schema import (
@@ -60,7 +61,7 @@ def load(db: Database) -> Corpus:
     InternalError
         Stored vectors of one space and version differ in length.
     """
-    with db.read() as connection:
+    with collector_silent(), db.read() as connection:
         return _load(connection)
 
 

@@ -81,17 +81,17 @@ def test_the_file_found_first_stands_whatever_is_analysed_first(
 ) -> None:
     track = scan_in(db, a="first", b="second")
     for content in order:
-        put(db, content, content[:4].encode())
-    assert vectors.get(db, track, "sound") == b"firs"
+        put(db, content, content[-4:].encode())
+    assert vectors.get(db, track, "sound") == b"irst"
 
 
 def test_a_file_that_is_gone_gives_way_to_one_that_is_there(db: Database) -> None:
     track = scan_in(db, a="first", b="second")
-    put(db, "first", b"firs")
+    put(db, "first", b"irst")
     files.apply_scan(db, MUSIC, read=(), unchanged=(), gone=("/music/a",))
-    assert vectors.get(db, track, "sound") == b"firs"
-    put(db, "second", b"seco")
-    assert vectors.get(db, track, "sound") == b"seco"
+    assert vectors.get(db, track, "sound") == b"irst"
+    put(db, "second", b"cond")
+    assert vectors.get(db, track, "sound") == b"cond"
 
 
 def test_a_changed_file_replaces_what_its_old_content_gave(db: Database) -> None:

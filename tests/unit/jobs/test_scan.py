@@ -407,7 +407,7 @@ def test_one_file_that_is_no_music_is_rejected(db: Database, tmp_path: Path) -> 
 
 
 def test_names_that_are_no_text_are_told(db: Database, music: Path) -> None:
-    shutil.copy(music / "Tides" / "02 Rain.wav", os.fsencode(music) + b"/caf\xe9.wav")
+    shutil.copy(music / "Tides" / "02 Rain.wav", os.fsencode(music) + b"/\xe9t\xe9.wav")
     summary = scan(db, music)
     assert (summary.new, summary.rejected) == (3, 1)
     assert "UTF-8" in summary.rejections[0].reason
@@ -475,3 +475,18 @@ def test_a_failed_file_is_queued_again_only_when_its_content_changes(
     scan(db, music)
     assert path in [one.path for one in files.waiting(db, **STAGE)]
     assert ledger.failures(db, **STAGE) == []
+
+
+@pytest.mark.realdata
+def test_real_and_damaged_files_are_all_accounted_for(db: Database, shared_data: Path) -> None:
+    root = shared_data / "audio"
+
+    first = scan(db, root)
+
+    assert adds_up(first)
+    assert first.new > 500
+    assert 0 < first.rejected < 40
+    assert all(one.reason for one in first.rejections)
+    second = scan(db, root)
+    assert (second.unchanged, second.rejected) == (first.new, first.rejected)
+    assert ledger.counts(db, **STAGE).queued == ledger.counts(db, **STAGE).found > 500
