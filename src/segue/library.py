@@ -22,6 +22,7 @@ from segue.catalogue.database import epoch, open_database
 from segue.errors import BadFileError, NotFoundError
 from segue.records import Filters
 from segue.settings import Settings
+from segue.sources.folder import content_hash
 
 if TYPE_CHECKING:
     import threading
@@ -216,6 +217,9 @@ class Segue:
     def describe(self, path: str | Path) -> Seed:
         """A seed from an audio file that need not be in the catalogue; nothing is stored.
 
+        When a file of the catalogue has the same bytes, the seed is its track, wherever the two
+        lie: it stands in more spaces than a file alone.
+
         Raises
         ------
         BadFileError
@@ -224,11 +228,15 @@ class Segue:
         from segue.jobs.analyse import DescribeWorker
         from segue.recommend.seeds import seed_from
 
+        path = Path(path)
+        held = files.track_holding(self.database, _identity(path))
+        if held is not None and (known := self.engine().seed_named(held)) is not None:
+            return known
         if self._worker is None:
             self._worker = DescribeWorker(
                 timeout=self.settings.file_seconds, excerpt_seconds=self.settings.excerpt_seconds
             )
-        return seed_from(self._worker.describe(Path(path)))
+        return seed_from(self._worker.describe(path))
 
     def resolve(self, seed: str | Path) -> Seed:
         """What somebody means by a seed: a track id, an audio file, or "artist – title".
@@ -245,9 +253,7 @@ class Segue:
             return known
         path = Path(seed).expanduser()
         if _is_file(path):
-            held = files.track_of(self.database, path)
-            known = engine.seed_named(held) if held is not None else None
-            return known or self.describe(path)
+            return self.describe(path)
         if isinstance(seed, Path):
             raise NotFoundError(f"there is no file {path}", remedy="Check the path")
         return self._searched(text, engine)
@@ -355,6 +361,19 @@ class Segue:
             ledger=ledger.counts(self.database, stage="descriptors", version=VERSION),
             spaces=spaces,
         )
+
+
+def _identity(path: Path) -> str:
+    """The content hash of a file; BadFileError when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return content_hash(stream)
+    except OSError as error:
+        raise BadFileError(
+            f"the file cannot be read ({error.strerror})",
+            where=str(path),
+            remedy="Check the path and your right to read it",
+        ) from error
 
 
 def _is_file(path: Path) -> bool:

@@ -97,6 +97,20 @@ def track_of(db: Database, path: Path) -> TrackId | None:
     return None if found is None else TrackId(found)
 
 
+def track_holding(db: Database, content_hash: str) -> TrackId | None:
+    """The track whose file has these bytes, wherever it lies; None when no file has."""
+    query = (
+        select(tracks.c.public_id)
+        .join(files, tracks.c.id == files.c.track_id)
+        .where(files.c.content_hash == content_hash)
+        .order_by(files.c.id)
+        .limit(1)
+    )
+    with db.read() as connection:
+        found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else TrackId(found)
+
+
 def waiting(db: Database, *, stage: str, version: str) -> list[WaitingFile]:
     """Files that are there and queued for a stage, one for each content hash, oldest first.
 

@@ -21,6 +21,7 @@ from segue.sources.tags import read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
 
 EXTENSIONS = frozenset(
     {".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".aiff", ".aif"}
@@ -133,6 +134,11 @@ def _rejected(path: str | Path, reason: str) -> Rejection:
     return Rejection(place=shown, line=None, reason=reason)
 
 
+def content_hash(stream: IO[bytes]) -> str:
+    """The identity of a file: the SHA-256 of its bytes from where `stream` stands, in hex."""
+    return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def read_file(path: Path, *, root: Path) -> FileRecord | Rejection:
     """Read one music file: its hash, its format, its tags.
 
@@ -162,7 +168,7 @@ def read_file(path: Path, *, root: Path) -> FileRecord | Rejection:
             stream.seek(0)
             if not kind:
                 return _rejected(path, complaint(stream.read(4_096)))
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = content_hash(stream)
         tagged = read_tags(path, format=kind)
     except OSError as problem:
         return _rejected(path, f"it cannot be read ({problem.strerror})")
