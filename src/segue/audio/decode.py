@@ -69,6 +69,8 @@ class Decoded:
         Container and codec: ("mp3", "mp3"), ("m4a", "aac"), …
     channels, original_rate
         What the file has.
+    silent
+        Whether there is nothing to hear in it (see `SILENCE`).
     warning
         One sentence when the file is not whole or the excerpt not its middle; else empty.
     """
@@ -81,6 +83,7 @@ class Decoded:
     codec: str
     channels: int
     original_rate: int
+    silent: bool = False
     warning: str = ""
 
     @property
@@ -143,7 +146,7 @@ def audible(decoded: Decoded, *, where: str) -> Decoded:
             where=where,
             remedy=f"At least {SHORTEST:g} s are needed",
         )
-    if _silent(decoded.audio):
+    if decoded.silent:
         raise InaudibleError("it is silent", where=where, remedy="Nothing can be done with silence")
     return decoded
 
@@ -154,11 +157,11 @@ def _placed(reader: Reader, *, seconds: float, rate: int) -> Decoded:
     margin = _MARGIN + 2 / gcd(reader.header.rate, rate)
     search = partial(find, reader, seconds=seconds, margin=margin)
     middle = _decoded(reader, search(), seconds=seconds, rate=rate)
-    if not _silent(middle.audio) or middle.duration < 1.5 * seconds:
+    if not middle.silent or middle.duration < 1.5 * seconds:
         return middle
     for at in _ELSEWHERE:
         other = _decoded(reader, search(at=at), seconds=seconds, rate=rate)
-        if not _silent(other.audio):
+        if not other.silent:
             moved = f"the middle is silent; the excerpt begins at {other.start:.0f} s"
             return replace(other, warning="; ".join(filter(None, (other.warning, moved))))
     return middle
@@ -192,6 +195,7 @@ def _decoded(
         codec=reader.header.codec,
         channels=len(run.channels),
         original_rate=run.rate,
+        silent=_silent(mono),
         warning="; ".join(filter(None, (excerpt.warning, note))),
     )
 

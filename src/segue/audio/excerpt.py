@@ -126,10 +126,10 @@ class _Search:
         """The longest run, with what there is to say about the file."""
         if self._best is None:
             return None
-        _, start, run = self._best
+        got, start, run = self._best
         notes = []
         if self._broken is not None:
-            notes.append(_broken(self._broken, f"{run.seconds:.3g} s of it could be used"))
+            notes.append(_broken(self._broken, f"{got:.3g} s of it could be used"))
         if self._says is not None and self._says > self._length + _WRONG_LENGTH:
             notes.append(
                 f"the file says it is {self._says:.3g} s long and ends after {self._length:.3g} s"
