@@ -21,7 +21,7 @@ from segue.sources.tags import read_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO
+    from io import BufferedReader
 
 EXTENSIONS = frozenset(
     {".mp3", ".wav", ".flac", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".aiff", ".aif"}
@@ -134,7 +134,7 @@ def _rejected(path: str | Path, reason: str) -> Rejection:
     return Rejection(place=shown, line=None, reason=reason)
 
 
-def content_hash(stream: IO[bytes]) -> str:
+def content_hash(stream: BufferedReader) -> str:
     """The identity of a file: the SHA-256 of its bytes from where `stream` stands, in hex."""
     return hashlib.file_digest(stream, "sha256").hexdigest()
 
