@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segue.descriptors.extract import NAMES
 from segue.names import artist_keys, title_key
 from segue.records import CONTINUOUS, Attributes, TrackRecord
-from segue.snapshot import Corpus, Placed
+from segue.snapshot import Corpus, Description, Placed
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -125,3 +127,54 @@ def planted_records(
         )
     copies = rng.integers(len(made), size=repeats)
     return made + [made[i] for i in copies]
+
+
+def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
+    """A planted world with every kind of gap, and descriptors for two tracks of three."""
+    rng = np.random.default_rng(seed)
+    records = planted_records(count, seed=seed, masked=0.15, repeats=count // 10)
+    for row in range(0, count, 9):
+        records[row] = replace(records[row], attributes=None)
+    for row in range(4, count, 9):
+        records[row] = replace(records[row], attributes=Attributes(energy=0.4, tempo=99.0, key=3))
+    for row in range(5, count, 9):
+        known = records[row].attributes
+        assert known is not None
+        records[row] = replace(
+            records[row], attributes=replace(known, liveness=None, tempo=None, mode=None)
+        )
+    for row in range(0, count, 6):
+        records[row] = replace(records[row], labels=(("emotion", "calm"), ("tag", "late night")))
+    for row in range(0, count, 10):
+        records[row] = replace(records[row], lyrics="down by the river, river of stone")
+    sound = rng.normal(size=(count, len(NAMES))) * rng.uniform(0.1, 50, size=len(NAMES))
+    return make_corpus(
+        records,
+        vectors={"descriptors": {row: sound[row] for row in range(count) if row % 3}},
+        playable=range(0, count, 4),
+    )
+
+
+def description_of(corpus: Corpus, row: int) -> Description:
+    """What a row of a corpus would say of itself if it came from outside."""
+    values = corpus.attributes[row].tolist()
+    known = {n: None if v != v else v for n, v in zip(COLUMNS, values, strict=True)}
+    for name in ("key", "mode", "time_signature"):
+        known[name] = None if known[name] is None else int(known[name])
+    label = corpus.labels.get(row)
+    vectors = {
+        space: placed.vectors[placed.rows.tolist().index(row)]
+        for space, placed in corpus.placed.items()
+        if row in placed.rows
+    }
+    record = TrackRecord(
+        title=corpus.titles[row],
+        artists=corpus.artists[row],
+        album=corpus.albums[row],
+        genres=corpus.genres[row],
+        explicit=None if corpus.explicit[row] < 0 else bool(corpus.explicit[row]),
+        labels=() if label is None else (("tag", label),),
+        lyrics=corpus.lyrics.get(row, ""),
+        attributes=Attributes(**known),
+    )
+    return Description(record=record, vectors=vectors)

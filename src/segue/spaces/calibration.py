@@ -63,7 +63,8 @@ class Curve:
         values = self.values.astype(at.dtype)
         place = (at - self.low) / self.step
         left = np.clip(place, 0, len(values) - 2).astype(np.int64)
-        return values[left] + np.clip(place - left, 0, 1) * np.diff(values)[left]
+        beyond = np.clip(place - left.astype(at.dtype), 0, 1)
+        return values[left] + beyond * np.diff(values)[left]
 
     @property
     def steepest(self) -> float:

@@ -1,0 +1,181 @@
+"""What every space promises, for every space that is installed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from segue.records import Attributes, TrackRecord
+from segue.snapshot import Corpus, Searchable, Space
+from segue.spaces.registry import discover
+from worlds import description_of, make_corpus, mixed_corpus
+
+SPACES = discover()
+CORPUS = mixed_corpus()
+BUILT = {name: kind.build(CORPUS) for name, kind in SPACES.items()}
+EVERYONE = np.arange(len(CORPUS))
+
+
+@pytest.fixture(params=sorted(SPACES))
+def space(request: pytest.FixtureRequest) -> Space:
+    return BUILT[request.param]
+
+
+def placed_points(space: Space) -> dict[int, object]:
+    return {int(row): space.point(int(row)) for row in np.flatnonzero(space.placed)}
+
+
+def test_the_three_spaces_of_the_core_are_found() -> None:
+    assert {"attributes", "text", "descriptors"} <= SPACES.keys()
+
+
+def test_it_says_who_it_is_and_what_it_needs(space: Space) -> None:
+    assert isinstance(space, Space)
+    assert SPACES[space.name] is type(space)
+    assert len(space.needs.split()) > 3
+    assert not space.needs.endswith(".")
+
+
+def test_the_mask_says_who_has_a_point(space: Space) -> None:
+    assert space.placed.shape == (len(CORPUS),)
+    assert space.placed.dtype == np.bool_
+    assert 0 < space.placed.sum() < len(CORPUS)
+    assert [space.point(row) is not None for row in range(len(CORPUS))] == space.placed.tolist()
+
+
+def test_fast_scores_are_the_exact_ones(space: Space) -> None:
+    for point in list(placed_points(space).values())[::7]:
+        fast = space.score([point])
+        assert fast.dtype == np.float32
+        exact = space.score_exactly(point, rows=EVERYONE)
+        assert exact.dtype == np.float64
+        np.testing.assert_allclose(fast[0], exact, atol=1e-5)
+        assert np.isfinite(exact).all()
+
+
+def test_rows_that_are_not_placed_score_nothing(space: Space) -> None:
+    point = next(iter(placed_points(space).values()))
+    assert not space.score([point])[0, ~space.placed].any()
+    assert not space.score_exactly(point, rows=EVERYONE)[~space.placed].any()
+
+
+def test_many_points_at_once_are_the_same_as_one_by_one(space: Space) -> None:
+    points = list(placed_points(space).values())[:9]
+    together = space.score(points)
+    assert together.shape == (9, len(CORPUS))
+    for point, scores in zip(points, together, strict=True):
+        np.testing.assert_allclose(space.score([point])[0], scores, atol=1e-6)
+    assert space.score([]).shape == (0, len(CORPUS))
+
+
+def test_some_rows_are_the_same_as_all_of_them(space: Space) -> None:
+    points = list(placed_points(space).values())[:3]
+    rows = np.array([90, 2, 2, 31, 44])
+    np.testing.assert_allclose(
+        space.score(points, rows=rows), space.score(points)[:, rows], atol=1e-6
+    )
+    exact = space.score_exactly(points[0], rows=EVERYONE)[rows]
+    np.testing.assert_array_equal(space.score_exactly(points[0], rows=rows), exact)
+    nobody = np.empty(0, dtype=np.int64)
+    assert space.score(points, rows=nobody).shape == (3, 0)
+    assert space.score_exactly(points[0], rows=nobody).shape == (0,)
+
+
+def test_nothing_is_nearer_to_a_track_than_itself(space: Space) -> None:
+    for row, point in placed_points(space).items():
+        scores = space.score_exactly(point, rows=EVERYONE)
+        assert scores[row] >= scores.max() - 1e-12
+
+
+def test_likeness_is_mutual(space: Space) -> None:
+    points = placed_points(space)
+    (first, one), *_, (second, other) = points.items()
+    there = space.score_exactly(one, rows=np.array([second]))
+    back = space.score_exactly(other, rows=np.array([first]))
+    np.testing.assert_allclose(there, back, atol=1e-12)
+
+
+def test_building_again_gives_the_same(space: Space) -> None:
+    again = type(space).build(mixed_corpus())
+    row = int(np.flatnonzero(space.placed)[3])
+    np.testing.assert_array_equal(space.score([space.point(row)]), again.score([again.point(row)]))
+
+
+def test_what_says_the_same_from_outside_stands_in_the_same_place(space: Space) -> None:
+    for row, point in placed_points(space).items():
+        outside = space.place(description_of(CORPUS, row))
+        assert outside is not None
+        np.testing.assert_allclose(
+            space.score_exactly(outside, rows=EVERYONE),
+            space.score_exactly(point, rows=EVERYONE),
+            atol=1e-12,
+        )
+
+
+def test_what_says_nothing_stands_nowhere(space: Space) -> None:
+    from segue.snapshot import Description
+
+    assert space.place(Description(record=TrackRecord(), vectors={})) is None
+
+
+def test_comparisons_are_likenesses_with_words(space: Space) -> None:
+    points = placed_points(space)
+    rows = list(points)
+    seen = 0
+    for row, other in zip(rows, rows[1:] + rows[:1], strict=True):
+        for each in space.compare(points[row], other):
+            seen += 1
+            assert 0.0 <= each.likeness <= 1.0
+            assert each.feature
+            assert not each.agreement.endswith(".")
+            assert not each.contrast.endswith(".")
+    assert seen > len(rows) / 2
+
+
+def test_a_track_compared_with_itself_is_the_same_in_everything(space: Space) -> None:
+    for row, point in placed_points(space).items():
+        compared = space.compare(point, row)
+        assert compared
+        assert {each.likeness for each in compared} == {1.0}
+        assert all(each.seed == each.track and each.contrast == "" for each in compared)
+
+
+def test_a_space_that_can_search_finds_the_highest_scores(space: Space) -> None:
+    if not isinstance(space, Searchable):
+        assert not hasattr(space, "nearest")
+        return
+    allowed = EVERYONE % 2 == 0
+    for point in list(placed_points(space).values())[:10]:
+        scores = space.score_exactly(point, rows=EVERYONE)
+        order = np.argsort(-scores, kind="stable")
+        best = [int(row) for row in order if space.placed[row] and allowed[row]][:8]
+        found = space.nearest(point, k=8, allowed=allowed, margin=1e-5)
+        assert found.tolist()[:8] == best
+
+
+@pytest.mark.parametrize("name", sorted(SPACES))
+class TestSmallCatalogues:
+    def test_an_empty_one(self, name: str) -> None:
+        space = SPACES[name].build(make_corpus([]))
+        assert space.placed.shape == (0,)
+        assert space.score([]).shape == (0, 0)
+
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_one_of_a_track_or_two(self, name: str, count: int) -> None:
+        record = TrackRecord(
+            title="Song",
+            artists=("Somebody",),
+            attributes=Attributes(energy=0.4, valence=0.3, loudness=-9, liveness=0.1, key=4),
+        )
+        corpus = make_corpus([record] * count, vectors={"descriptors": {0: [1.0, 2.0, 3.0]}})
+        space = SPACES[name].build(corpus)
+        for row in np.flatnonzero(space.placed).tolist():
+            point = space.point(row)
+            assert space.score_exactly(point, rows=np.array([row]))[0] == pytest.approx(1.0)
+            space.compare(point, row)
+
+    def test_one_that_knows_nothing(self, name: str) -> None:
+        corpus: Corpus = make_corpus([TrackRecord(explicit=True)] * 3)
+        space = SPACES[name].build(corpus)
+        assert not space.placed.any()
+        assert space.point(1) is None
