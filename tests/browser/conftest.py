@@ -15,8 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from segue.catalogue import tracks
+from segue.jobs.scan import scan
+from segue.library import Segue
+from segue.settings import Settings
+from segue.sources.demo import write_demo
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
@@ -45,18 +51,22 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def demo_folder(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Demo music and its catalogue, made by the program as a newcomer makes them."""
+    """Twelve analysed files of demo music, and four hundred rows of its table."""
     folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "segue", "demo", "--folder", str(folder)]
-    made = subprocess.run(
-        [*command, "--tracks", "16", "--no-serve"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
+    with Segue.open(folder / "segue.db", settings=Settings(_env_file=None)) as segue:
+        world = write_demo(folder / "music", tracks=12)
+        tracks.add(segue.database, [*world.audio, *world.table[:400]], synthetic=True)
+        scan(segue.database, folder / "music", synthetic=True)
+        segue.analyse(jobs=1)
     return folder
+
+
+@pytest.fixture(scope="session")
+def outside_mp3(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MP3 of music from another invented world, in no library."""
+    folder = tmp_path_factory.mktemp("outside")
+    write_demo(folder, seed=7, tracks=1)
+    return next(folder.rglob("*.mp3"))
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +138,22 @@ class Watched:
     def open(self, path: str) -> Any:
         self.page.goto(self.address + path)
         return self.page
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[..., None]:
+    """Wait until an expression is true in a page: `until(page, "document.title === 'x'")`.
+
+    The page's own policy forbids the evaluation that playwright's wait_for_function needs.
+    """
+
+    def wait(page: Any, expression: str, *, seconds: float = 15) -> None:
+        end = time.monotonic() + seconds
+        while not page.evaluate(expression):
+            assert time.monotonic() < end, f"never true: {expression}"
+            page.wait_for_timeout(30)
+
+    return wait
 
 
 @pytest.fixture

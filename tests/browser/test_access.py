@@ -40,8 +40,7 @@ def test_axe_is_the_file_it_should_be() -> None:
     assert AXE.with_name("axe-4.14.1.LICENSE.txt").exists()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
 def test_every_page_for_everybody(visit, track_path, size, scheme) -> None:
     watched = visit(size=size, scheme=scheme)
     found: dict[str, list[str]] = {}
@@ -52,15 +51,14 @@ def test_every_page_for_everybody(visit, track_path, size, scheme) -> None:
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[name] = ["wider than the window"]
         found[name] = found.get(name, []) + violations(page)
-    assert {name: list_ for name, list_ in found.items() if list_} == {}
+    assert {name: faults for name, faults in found.items() if faults} == {}
     watched.complaints = [one for one in watched.complaints if "404" not in one]
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_results_of_an_upload_for_everybody(visit, demo_folder, size) -> None:
-    music = next(iter(sorted((demo_folder / "music").rglob("*.*3")))) if size else None
-    page = visit(size=size).open("/upload")
-    page.get_by_label("Audio file").set_input_files(music)
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
+def test_results_of_an_upload_for_everybody(visit, outside_mp3, size, scheme) -> None:
+    page = visit(size=size, scheme=scheme).open("/upload")
+    page.get_by_label("Audio file").set_input_files(outside_mp3)
     page.get_by_role("button", name="Find similar tracks").click()
     page.locator(".match").first.wait_for(timeout=30_000)
     assert violations(page) == []

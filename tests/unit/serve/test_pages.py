@@ -203,7 +203,7 @@ def test_status_part_for_htmx_asks_again_by_itself(client) -> None:
     headers = {"HX-Request": "true", "HX-Target": "progress"}
     text = client.get("/status", headers=headers).text
     assert "<html" not in text
-    assert 'hx-trigger="every 10s"' in text
+    assert 'hx-trigger="every 5s"' in text
     assert 'hx-target="#progress"' in text
 
 

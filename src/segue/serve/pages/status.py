@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from segue.catalogue import jobs, ledger
 from segue.descriptors.extract import VERSION
+from segue.jobs.background import Background, State
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
 
@@ -20,12 +21,14 @@ def status(request: Request, segue: Library) -> Response:
     """The whole page; only its moving part where htmx asks for that."""
     part = request.headers.get("hx-target") == "progress"
     latest = jobs.listing(segue.database, JOBS)
+    background: Background | None = request.app.state.background
+    work = State() if background is None else background.state()
     context = {
         "status": segue.status(),
         "ready": segue.ready,
-        "background": request.app.state.background,
+        "work": work,
         "jobs": latest,
-        "running": any(job.state == "running" for job in latest),
+        "running": work.running or any(job.state == "running" for job in latest),
     }
     if part:
         return render("_progress.html", request=request, **context)
