@@ -60,7 +60,8 @@ def file_of(content: bytes, name: str) -> Iterator[Path]:
 pieces = st.lists(
     st.sampled_from(
         [b",", b'"', b"\n", b"\r\n", b"\r", b'""', b"a", b"7", b"0.5", b"North", b"\0", b"\xc3\xa9",
-         b"\xff", b"nan", b";", b"\t", b" ", b"1,2,3,4,5\n", b'"a\nb",', b",,,,\n"]
+         b"\xff", b"nan", b";", b"\t", b" ", b"1,2,3,4,5\n", b'"a\nb",', b",,,,\n",
+         b"file://[x", b"#EXTINF:5,a - b\n", b"http://[", b"file:///%00", b"[", b"{"]
     )
 ).map(b"".join)  # fmt: skip
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 _WEB = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_HOST = re.compile(r"file://[^/]*/?", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -33,7 +34,7 @@ def locate(entry: str, *, folder: Path) -> Path:
         Absolute, links of its folders followed, whether or not there is such a file.
     """
     if entry[:7].casefold() == "file://":
-        entry = unquote(urlsplit(entry).path)
+        entry = unquote(_HOST.sub("/", entry, count=1)).replace("\0", "")
     elif "\\" in entry and ("/" not in entry or _DRIVE.match(entry)):
         entry = entry.replace("\\", "/")
     path = Path(os.path.normpath(folder.absolute() / entry))

@@ -68,6 +68,10 @@ def test_where_an_entry_is(tmp_path: Path) -> None:
     assert locate("../a.mp3", folder=folder) == tmp_path / "a.mp3"
     assert locate("sub\\a b.mp3", folder=folder) == folder / "sub" / "a b.mp3"
     assert locate("file:///music/a%20b.mp3", folder=folder) == Path("/music/a b.mp3")
+    assert locate("file://localhost/music/a.mp3", folder=folder) == Path("/music/a.mp3")
+    assert locate("FILE://[x", folder=folder) == Path("/")
+    assert locate("file:///a%00b.mp3", folder=folder) == Path("/ab.mp3")
+    assert locate("x" * 10_000, folder=folder).name == "x" * 10_000
     assert locate("/music/./x/../a.mp3", folder=folder) == Path("/music/a.mp3")
     (tmp_path / "link").symlink_to(folder)
     assert locate("link/a.mp3", folder=tmp_path) == folder / "a.mp3"

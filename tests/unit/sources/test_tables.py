@@ -250,8 +250,8 @@ def test_names_that_do_not_exist_are_told(tmp_path: Path) -> None:
     path = write(tmp_path, "Song,By\nNorth,Ada\n")
     with pytest.raises(BadRequestError, match=r"no layout 'spotty'.*spotify-tracks"):
         read_tracks(path, layout="spotty")
-    with pytest.raises(BadRequestError, match=r"'titel' is nothing a column.*title"):
-        read_tracks(path, mapping={"titel": "Song"})
+    with pytest.raises(BadRequestError, match=r"'heading' is nothing a column.*title"):
+        read_tracks(path, mapping={"heading": "Song"})
 
 
 @pytest.mark.parametrize(
