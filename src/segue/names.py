@@ -6,8 +6,9 @@ acoustic, a remaster …), which makes it another recording, and guests (``feat.
 (``bonus track``), which do not. ``title_key`` joins base and version again, so that a song and
 its live recording never share a key, while spellings of one recording do.
 
-Scripts other than Latin keep their letters: only the combining marks of U+0300–U+036F are
-dropped, so that a Japanese voicing mark or a Devanagari vowel sign still tells words apart.
+Other scripts keep their letters: only the combining marks of U+0300–U+036F are dropped, and not
+those of Cyrillic (й is no и; but ё is written е), so that a Japanese voicing mark or a Devanagari
+vowel sign still tells words apart.
 """
 
 from __future__ import annotations
@@ -23,11 +24,17 @@ _SOME = 8_192
 
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    | {"ё": "е"}
 )
 _APOSTROPHES = re.compile("['’‘`´ʼ]")
-_MARKS = re.compile("[\u0300-\u036f]")
+_MARKS = re.compile("(?<![\u0400-\u04ff])[\u0300-\u036f]+")
 _GAPS = re.compile(r"[\W_]+")
-_AND = re.compile(r"\s[&+]\s|\sund\s|\set\s")
+_AND_SIGN = re.compile(r"\s[&+](?=\s)")
+_AND_WORD = re.compile(r" (?:und|et|n)(?= )")
+_INITIALS = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b")
+# Signs that stand for a letter inside a word: Ke$ha, P!nk.
+_DRESSED = re.compile(r"(?<=[a-z])\$(?=[a-z])|(?<=\b[a-z])!(?=[a-z])")
+_PLAIN = {"$": "s", "!": "i"}
 
 _COLLECTIVE = frozenset(
     {
@@ -61,17 +68,23 @@ _GUESTS = re.compile(r"(?:feat|ft|featuring|with|prod|produced by)\b\.?\s", re.I
 _TRAILING_GUESTS = re.compile(r"\s+(?:feat|ft|featuring)\b\.?\s.*$", re.IGNORECASE)
 _PACKAGING = re.compile(
     r"(?:bonus( track)?|deluxe( edition| version)?|album version|original( mix| version)?"
-    r"|explicit( version)?|from (the )?.*|lp version|main version|official (audio|video))$"
+    r"|explicit( version)?|lp version|main version|official (audio|video))$"
 )
+_SOURCE = re.compile(r"from\b")
 _VERSION = re.compile(
-    r"^(?:recorded )?live(?!\s(?:your|my|our|and|for|free|life|to|like|it|wire|forever)\b)\b"
+    r"^(?:recorded |from (?:the )?)?live"
+    r"(?!\s(?:your|my|our|and|for|free|life|to|like|it|wire|forever)\b)\b"
     r"|\b(?:remix\w*|mix|remaster\w*|edit|version|versao|acoustic|acustico|unplugged|instrumental"
     r"|karaoke|demo|cover|sessions?|reprise|dub|extended|radio|club|bootleg|rework|mono|stereo"
     r"|orchestral|a cappella|acapella|alternate|alternative|take|outtake|mashup|vip|medley"
     r"|sped up|slowed|reverb|nightcore|rerecorded|re recorded|piano|clean|en vivo|ao vivo"
     r"|concert|tribute|8d)\b"
 )
-_REMASTER = re.compile(r"\bremaster(?:ed|ing)?\b")
+_REMASTER = re.compile(r"\bremaster\w*")
+_LAST_THE = re.compile(r",\s+the\s*$", re.IGNORECASE)
+_PART = re.compile(r"\bpt\b")
+# Words of a version that say nothing about which one it is.
+_FILLERS = frozenset({"version", "digital", "digitally", "the", "a", "at", "in", "on", "from"})
 _PLACEHOLDER = re.compile(
     r"(?:audio )?(?:track|titel|piste|pista|untitled|unknown|unbekannt|no title|sans titre"
     r"|ohne titel|sin titulo)(?: (?:track|title))? ?\d*$"
@@ -101,11 +114,15 @@ def fold(text: str) -> str:
     """
     plain = text.casefold()
     if not plain.isascii():
-        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
+        plain = unicodedata.normalize("NFKC", plain).casefold().translate(_LETTERS)
+        plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
         plain = unicodedata.normalize("NFC", plain)
-    plain = _AND.sub(" and ", plain)
-    words = _spaced(_APOSTROPHES.sub("", plain))
-    return words or text.strip().casefold()
+    plain = _AND_SIGN.sub(" and", _APOSTROPHES.sub("", plain))
+    if "." in plain:
+        plain = _INITIALS.sub(lambda found: found.group().replace(".", ""), plain)
+    if "$" in plain or "!" in plain:
+        plain = _DRESSED.sub(lambda found: _PLAIN[found.group()], plain)
+    return _AND_WORD.sub(" and", _spaced(plain)) or text.strip().casefold()
 
 
 def _spaced(text: str) -> str:
@@ -118,8 +135,8 @@ def _spaced(text: str) -> str:
 
 @lru_cache(maxsize=_MANY)
 def artist_key(name: str) -> str:
-    """The normal form of one artist's name; a leading "the" does not count."""
-    key = fold(name)
+    """The normal form of one artist's name; "the" in front, or behind a comma, does not count."""
+    key = fold(_LAST_THE.sub("", name))
     return key[4:] if key.startswith("the ") and len(key) > 4 else key
 
 
@@ -155,9 +172,9 @@ def split_title(title: str) -> tuple[str, str]:
         if _keep(found.group(0), found.group(1), versions):
             break
         rest = rest[: found.start()]
-    base = fold(_TRAILING_GUESTS.sub("", rest)) or fold(title)
+    base = _PART.sub("part", fold(_TRAILING_GUESTS.sub("", rest)) or fold(title))
     words = {word for version in versions for word in version.split()}
-    return base, " ".join(sorted(words))
+    return base, " ".join(sorted(words - _FILLERS or words))
 
 
 def _keep(whole: str, inside: str, versions: list[str]) -> str:
@@ -170,7 +187,7 @@ def _keep(whole: str, inside: str, versions: list[str]) -> str:
     if _VERSION.search(words):
         versions.append(words)
         return ""
-    return whole
+    return "" if _SOURCE.match(words) else whole
 
 
 def title_key(title: str) -> str:

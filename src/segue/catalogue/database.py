@@ -25,7 +25,7 @@ from sqlalchemy.exc import ArgumentError
 from segue.catalogue.faults import plainly
 from segue.catalogue.postgres import server_engine
 from segue.catalogue.schema import meta
-from segue.catalogue.sqlite import file_engine, may_write, write_ahead
+from segue.catalogue.sqlite import file_engine, is_sqlite, may_write, write_ahead
 from segue.catalogue.upgrading import HEAD, revision_of, upgrade
 from segue.errors import BadFileError, BadRequestError, NotFoundError, UnavailableError
 
@@ -198,6 +198,12 @@ def _file_database(path: Path, *, create: bool, busy_seconds: float) -> Database
             remedy="Create it, or name another file",
         )
     exists = path.exists()
+    if exists and not is_sqlite(path):
+        raise BadFileError(
+            "this file is not a database",
+            where=str(path),
+            remedy="Name another file; this one stays untouched",
+        )
     if not exists and not create:
         raise NotFoundError(
             "there is no catalogue", where=str(path), remedy="Import or scan something first"

@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from segue.errors import UnavailableError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,11 +27,35 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",
 )
 _PAUSE = 0.02
+_MAGIC = b"SQLite format 3\0"
 
 
 def may_write(path: Path) -> bool:
     """Whether this user, as which the program runs, may write to `path`."""
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def is_sqlite(path: Path) -> bool:
+    """Whether `path` is a regular file that is empty or begins as a SQLite database does.
+
+    SQLite itself takes a file of a few bytes for an empty database and would write over it.
+
+    Raises
+    ------
+    UnavailableError
+        This user may not read it.
+    """
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) in {b"", _MAGIC}
+    except OSError as error:
+        raise UnavailableError(
+            f"the catalogue cannot be opened ({error.strerror})",
+            where=str(path),
+            remedy="Give yourself the right to read it",
+        ) from error
 
 
 def file_engine(path: Path, *, writable: bool, busy_seconds: float) -> Engine:
@@ -88,16 +114,13 @@ def _begin(connection: Connection) -> None:
 def _connect(path: Path, *, writable: bool, busy_seconds: float) -> sqlite3.Connection:
     if writable:
         return _dial(f"{_address(path)}?mode=rwc", busy_seconds)
-    connection = _dial(f"{_address(path)}?mode=ro", busy_seconds)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        return _dial(f"{_address(path)}?mode=ro", busy_seconds)
     except sqlite3.OperationalError as error:
-        connection.close()
         if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
             raise
-        # Nobody writes to it and no log can stand beside it: read the file alone.
-        return _dial(f"{_address(path)}?mode=ro&immutable=1", busy_seconds)
-    return connection
+    # Nobody writes to it and no log can stand beside it: read the file alone.
+    return _dial(f"{_address(path)}?mode=ro&immutable=1", busy_seconds)
 
 
 def _address(path: Path) -> str:
@@ -108,6 +131,10 @@ def _dial(address: str, busy_seconds: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
     )
-    for setting in _SETTINGS:
-        connection.execute(setting)
+    try:
+        for setting in _SETTINGS:
+            connection.execute(setting)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
