@@ -44,13 +44,16 @@ def analyse(
     from there. A damaged file is listed with its reason and holds nothing up.
     """
     from segue.cli.failures import STOPPED
-    from segue.cli.summary import analysed, scanned
+    from segue.cli.summary import analysed, check_source, scanned
 
+    if folder is not None:
+        folder = folder.expanduser()
+        check_source(folder)
     with session.open(create=folder is not None) as segue:
         scan = None
         if folder is not None:
             with session.meter() as on_progress:
-                scan = segue.scan(folder.expanduser(), on_progress=on_progress)
+                scan = segue.scan(folder, on_progress=on_progress)
         if retry:
             retry_failed(segue)
         with stoppable() as stop:

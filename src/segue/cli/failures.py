@@ -5,7 +5,7 @@ code    meaning
 ======  ==========================================================================
 0       done
 1       a bug of ours, or something nobody foresaw
-2       it cannot be done as asked: a wrong option, a missing file, a locked catalogue
+2       it cannot be done as asked, or nothing of a file or folder could be taken
 130     stopped with Ctrl-C; what was finished is kept
 141     nobody read the output any more (a pipe that was closed)
 ======  ==========================================================================
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+REFUSED = 2
 STOPPED = 130
 CLOSED_PIPE = 141
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.failures import REFUSED
 from segue.cli.verb import add
 from segue.errors import BadRequestError
 
@@ -164,11 +165,15 @@ def _import(
     rejections: Path | None,
 ) -> None:
     """Do the work with progress, then say how it went."""
-    from segue.cli.summary import check_target, imported, write_rejections
+    from segue.cli.summary import check_source, check_target, imported, write_rejections
 
+    check_source(path.expanduser())
     check_target(rejections, source=path)
     with session.open(create=True) as segue, session.meter() as on_progress:
         summary = work(segue, on_progress)
     if rejections is not None:
         write_rejections(rejections, summary.rejections)
     session.answer({"path": path, "import": summary}, imported(summary, what=what))
+    if summary.read and summary.rejected == summary.read:
+        session.note("Nothing could be taken.")
+        raise typer.Exit(REFUSED)

@@ -10,13 +10,12 @@ import json
 import logging
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from segue.errors import BadRequestError, NotFoundError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console, RenderableType
 
     from segue.cli.progress import Meter
@@ -83,7 +82,7 @@ class Session:
         try:
             return Segue.open(settings.database, settings=settings, create=create)
         except NotFoundError as error:
-            if create:
+            if create or not _may_begin(settings.database):
                 raise
             raise NotFoundError(
                 error.what,
@@ -100,7 +99,8 @@ class Session:
         console = _console(sys.stdout)
         with console.capture() as captured:
             for part in shown:
-                console.print(part)
+                # Sentences are left to the terminal to wrap, tables are not.
+                console.print(part, soft_wrap=isinstance(part, str))
         text = captured.get()
         if not sys.stdout.isatty():
             # Cells are filled up with spaces, which only a terminal does not show.
@@ -128,6 +128,12 @@ class Session:
         )
         for loud in ("asyncio", "multipart", "python_multipart"):
             logging.getLogger(loud).setLevel(logging.INFO)
+
+
+def _may_begin(database: str) -> bool:
+    """Whether a catalogue that is not there could be begun: a file in a folder that is there."""
+    path = Path(database.removeprefix("sqlite:///")).expanduser()
+    return "://" not in str(path) and path.absolute().parent.is_dir()
 
 
 def say_json(document: object) -> None:

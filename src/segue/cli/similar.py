@@ -92,10 +92,11 @@ def similar(
         playable=True if playable else None,
     )
     chosen = choose_lens(lens, weights)
+    wanted = " ".join(seed).strip()
+    if not wanted:
+        raise BadRequestError("no track is named", remedy="Name one: `segue similar SEED`")
     with session.open() as segue:
-        found = segue.similar(
-            " ".join(seed), n=n, lens=chosen, filters=filters, per_artist=per_artist
-        )
+        found = segue.similar(wanted, n=n, lens=chosen, filters=filters, per_artist=per_artist)
     session.answer(found, *answer(found))
 
 

@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from segue.cli.progress import duration
-from segue.errors import BadRequestError, UnavailableError
+from segue.errors import BadRequestError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +85,24 @@ def _links(linked: int, ambiguous: int) -> list[str]:
             "(`segue links list --state ambiguous`)."
         )
     return lines
+
+
+def check_source(source: Path) -> None:
+    """Refuse what is not there before a catalogue is made for it.
+
+    Raises
+    ------
+    NotFoundError
+        There is nothing of that name, or it cannot be reached.
+    """
+    try:
+        source.stat()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise NotFoundError(
+            f"there is no file or folder {str(source)!r} ({why})",
+            remedy="Check the path, and that its disk is connected",
+        ) from error
 
 
 def check_target(target: Path | None, *, source: Path) -> None:
