@@ -25,6 +25,7 @@ import soxr
 from segue.audio.excerpt import Excerpt, find, whole
 from segue.audio.opening import LISTEN
 from segue.audio.reading import Reader
+from segue.audio.samples import check_samples, is_silent
 from segue.errors import BadFileError, BadRequestError, InaudibleError
 
 if TYPE_CHECKING:
@@ -38,14 +39,8 @@ _log = logging.getLogger(__name__)
 RATE = 22_050
 """Samples a second that every stage after this one expects."""
 
-SILENCE = 2e-4
-"""Peak to peak below which audio counts as silent: 80 dB under full scale."""
-
 SHORTEST = 1.0
 """Seconds of audio below which nothing is said about it."""
-
-LOUDEST = 2.0**31
-"""Beyond this a sample is no sound but bytes read as something they are not."""
 
 _ELSEWHERE = (0.25, 0.75, 0.1, 0.9)
 _MARGIN = 0.05
@@ -70,7 +65,7 @@ class Decoded:
     channels, original_rate
         What the file has.
     silent
-        Whether there is nothing to hear in it (see `SILENCE`).
+        Whether there is nothing to hear in it (`segue.audio.samples`).
     warning
         One sentence when the file is not whole or the excerpt not its middle; else empty.
     """
@@ -175,7 +170,7 @@ def _decoded(
         raise BadFileError("no audio can be decoded from it", where=str(reader.path), remedy=LISTEN)
     run = excerpt.run
     mono, note = _mono(run)
-    _check(mono, reader.path)
+    check_samples(mono, where=str(reader.path))
     steps = gcd(run.rate, rate)
     aligned = -run.first % (run.rate // steps)
     mono = mono[aligned if aligned < len(mono) else 0 :]
@@ -195,7 +190,7 @@ def _decoded(
         codec=reader.header.codec,
         channels=len(run.channels),
         original_rate=run.rate,
-        silent=_silent(mono),
+        silent=is_silent(mono),
         warning="; ".join(filter(None, (excerpt.warning, note))),
     )
 
@@ -203,24 +198,10 @@ def _decoded(
 def _mono(run: Run) -> tuple[Audio, str]:
     """The mean of the channels; one of them, with a note, where they cancel each other out."""
     mono = run.mono
-    if len(run.channels) > 1 and _silent(mono):
+    if len(run.channels) > 1 and is_silent(mono):
         loudest = int(np.ptp(run.channels, axis=1).argmax())
-        if not _silent(run.channels[loudest]):
+        if not is_silent(run.channels[loudest]):
             return run.channels[loudest], (
                 f"the channels cancel each other out; channel {loudest + 1} alone was used"
             )
     return mono, ""
-
-
-def _silent(audio: Audio) -> bool:
-    return len(audio) == 0 or float(np.ptp(audio)) < SILENCE
-
-
-def _check(audio: Audio, path: Path) -> None:
-    """Refuse samples that are no sound; NaN and infinity fail every comparison."""
-    if not float(np.max(np.abs(audio))) <= LOUDEST:
-        raise BadFileError(
-            "it holds samples that are not numbers or beyond all measure",
-            where=str(path),
-            remedy="Write it again from the program it comes from",
-        )

@@ -57,7 +57,7 @@ def describe(audio: Audio, *, rate: int = 22_050) -> Vector:
     Raises
     ------
     BadFileError
-        There are no samples, or some are not numbers.
+        There are no samples, or some are not numbers or beyond all measure.
     InternalError
         A family gave a number that is none.
     """

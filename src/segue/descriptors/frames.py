@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import fft
 
+from segue.audio.samples import check_samples
 from segue.descriptors.mel import mel_bank
 from segue.errors import BadFileError
 
@@ -46,7 +46,7 @@ class Sound:
     Raises
     ------
     BadFileError
-        There are no samples, or some are not numbers.
+        There are no samples, or some are not numbers or beyond all measure.
     """
 
     def __init__(self, audio: Audio, *, rate: int) -> None:
@@ -55,11 +55,7 @@ class Sound:
                 f"audio of shape {audio.shape} cannot be described",
                 remedy="Give mono samples, at least one",
             )
-        if not np.isfinite(audio).all():
-            raise BadFileError(
-                "the audio holds samples that are not numbers",
-                remedy="Write it again from the program it comes from",
-            )
+        check_samples(audio)
         self.audio: Audio = np.ascontiguousarray(audio, dtype=np.float32)
         self.rate = rate
 
@@ -71,6 +67,8 @@ class Sound:
     @cached_property
     def power(self) -> Frames:
         """Squared magnitude, shape (frames, 1025); frames = 1 + samples // 512."""
+        from scipy import fft
+
         padded = np.pad(self.audio, FRAME // 2, mode="reflect")
         windows = sliding_window_view(padded, FRAME)[::HOP]
         power = np.empty((len(windows), BINS), dtype=np.float32)

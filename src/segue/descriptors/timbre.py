@@ -1,19 +1,19 @@
 """The colour of the sound: mel-frequency cepstral coefficients and how they move.
 
 Thirteen coefficients a frame, the orthonormal DCT-II of 128 mel bands in dB (Davis and
-Mermelstein, IEEE TASSP 28(4), 1980); their first and second differences in time by local
-polynomials over nine frames (Savitzky and Golay, Analytical Chemistry 36(8), 1964), of the degree
-of the difference, the ends extrapolated by the same polynomial. Seven statistics each: 273
-numbers. Coefficient 0 follows the loudness; all others do not change with it.
+Mermelstein, IEEE TASSP 28(4), 1980); their first and second differences in time by polynomials
+fitted to nine frames (Savitzky and Golay, Analytical Chemistry 36(8), 1964), of the degree of the
+difference. Seven statistics each: 273 numbers. Coefficient 0 follows the loudness; all others do
+not change with it.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.fft import dct
-from scipy.signal import savgol_filter
 
 from segue.descriptors.family import Family, Group
 from segue.descriptors.mel import decibels
@@ -32,24 +32,52 @@ WIDTH = 9
 
 def mfcc(sound: Sound) -> Frames:
     """Cepstral coefficients, shape (frames, 13)."""
-    coefficients: Frames = dct(decibels(sound.mel128), axis=1, type=2, norm="ortho")
-    return np.ascontiguousarray(coefficients[:, :COEFFICIENTS])
+    coefficients: Frames = decibels(sound.mel128) @ _cosines(sound.mel128.shape[1]).T
+    return coefficients
+
+
+@lru_cache(maxsize=1)
+def _cosines(bands: int) -> Frames:
+    """The first rows of the orthonormal DCT-II: √(2/N) cos(π k (n + ½) / N), row 0 by √½."""
+    angles = np.outer(np.arange(COEFFICIENTS), np.arange(bands) + 0.5) * np.pi / bands
+    rows = np.sqrt(2.0 / bands) * np.cos(angles)
+    rows[0] *= np.sqrt(0.5)
+    cosines: Frames = rows.astype(np.float32)
+    return cosines
 
 
 def differences(frames: Frames, *, order: int) -> Frames:
     """Differences in time, of the same shape.
 
+    A polynomial of degree `order` is fitted to the `WIDTH` frames around each one; its
+    `order`-th derivative is the difference. It is the same all along the polynomial, so the
+    frames at both ends take that of the first and last nine. With fewer frames in all, the first
+    and last frame are taken to go on.
+
     Parameters
     ----------
     frames
-        Shape (frames, columns). With fewer than `WIDTH` frames there is no polynomial to fit at
-        the ends, and the first and last frame are taken to go on.
+        Shape (frames, columns), at least one frame.
     order
         1 for the slope, 2 for its slope.
     """
-    mode = "interp" if len(frames) >= WIDTH else "nearest"
-    moved: Frames = savgol_filter(frames, WIDTH, polyorder=order, deriv=order, axis=0, mode=mode)
-    return moved
+    half = WIDTH // 2
+    if len(frames) < WIDTH:
+        frames = np.pad(frames, ((half, half), (0, 0)), mode="edge")
+        return _fitted(frames, order)
+    return np.pad(_fitted(frames, order), ((half, half), (0, 0)), mode="edge")
+
+
+def _fitted(frames: Frames, order: int) -> Frames:
+    """The derivative for every `WIDTH` frames in a row, shape (frames - WIDTH + 1, columns)."""
+    count = len(frames) - WIDTH + 1
+    places = np.arange(WIDTH) - WIDTH // 2
+    fit = np.linalg.pinv(np.vander(places, order + 1, increasing=True))
+    weights = (factorial(order) * fit[order]).astype(np.float32)
+    return sum(
+        (weight * frames[first : first + count] for first, weight in enumerate(weights)),
+        start=np.zeros((count, frames.shape[1]), dtype=np.float32),
+    )
 
 
 def _compute(sound: Sound) -> Vector:

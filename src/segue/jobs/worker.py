@@ -21,7 +21,7 @@ MEMORY = 4 << 30
 """Bytes of address space a worker may take, where the system can limit it."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_HEAVY = ("segue.audio.decode", "segue.descriptors.extract", "segue.sources.tags")
+_HEAVY = ("segue.audio.decode", "segue.descriptors.extract", "segue.sources.tags", "scipy.fft")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
