@@ -35,6 +35,9 @@ LARGEST_ART = 10 << 20
 _LONGEST_NAME = 1_000
 _LONGEST_DURATION = 30 * 86_400
 _UNKNOWN_MODE = 0
+_RESERVED = frozenset({"path", "record"})
+"""Schemes no tag may claim: they say where a record was found, not what it is."""
+
 _IMAGES = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -216,6 +219,6 @@ def _outside_ids(texts: Texts) -> tuple[OutsideId, ...]:
     # Free text "segue_id", as scheme:value: how a caller's own identifier travels in a file.
     for text in texts.get("segue_id", ()):
         scheme, _, own = text.strip().partition(":")
-        if scheme.isidentifier() and own.strip():
+        if scheme.isidentifier() and scheme.casefold() not in _RESERVED and own.strip():
             found.append(OutsideId(scheme.casefold(), own.strip()))
     return tuple(dict.fromkeys(found))

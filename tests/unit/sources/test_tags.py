@@ -218,6 +218,15 @@ def test_lyrics_of_the_tag_win_over_the_file_beside(tone: Callable[..., Path]) -
     assert read_tags(path).track.lyrics == "within"
 
 
+def test_any_outside_id_can_stand_in_a_tag(tone: Callable[..., Path]) -> None:
+    path = tone("flac")
+    file = FLAC(path)
+    file["segue_id"] = ["own:42", "path:/music/a.mp3", "no colon", "spotify:abc"]
+    file.save()
+    ids = read_tags(path).track.outside_ids
+    assert ids == (OutsideId("own", "42"), OutsideId("spotify", "abc"))
+
+
 def test_huge_and_dirty_texts_are_cut_and_cleaned(tone: Callable[..., Path]) -> None:
     path = tone("mp3")
     save_id3(
