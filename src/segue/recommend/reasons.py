@@ -55,7 +55,7 @@ def explain(blend: Blend, point: Points, settled: Settled, *, place: int) -> Rea
         contributions=tuple(contribution for contribution, _ in found),
         agree=tuple(each for group in agree for each in group),
         differs=differs,
-        sentence=_sentence(agree, differs, nearest=found[0][0].space),
+        sentence=sentence(agree, differs, nearest=found[0][0].space),
     )
 
 
@@ -65,10 +65,20 @@ def _most_different(compared: Sequence[Comparison]) -> Comparison | None:
     return min(apart, key=lambda each: each.likeness, default=None)
 
 
-def _sentence(
+def sentence(
     agree: Sequence[Sequence[Comparison]], differs: Comparison | None, *, nearest: str
 ) -> str:
-    """For example "Both calm, near 84 BPM and by Vela; yours is quieter (−9.1 dB against …)."."""
+    """For example "Both calm and in A minor; yours is more acoustic (0.91 against 0.42).".
+
+    Parameters
+    ----------
+    agree
+        Features that agree by space, the space that contributes most first.
+    differs
+        The feature that differs most; said where most random pairs are closer in it.
+    nearest
+        The space to name where no feature agrees.
+    """
     phrases: list[str] = []
     several = sum(1 for group in agree if group) > 1
     for place, group in enumerate(agree):

@@ -109,7 +109,11 @@ class AttributesSpace:
         scaled = (continuous - self._mean) * _inverse(self._deviation)
         units[:, : len(CONTINUOUS)] = np.where(np.isfinite(scaled), scaled, 0.0)
         tempo, key, mode = values[:, 8], values[:, 9], values[:, 10]
-        _mark(units, _TEMPO + np.searchsorted(TEMPO_BINS, tempo, side="right"), tempo > 0)
+        _mark(
+            units,
+            _TEMPO + np.searchsorted(TEMPO_BINS, tempo, side="right"),
+            (tempo > 0) & (tempo < np.inf),
+        )
         _mark(units, _KEY + key, (key >= 0) & (key < 12))
         _mark(units, _MODE + mode, (mode == 0) | (mode == 1))
         units[np.isfinite(continuous).sum(axis=1) < NEEDED] = 0.0

@@ -64,7 +64,8 @@ class Curve:
         place = (at - self.low) / self.step
         left = np.clip(place, 0, len(values) - 2).astype(np.int64)
         beyond = np.clip(place - left.astype(at.dtype), 0, 1)
-        return values[left] + beyond * np.diff(values)[left]
+        found: NDArray[Any] = values[left] + beyond * np.diff(values)[left]
+        return found
 
     @property
     def steepest(self) -> float:

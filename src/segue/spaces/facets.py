@@ -105,9 +105,9 @@ class Tempo:
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """In octaves, [0, 1/2]."""
         mine, other = seed[_TEMPO], track[_TEMPO]
-        if not (mine > 0 and other > 0):
+        if not (0 < mine < math.inf and 0 < other < math.inf):
             return math.nan
-        octaves = abs(math.log2(mine / other))
+        octaves = math.log2(max(mine, other) / min(mine, other))
         return abs(octaves - round(octaves))
 
     def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:

@@ -1,0 +1,170 @@
+"""What holds of every answer, whatever is asked of whatever catalogue."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segue.names import artist_key, fold
+from segue.recommend.engine import Engine
+from segue.recommend.filters import Sieve
+from segue.recommend.lenses import parse_lens
+from segue.recommend.selection import Recordings
+from segue.records import Answer, Filters, Track
+from segue.snapshot import Snapshot
+from segue.spaces.registry import build_all
+from worlds import make_corpus, mixed_corpus, planted_records
+
+CORPUS = mixed_corpus(220, seed=11)
+ENGINE = Engine(Snapshot(CORPUS, build_all(CORPUS)))
+RECORDINGS = Recordings(CORPUS)
+GENRES = sorted({fold(genre) for genres in CORPUS.genres for genre in genres})
+ARTISTS = sorted({name for names in CORPUS.artists for name in names})[:12]
+YEARS = st.none() | st.integers(1950, 2030)
+LENGTHS = st.none() | st.floats(0, 500)
+
+
+@st.composite
+def any_filters(draw: st.DrawFn) -> Filters:
+    def ends(kind: st.SearchStrategy) -> tuple:
+        low, high = draw(kind), draw(kind)
+        return (high, low) if None not in {low, high} and low > high else (low, high)
+
+    year, seconds = ends(YEARS), ends(LENGTHS)
+    return Filters(
+        genres=tuple(draw(st.lists(st.sampled_from(GENRES), max_size=2))),
+        exclude_genres=tuple(draw(st.lists(st.sampled_from([*GENRES, "polka"]), max_size=2))),
+        exclude_artists=tuple(draw(st.lists(st.sampled_from(ARTISTS), max_size=3))),
+        year_from=year[0],
+        year_to=year[1],
+        seconds_from=seconds[0],
+        seconds_to=seconds[1],
+        explicit=draw(st.none() | st.booleans()),
+        playable=draw(st.none() | st.booleans()),
+    )
+
+
+def passes(track: Track, filters: Filters) -> bool:
+    """The filters' own words, on the record that a person sees."""
+    genres = {fold(genre) for genre in track.genres}
+    artists = {artist_key(name) for name in track.artists}
+    lengths, years = (
+        (filters.seconds_from, filters.seconds_to),
+        (filters.year_from, filters.year_to),
+    )
+    return (
+        (not filters.genres or bool(genres & {fold(genre) for genre in filters.genres}))
+        and not genres & {fold(genre) for genre in filters.exclude_genres}
+        and not artists & {artist_key(name) for name in filters.exclude_artists}
+        and within(track.year, years)
+        and within(track.duration, lengths)
+        and filters.explicit in {None, track.explicit}
+        and filters.playable in {None, track.playable}
+    )
+
+
+def within(value: float | None, ends: tuple[float | None, float | None]) -> bool:
+    low, high = ends
+    if low is None and high is None:
+        return True
+    if value is None:
+        return False
+    # Durations are shown with seven digits and held in float32.
+    return (low is None or value >= low - 1e-4) and (high is None or value <= high + 1e-4)
+
+
+@given(filters=any_filters())
+def test_the_mask_is_the_filters_word_for_word(filters: Filters) -> None:
+    mask = Sieve(CORPUS).mask(filters)
+    passing = np.ones(len(CORPUS), dtype=bool) if mask is None else mask
+    for row in range(len(CORPUS)):
+        track = ENGINE.track_at(row)
+        if passing[row] != passes(track, filters):
+            # Only on the very edge of a length may seven digits and float32 disagree.
+            ends = (filters.seconds_from, filters.seconds_to)
+            assert any(e is not None and abs(e - (track.duration or 0)) < 2e-4 for e in ends)
+
+
+@given(
+    row=st.integers(0, len(CORPUS) - 1),
+    filters=any_filters(),
+    lens=st.sampled_from([None, "hybrid", "text", "attributes=2,descriptors=1"]),
+    n=st.integers(1, 60),
+    per_artist=st.none() | st.integers(1, 4),
+    group=st.booleans(),
+)
+@settings(max_examples=150)
+def test_every_constraint_holds(
+    row: int, filters: Filters, lens: str | None, n: int, per_artist: int | None, group: bool
+) -> None:
+    seed = ENGINE.seed_of(CORPUS.ids[row])
+    names = parse_lens(lens or "hybrid", spaces=tuple(ENGINE.snapshot.spaces)).weights
+    standing = [name for name in names if ENGINE.snapshot.spaces[name].placed[row]]
+    if lens is not None and not standing:
+        return
+    if lens is None and not any(space.placed[row] for space in ENGINE.snapshot.spaces.values()):
+        return
+    answer = ENGINE.similar(
+        seed, n=n, lens=lens, filters=filters, per_artist=per_artist, group=group
+    )
+    rows = [CORPUS.row_of[each.track.id] for each in answer]
+    assert len(rows) == len(set(rows)) <= n
+    assert row not in rows
+    assert all(passes(each.track, filters) for each in answer)
+    scores = [each.score for each in answer]
+    assert [*zip([-s for s in scores], rows, strict=True)] == sorted(
+        zip([-s for s in scores], rows, strict=True)
+    )
+    check_artists(answer, per_artist)
+    if group:
+        check_versions(answer, rows, row)
+
+
+def check_artists(answer: Answer, per_artist: int | None) -> None:
+    heard: dict[str, int] = {}
+    for each in answer:
+        for name in CORPUS.artist_keys[CORPUS.row_of[each.track.id]]:
+            heard[name] = heard.get(name, 0) + 1
+    assert per_artist is None or max(heard.values(), default=0) <= per_artist
+
+
+def check_versions(answer: Answer, rows: list[int], seed: int) -> None:
+    held = [RECORDINGS.of(row) for row in rows]
+    assert not any(a.same(b) for i, a in enumerate(held) for b in held[:i])
+    assert not any(RECORDINGS.of(seed).same(each) for each in held)
+    for each, recording in zip(answer, held, strict=True):
+        for version in each.versions:
+            other = CORPUS.row_of[version]
+            assert other not in rows
+            assert recording.same(RECORDINGS.of(other))
+
+
+@given(
+    count=st.integers(2, 60),
+    seed=st.integers(0, 10_000),
+    masked=st.sampled_from([0.0, 0.5]),
+    n=st.integers(1, 20),
+)
+@settings(max_examples=25)
+def test_in_any_small_world_hybrid_is_the_sum_of_both_cosines(
+    count: int, seed: int, masked: float, n: int
+) -> None:
+    records = planted_records(count, seed=seed, masked=masked, repeats=count // 5)
+    corpus = make_corpus(records)
+    engine = Engine(Snapshot(corpus, build_all(corpus)))
+    spaces = [engine.snapshot.spaces[name] for name in ("attributes", "text")]
+    both = spaces[0].placed & spaces[1].placed
+    if not both.any():
+        return
+    row = int(np.flatnonzero(both)[0])
+    everyone = np.arange(count)
+    parts = [space.score_exactly(space.point(row), rows=everyone) for space in spaces]
+    total = np.round(0.6 * parts[0] + 0.4 * parts[1], 9)
+    answer = engine.similar(
+        engine.seed_of(corpus.ids[row]), lens="hybrid", n=n, per_artist=None, group=False
+    )
+    known = [each for each in answer if both[corpus.row_of[each.track.id]]]
+    order = sorted((r for r in everyone[both].tolist() if r != row), key=lambda r: (-total[r], r))
+    assert [corpus.row_of[each.track.id] for each in known] == order[: len(known)]
+    assert [each.score for each in known] == [total[r] for r in order[: len(known)]]

@@ -1,0 +1,91 @@
+"""Lenses: what can be asked for, and what is said to what cannot."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from segue.errors import BadRequestError
+from segue.recommend.lenses import LENSES, default_lens, parse_lens
+
+SPACES = ("attributes", "descriptors", "moods", "text")
+
+
+def test_hybrid_is_six_to_four_on_raw_cosines() -> None:
+    lens = parse_lens("hybrid", spaces=SPACES)
+    assert lens.weights == {"attributes": 0.6, "text": 0.4}
+    assert not lens.calibrated
+
+
+@pytest.mark.parametrize("name", ["attributes", "text", "descriptors", "moods"])
+def test_every_space_is_a_lens(name: str) -> None:
+    lens = parse_lens(f" {name} ", spaces=SPACES)
+    assert (lens.name, lens.weights, lens.calibrated) == (name, {name: 1.0}, False)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "attributes=0.7,text=0.3",
+        " attributes : 7 , text: 3",
+        {"attributes": 7, "text": 3},
+        {"attributes": 0.7, "text": 0.3, "moods": 0},
+    ],
+)
+def test_weights_are_brought_to_sum_one_and_calibrated(asked: str | dict[str, float]) -> None:
+    lens = parse_lens(asked, spaces=SPACES)
+    assert lens.weights == pytest.approx({"attributes": 0.7, "text": 0.3})
+    assert lens.calibrated
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("hybird", "no lens 'hybird': did you mean 'hybrid'"),
+        ("Txt", "no lens 'Txt': did you mean 'text'"),
+        ("qqqqq", "no lens 'qqqqq'. Choose one of attributes, descriptors, hybrid, moods, text"),
+        ("", "no lens ''"),
+        ({"atributes": 1}, "no space 'atributes': did you mean 'attributes'"),
+        ({"hybrid": 1}, "no space 'hybrid'"),
+        ("text=much", "'text=much' is no weight"),
+        ("text=", "'text=' is no weight"),
+        ("text=1,,", "'' is no weight"),
+        ("text=1,text=2", "'text' is weighed twice"),
+        ({"text": -0.5}, "weight -0.5 of the space 'text' makes no sense"),
+        ({"text": math.nan}, "weight nan of the space 'text'"),
+        ({"text": math.inf}, "weight inf of the space 'text'"),
+        ({"text": 0.0, "moods": 0}, "cannot all be 0"),
+        ({}, "cannot all be 0"),
+        ({"text": 1e308, "moods": 1e308}, "too large"),
+    ],
+)
+def test_what_makes_no_sense_is_said(asked: str | dict[str, float], said: str) -> None:
+    with pytest.raises(BadRequestError) as raised:
+        parse_lens(asked, spaces=SPACES)
+    assert said in str(raised.value)
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("placed", "lens"),
+    [
+        (["text", "attributes", "descriptors"], "hybrid"),
+        (["attributes"], "hybrid"),
+        (["text", "descriptors"], "descriptors"),
+        (["text", "moods"], "text"),
+        (["moods"], "moods"),
+        ([], "hybrid"),
+    ],
+)
+def test_the_default_is_chosen_by_where_the_seed_stands(placed: list[str], lens: str) -> None:
+    assert default_lens(placed).name == lens
+
+
+def test_lenses_that_score_alike_share_a_key_and_others_do_not() -> None:
+    one = parse_lens("attributes=7,text=3", spaces=SPACES)
+    other = parse_lens({"text": 0.3, "attributes": 0.7}, spaces=SPACES)
+    assert one.key == other.key
+    assert hash(one.key) == hash(other.key)
+    hybrid = parse_lens({"attributes": 0.6, "text": 0.4}, spaces=SPACES)
+    assert hybrid.key != LENSES["hybrid"].key
