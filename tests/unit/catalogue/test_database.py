@@ -326,6 +326,16 @@ def test_a_read_only_catalogue_can_be_read_while_its_owner_writes(
             assert tracks.count(db) == 2
 
 
+def test_a_catalogue_that_may_not_be_read_says_so(
+    filled: Path, open_folder: Path, without_rights: Callable[[], AbstractContextManager[None]]
+) -> None:
+    path = open_folder / "segue.db"
+    shutil.copyfile(filled, path)
+    path.chmod(0o000)
+    with without_rights(), pytest.raises(UnavailableError, match="right to read it"):
+        open_database(path)
+
+
 def test_a_catalogue_is_not_made_in_a_read_only_folder(
     open_folder: Path, without_rights: Callable[[], AbstractContextManager[None]]
 ) -> None:
