@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from segue.sources.demo.accompaniment import PATTERNS, bass_bar
 from segue.sources.demo.artists import STYLES, stream
-from segue.sources.demo.form import Section, form_of
+from segue.sources.demo.form import LEAD_IN, LENGTH, Section, form_of
 from segue.sources.demo.grooves import FILLS, GROOVES, strokes
-from segue.sources.demo.harmony import progression, voiced
+from segue.sources.demo.harmony import chord_on, progression, voiced
 from segue.sources.demo.melody import Note, make_motif, ornamented, sung
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from segue.sources.demo.melody import Motif
     from segue.sources.demo.truth import TrackTruth
 
+_SILENCE = 0.6
 _HARMONY, _MELODY, _GROOVE = 20, 21, 22
 
 _CENTRES = {"comp": 59.0, "pad": 57.0, "bass": 36.0}
@@ -82,19 +83,21 @@ def _chords(truth: TrackTruth, sections: tuple[Section, ...]) -> list[Chord]:
     known = style.major if truth.mode else style.minors
     first = int(rng.integers(len(known)))
     second = (first + 1 + int(rng.integers(len(known) - 1))) % len(known)
-    chords: list[Chord] = []
+    degrees: list[int] = []
+    heard = {first: 0, second: 0}
     for section in sections:
-        chords += progression(
-            known[second if section.name == "B" else first],
-            bars=section.bars,
-            chord_bars=style.chord_bars,
-            key=truth.key,
-            mode=truth.mode,
-            kind=truth.hand.chord,
+        turn = second if section.name == "B" else first
+        if section.name == "intro":  # says where home is
+            degrees += [0] * section.bars
+            continue
+        degrees += progression(
+            known[turn], bars=section.bars, chord_bars=style.chord_bars, after=heard[turn]
         )
+        heard[turn] += section.bars
+    kind, key, mode = truth.hand.chord, truth.key, truth.mode
+    chords = [chord_on(degree, key=key, mode=mode, kind=kind) for degree in degrees[:-1]]
     # A piece ends at home, whatever the progression.
-    home = progression((0,), bars=1, chord_bars=1, key=truth.key, mode=truth.mode, kind="triad")
-    return [*chords[:-1], home[0]]
+    return [*chords, chord_on(0, key=key, mode=mode, kind="triad")]
 
 
 def _section(
@@ -216,7 +219,7 @@ def _close(
     for role, line in notes.items():
         notes[role] = [note for note in line if note.beat < start - 1e-6]
     force = sections[-1].force
-    length = float(truth.time_signature)
+    length = (LENGTH - LEAD_IN - _SILENCE) * truth.tempo / 60.0 - start
     final = voiced(chords[-1], centre=_CENTRES["comp"])
     notes["comp"] += [Note(start, length, pitch, 0.8 * force) for pitch in final]
     bass = final[0] - 12 - 12 * (final[0] > 54)

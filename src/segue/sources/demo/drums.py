@@ -137,7 +137,7 @@ def _ride(kit: Kit, rng: np.random.Generator) -> Audio:
         decays=np.array([14.0, 16.0, 20.0]),
         seconds=0.5,
     )
-    wash = _metal(rng, seconds=0.5, fall=7.0, bright=kit.bright) * np.float32(0.35)
+    wash = _metal(rng, seconds=0.5, fall=7.0, bright=kit.bright) * np.float32(0.22)
     return shaped(_added(ping, wash), attack=0.001, release=0.1)
 
 

@@ -1,8 +1,8 @@
 """The form of a thirty-second piece: which sections, how many bars, who plays in each.
 
-The body is A, B, A' of two, four or eight bars each (another A first where bars are left over),
-between an intro and an outro. What is left at the end, less than a bar, is for the last chord to
-ring out.
+The body is A, B, A' of two, four or eight bars each (another A first where bars are left over, a
+shorter A' where they are few), between an intro and an outro. The last bar is one chord, which
+rings to the end.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import NamedTuple
 LEAD_IN = 0.12
 """Seconds of silence before the first note."""
 
-TAIL = 1.6
-"""Seconds at the end that no new bar may begin in, so that the last chord can die away."""
+TAIL = 2.6
+"""Seconds at the end that no bar may begin in, so that the last chord can die away."""
 
 LENGTH = 30.0
 """Seconds of a rendered piece."""
@@ -64,13 +64,14 @@ class Section(NamedTuple):
 
 def form_of(style: str, *, tempo: float, beats: int) -> tuple[Section, ...]:
     """The sections of a piece, in order, without gaps; the last bar is the closing chord's."""
-    bars = max(5, int((LENGTH - LEAD_IN - TAIL) * tempo / 60.0 / beats))
-    unit = next(size for size in (8, 4, 2, 1) if bars >= 3 * size + 2 or size == 1)
-    spare = bars - 3 * unit
+    bars = max(6, 1 + int((LENGTH - LEAD_IN - TAIL) * tempo / 60.0 / beats))
+    unit = 8 if bars >= 26 else 4 if bars >= 14 else 2
+    last = min(unit, max(1, bars - 2 * unit - 2))
+    spare = bars - 2 * unit - last
     again = spare >= unit + 2
     ends = spare - unit if again else spare
     plan = [("intro", ends // 2), *([("A", unit)] if again else [])]
-    plan += [("A", unit), ("B", unit), ("A'", unit), ("outro", ends - ends // 2)]
+    plan += [("A", unit), ("B", unit), ("A'", last), ("outro", ends - ends // 2)]
     who = _USUAL | _OTHERWISE.get(style, {})
     force = _GROWING if style == "post-rock" else _FORCE
     sections: list[Section] = []

@@ -21,12 +21,12 @@ GROOVES: dict[str, tuple[dict[str, str], ...]] = {
         {"brush": "x.xox.xx", "kick": "o..-o...", "hat": "..o...o."},
     ),
     "bossa": (
-        {"rim": "x..x..x...x..x..", "kick": "x..xx..xx..xx..x", "shaker": "xoxoxoxoxoxoxoxo"},
-        {"rim": "..x...x...x..x..", "kick": "x..xx..xx..xx..x", "shaker": "xoxoxoxoxoxoxoxo"},
+        {"rim": "o..o..o...o..o..", "kick": "x..xx..xx..xx..x", "shaker": "X-o-X-o-X-o-X-o-"},
+        {"rim": "..o...o...o..o..", "kick": "x..xx..xx..xx..x", "shaker": "X-o-X-o-X-o-X-o-"},
     ),
     "samba": (
-        {"tom": "o...x..oo...x...", "shaker": "xooxxooxxooxxoox", "rim": "x.x..x.x.x..x.x."},
-        {"tom": "o...x..oo...x..o", "shaker": "xooxxooxxooxxoox", "rim": ".x..x.x.xx.x..x."},
+        {"tom": "o...x..oo...x...", "shaker": "XooxXooxXooxXoox", "rim": "x.x..x.x.x..x.x."},
+        {"tom": "o...x..oo...x..o", "shaker": "XooxXooxXooxXoox", "rim": ".x..x.x.xx.x..x."},
     ),
     "swing": (
         {"ride": "X.xoX.xo", "hat": "..x...x.", "kick": "-...-...", "snare": ".....-.."},
@@ -61,12 +61,12 @@ GROOVES: dict[str, tuple[dict[str, str], ...]] = {
         {"kick": "X...X...X...X...", "hat": "-oxo-oxo-oxo-oxo", "tom": "......o......o.."},
     ),
     "amen": (
-        {"kick": "X.x.......xx....", "snare": "....X..o.o..X..o", "ride": "x.x.x.x.x.x.x.x."},
-        {"kick": "X.x.......x.....", "snare": "....X..o.o....X.", "ride": "x.x.x.x.x.x.x.x."},
+        {"kick": "X.x.......xx....", "snare": "....X..o.o..X..o", "ride": "X.o.X.o.X.o.X.o."},
+        {"kick": "X.x.......x.....", "snare": "....X..o.o....X.", "ride": "X.o.X.o.X.o.X.o."},
     ),
     "twostep": (
-        {"kick": "X.........x.....", "snare": "....X.......X...", "hat": "x.o.x.oox.o.x.oo"},
-        {"kick": "X.........x..o..", "snare": "....X..-....X...", "hat": "x.o.x.oox.o.x.o."},
+        {"kick": "X.........x.....", "snare": "....X.......X...", "hat": "X.o.X.o-X.o.X.o-"},
+        {"kick": "X.........x..o..", "snare": "....X..-....X...", "hat": "X.o.X.o-X.o.X.o."},
     ),
     "chip": (
         {"kick": "X.......X.......", "snare": "....X.......X...", "hat": "x.x.x.x.x.x.x.x."},

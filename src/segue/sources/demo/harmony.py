@@ -16,11 +16,13 @@ SCALES: dict[int, tuple[int, ...]] = {1: (0, 2, 4, 5, 7, 9, 11), 0: (0, 2, 3, 5,
 KINDS: dict[str, tuple[int, ...]] = {
     "triad": (0, 2, 4),
     "seventh": (0, 2, 4, 6),
-    "ninth": (0, 2, 6, 8),
+    "ninth": (0, 2, 4, 6, 8),
     "sus": (0, 1, 4),
     "open": (0, 4, 8),
 }
-"""Scale steps above the root by kind of chord; sevenths of the tonic stay in the scale."""
+"""Scale steps above the root by kind of chord."""
+
+_AT_HOME: dict[str, str] = {"seventh": "triad", "ninth": "sus"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,13 @@ def pitch_of(degree: int, *, key: int, mode: int) -> int:
 
 
 def chord_on(degree: int, *, key: int, mode: int, kind: str) -> Chord:
-    """The chord of a kind on a degree, made of scale tones alone."""
-    pitches = [pitch_of(degree + step, key=key, mode=mode) for step in KINDS[kind]]
+    """The chord of a kind on a degree, made of scale tones alone.
+
+    The tonic has no seventh: with one it holds the whole chord of another degree, and neither
+    ears nor estimators could tell which of the two is home.
+    """
+    steps = KINDS[_AT_HOME.get(kind, kind) if degree % 7 == 0 else kind]
+    pitches = [pitch_of(degree + step, key=key, mode=mode) for step in steps]
     return Chord(degree, pitches[0] % 12, tuple(dict.fromkeys(pitch % 12 for pitch in pitches)))
 
 
@@ -78,10 +85,10 @@ def _cost(tones: tuple[int, ...], *, centre: float, before: tuple[int, ...]) -> 
     return cost + 1.5 * close
 
 
-def progression(
-    degrees: tuple[int, ...], *, bars: int, chord_bars: int, key: int, mode: int, kind: str
-) -> list[Chord]:
-    """One chord a bar: the degrees in turn, each for `chord_bars` bars (one, where few bars)."""
+def progression(degrees: tuple[int, ...], *, bars: int, chord_bars: int, after: int) -> list[int]:
+    """One degree a bar: the degrees in turn, each for `chord_bars` bars (one, where few bars).
+
+    `after` is how many bars of the same progression came before: it goes on where it was left.
+    """
     each = chord_bars if bars >= chord_bars * len(degrees) else 1
-    chords = [chord_on(degree, key=key, mode=mode, kind=kind) for degree in degrees]
-    return [chords[bar // each % len(chords)] for bar in range(bars)]
+    return [degrees[(after + bar) // each % len(degrees)] for bar in range(bars)]

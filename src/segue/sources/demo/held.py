@@ -40,7 +40,7 @@ def _saws(
 def pad(pitch: float, seconds: float, colour: Colour) -> Audio:
     """Warm synthesiser pad: three saws, slow to come and to go."""
     cents = 4.0 + 10.0 * colour.spread
-    cutoff = 450.0 + 2600.0 * colour.bright**2
+    cutoff = 600.0 + 4000.0 * colour.bright**2
     tone = _saws(pitch, seconds, cents=(-cents, 0.3, cents), cutoff=cutoff, harmonics=24)
     return shaped(tone, attack=0.25 + 0.5 * colour.ring, release=0.6)
 
@@ -49,7 +49,7 @@ def strings(pitch: float, seconds: float, colour: Colour) -> Audio:
     """String section: four slightly different players, a bow's attack."""
     wide = 3.0 + 7.0 * colour.spread
     cents = (-wide, -0.3 * wide, 0.45 * wide, 1.1 * wide)
-    tone = _saws(pitch, seconds, cents=cents, cutoff=900.0 + 2500.0 * colour.bright, harmonics=22)
+    tone = _saws(pitch, seconds, cents=cents, cutoff=1300.0 + 3500.0 * colour.bright, harmonics=22)
     return shaped(tone, attack=0.14, release=0.35)
 
 
@@ -101,7 +101,7 @@ def triangle(pitch: float, seconds: float, colour: Colour) -> Audio:
 
 def synthbass(pitch: float, seconds: float, colour: Colour) -> Audio:
     """Subtractive bass: a saw under a filter that snaps shut."""
-    cutoff = 300.0 + 1800.0 * colour.bright
+    cutoff = 400.0 + 2600.0 * colour.bright
     closing = 9.0 / (0.3 + colour.ring)
     tone = _saws(
         pitch,
@@ -117,7 +117,7 @@ def synthbass(pitch: float, seconds: float, colour: Colour) -> Audio:
 def reese(pitch: float, seconds: float, colour: Colour) -> Audio:
     """Reese bass: saws far enough apart to growl, dark, with a sine below."""
     cents = 10.0 + 18.0 * colour.spread
-    cutoff = 250.0 + 900.0 * colour.bright
+    cutoff = 300.0 + 1300.0 * colour.bright
     tone = _saws(pitch, seconds, cents=(-cents, 0.0, cents), cutoff=cutoff, harmonics=24)
     return shaped(tone, attack=0.012, release=0.05)
 
@@ -132,7 +132,7 @@ def sub(pitch: float, seconds: float, colour: Colour) -> Audio:
 def stab(pitch: float, seconds: float, colour: Colour) -> Audio:
     """House chord: three saws, a filter falling fast."""
     cents = 5.0 + 9.0 * colour.spread
-    cutoff = 900.0 + 3500.0 * colour.bright
+    cutoff = 1300.0 + 5000.0 * colour.bright
     closing = 5.0 / (0.3 + colour.ring)
     tone = _saws(
         pitch, seconds, cents=(-cents, 0.0, cents), cutoff=cutoff, harmonics=26, closing=closing

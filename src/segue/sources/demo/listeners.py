@@ -68,11 +68,15 @@ _SHARES = np.array([0.28, 0.12, 0.2, 0.08, 0.1, 0.08, 0.06, 0.04, 0.04])
 
 
 class _Crowd(NamedTuple):
-    """All tracks as columns, in the order of their numbers."""
+    """All tracks as columns, in the order of their numbers.
+
+    `fame` is the logarithm of the tracks' weights, `rising` their running sum.
+    """
 
     points: Floats
     squares: Floats
     fame: Floats
+    rising: Floats
     artists: NDArray[np.int64]
     truths: Sequence[TrackTruth]
     entries: list[TrackRecord]
@@ -111,10 +115,12 @@ def make_plays(seed: int, truths: Sequence[TrackTruth]) -> tuple[Play, ...]:
 
 def _crowd(truths: Sequence[TrackTruth]) -> _Crowd:
     points = np.array([truth.latent for truth in truths])
+    weights = np.array([truth.weight for truth in truths])
     return _Crowd(
         points=points,
         squares=points**2,
-        fame=np.log([truth.weight for truth in truths]),
+        fame=np.log(weights),
+        rising=np.cumsum(weights),
         artists=np.array([truth.artist_number for truth in truths]),
         truths=truths,
         entries=[truth.entry for truth in truths],
@@ -174,14 +180,12 @@ def _name_of(artist: int, crowd: _Crowd) -> str:
 
 
 def _drawn(rng: Generator, chances: Floats, crowd: _Crowd, *, size: int) -> NDArray[np.int64]:
-    """`size` different rows, best first; a few of them by fame alone."""
-    strays = int(rng.binomial(size, _NOISE))
-    kept = _largest(chances - np.log(rng.standard_exponential(len(chances))), size - strays)
-    if not strays:
-        return kept
-    famous = crowd.fame - np.log(rng.standard_exponential(len(chances)))
-    famous[kept] = -np.inf
-    return np.concatenate([kept, _largest(famous, strays)])
+    """About `size` different rows, best first, then a few by fame alone."""
+    strays = rng.random(int(rng.binomial(size, _NOISE)))
+    noise = np.log(rng.standard_exponential(len(chances)))
+    kept = _largest(chances - noise, size - len(strays))
+    famous = np.searchsorted(crowd.rising, strays * crowd.rising[-1])
+    return np.concatenate([kept, np.setdiff1d(famous, kept)])
 
 
 def _largest(values: Floats, count: int) -> NDArray[np.int64]:

@@ -89,7 +89,7 @@ def sung(
 ) -> list[Note]:
     """A motif over one chord, in the bar that begins at beat `start`.
 
-    `closing` lets the bar end on its last strong note, held, on a tone of the chord.
+    `closing` lets the bar end on its last strong note, held, on the tonic where the chord has it.
     """
     home = _degree_near(chord, centre, key=key, mode=mode)
     notes: list[Note] = []
@@ -103,7 +103,8 @@ def sung(
     if closing and len(notes) > 1:
         notes = [note for note in notes if note.beat - start <= 2.0 + 1e-6]
         last = notes[-1]
-        tone = min((near(t, last.pitch) for t in chord.classes), key=lambda p: abs(p - last.pitch))
+        ends = (key,) if key in chord.classes else chord.classes
+        tone = min((near(t, last.pitch) for t in ends), key=lambda p: abs(p - last.pitch))
         notes[-1] = last._replace(pitch=_folded(tone, centre), length=max(last.length, 1.5))
     return notes
 

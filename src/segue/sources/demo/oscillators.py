@@ -53,8 +53,8 @@ def partials(
     turns = frequencies[kept] * (1.0 / RATE)
     rates = np.broadcast_to(np.float64(1.0 / RATE) * decays, frequencies.shape)[kept]
     block = 128 if samples < 20_000 else 256 if samples < 100_000 else 512
-    outer: Floats = np.arange(-(-samples // block)) * float(block)
-    inner: Floats = np.arange(block) * 1.0
+    outer = np.arange(0, samples, block, dtype=np.float64)
+    inner = np.arange(block, dtype=np.float64)
     left_sin, left_cos = _spun(outer, turns, rates)
     right_sin, right_cos = _spun(inner, turns, rates)
     scale = amplitudes[kept].astype(np.float32)

@@ -45,10 +45,10 @@ _DRUM_LEVELS = {
     "clap": 0.6,
     "rim": 0.4,
     "brush": 0.35,
-    "shaker": 0.25,
+    "shaker": 0.3,
     "tom": 0.7,
-    "hat": 0.3,
-    "open": 0.3,
+    "hat": 0.42,
+    "open": 0.4,
     "ride": 0.35,
     "crash": 0.3,
 }

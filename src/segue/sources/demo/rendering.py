@@ -27,16 +27,18 @@ if TYPE_CHECKING:
     from segue.types import Frames
 
 _AIR = 24
+# What brings the mean spectrum near that of released records, dB from low to high.
+_AIRY = 5.0
 
 _ROLES = ("lead", "voice", "comp", "bass", "pad")
 _SENDS = {"lead": 1.0, "voice": 0.9, "comp": 0.7, "bass": 0.08, "pad": 0.9, "drums": 0.22}
-_LEVELS = {"lead": 0.0, "voice": 1.0, "comp": -4.5, "bass": -1.0, "pad": -9.0, "drums": -1.0}
+_LEVELS = {"lead": 0.0, "voice": 1.0, "comp": -3.0, "bass": -1.0, "pad": -9.0, "drums": -1.0}
 _TRIMS: dict[str, dict[str, float]] = {
     "ambient": {"lead": -5.0, "bass": -3.0, "pad": 4.0, "comp": 2.0},
-    "nocturne": {"bass": -4.0, "comp": -1.5},
-    "folk": {"drums": -9.0, "bass": -2.0, "comp": 1.5},
+    "nocturne": {"bass": -4.0, "comp": 0.0},
+    "folk": {"drums": -9.0, "bass": -2.0, "comp": 2.0},
     "bossa": {"drums": -6.0, "comp": 1.0},
-    "jazz": {"drums": -6.5},
+    "jazz": {"drums": -8.0},
     "lofi": {"lead": -2.0, "drums": 1.5},
     "house": {"lead": -4.0, "drums": 3.0, "comp": 1.0},
     "drum-and-bass": {"lead": -3.0, "drums": 3.0, "bass": 1.0, "comp": -1.0},
@@ -64,7 +66,7 @@ def render(truth: TrackTruth) -> tuple[Frames, int]:
     wet = roomed(send, size=0.35 + 1.1 * room)
     dry += wet * np.float32(0.25 + 0.75 * room)
     _surround(dry, truth)
-    leaned = toned(dry, tilt=truth.hand.tilt)
+    leaned = toned(dry, tilt=_AIRY + truth.hand.tilt)
     return levelled(ended(leaned, seconds=2.4), loudness=truth.loudness), RATE
 
 

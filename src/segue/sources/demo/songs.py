@@ -42,20 +42,27 @@ class Place(NamedTuple):
     audio: bool
 
 
+class Measures(NamedTuple):
+    """What can be measured in the sound."""
+
+    tempo: float
+    key: int
+    mode: int
+    loudness: float
+    beats: int
+
+
 def make_song(seed: int, artist: Artist, *, place: Place, taken: set[str]) -> TrackTruth:
     """A song near its artist in the hidden space; its title is added to `taken`."""
     rng = stream(seed, _SONG, place.number)
-    style, hand = artist.home, artist.hand
+    style = artist.home
     near = np.clip(np.array(artist.latent[:5]) + rng.normal(0.0, _SPREAD), 0.0, 1.0)
     scene = np.array(artist.latent[6:]) + rng.normal(0.0, 0.03, 2)
-    mode = int(
-        rng.random() >= min(max(hand.minor + 0.8 * (artist.latent[4] - near[4]), 0.03), 0.97)
-    )
-    waltz = hand.pattern == "waltz"
+    hand = _that_day(rng, style, artist.hand)
     hidden = _hidden(rng, style, hand, near)
-    force = 0.5 + 1.6 * (hidden.drive - style.place[1]) + rng.normal(0.0, 0.12)
-    low, high = style.loudness
-    truth = TrackTruth(
+    found = _measures(rng, style, hand, hidden, sadder=artist.latent[4] - hidden.mood)
+    attributes = attributes_of(hidden, **found._asdict())
+    return TrackTruth(
         id=identity(place.number),
         seed=seed,
         number=place.number,
@@ -70,26 +77,38 @@ def make_song(seed: int, artist: Artist, *, place: Place, taken: set[str]) -> Tr
         track_number=place.track_number,
         year=place.year,
         genres=_genres(rng, style, artist),
-        tempo=round(float(rng.uniform(*hand.tempo)), 1),
-        key=hand.keys[int(np.searchsorted((0.5, 0.8), rng.random()))],
-        mode=mode,
-        time_signature=3 if waltz else 4,
-        loudness=round(low + (high - low) * min(max(force, 0.0), 1.0), 2),
+        tempo=found.tempo,
+        key=found.key,
+        mode=found.mode,
+        time_signature=found.beats,
+        loudness=found.loudness,
         duration=CLIP_SECONDS if place.audio else round(float(rng.lognormal(5.33, 0.28)), 1),
         latent=(*near.tolist(), era_of(place.year), *scene.tolist()),
         hidden=hidden,
         hand=hand,
-        attributes=_NOTHING,
-        emotion="",
+        attributes=attributes,
+        emotion=emotion_of(attributes),
         explicit=bool(rng.random() < style.explicit * (0.4 + 1.2 * hidden.voice)),
         weight=place.weight,
         popularity=place.popularity,
         audio=place.audio,
     )
-    return settled(truth)
 
 
-_NOTHING = attributes_of(Hidden(*(0.0,) * 10), tempo=100.0, key=0, mode=0, loudness=-20.0, beats=4)
+def _measures(
+    rng: Generator, style: Style, hand: Hand, hidden: Hidden, *, sadder: float
+) -> Measures:
+    """Tempo, key, mode, loudness and beats a bar; a song sadder than its artist is rather minor."""
+    low, high = style.loudness
+    force = 0.5 + 1.6 * (hidden.drive - style.place[1]) + rng.normal(0.0, 0.12)
+    minor = min(max(hand.minor + 0.8 * sadder, 0.03), 0.97)
+    return Measures(
+        tempo=round(float(rng.uniform(*hand.tempo)), 1),
+        key=hand.keys[int(np.searchsorted((0.5, 0.8), rng.random()))],
+        mode=int(rng.random() >= minor),
+        loudness=round(low + (high - low) * min(max(force, 0.0), 1.0), 2),
+        beats=3 if hand.pattern == "waltz" else 4,
+    )
 
 
 def settled(truth: TrackTruth) -> TrackTruth:
@@ -118,6 +137,23 @@ def _hidden(rng: Generator, style: Style, hand: Hand, near: Floats) -> Hidden:
         speech=hand.speech,
         room=hand.room,
         crowd=float(rng.uniform(0.0, 0.1)),
+    )
+
+
+def _that_day(rng: Generator, style: Style, hand: Hand) -> Hand:
+    """The hand on one recording: mixed a little otherwise, now and then another lead."""
+    instruments = dict(hand.instruments)
+    if rng.random() < 0.25:
+        instruments["lead"] = style.leads[int(rng.integers(len(style.leads)))]
+    return replace(
+        hand,
+        instruments=instruments,
+        levels={role: level + float(rng.normal(0.0, 1.5)) for role, level in hand.levels.items()},
+        tilt=hand.tilt + float(rng.normal(0.0, 1.0)),
+        room=min(max(hand.room + float(rng.normal(0.0, 0.06)), 0.02), 0.9),
+        groove=style.grooves[int(rng.integers(len(style.grooves)))]
+        if rng.random() < 0.15
+        else hand.groove,
     )
 
 

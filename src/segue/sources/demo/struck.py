@@ -36,7 +36,7 @@ def _string(
     base = hertz(pitch)
     order = np.arange(1, harmonics + 1, dtype=np.float64)
     amplitudes = np.abs(np.sin(np.pi * order * pluck)) * order ** (
-        -slope - 0.9 + 1.4 * colour.bright
+        -slope - 0.8 + 1.5 * colour.bright
     )
     stretch = loss * (1.5 - colour.bright)
     cosine = np.cos(np.minimum(np.pi * order * base * stretch / RATE, 1.5))
@@ -69,10 +69,10 @@ def clean(pitch: float, seconds: float, colour: Colour) -> Audio:
 
 
 def crunch(pitch: float, seconds: float, colour: Colour) -> Audio:
-    """Overdriven electric guitar: string and fifth pressed into a soft clipper."""
+    """Overdriven electric guitar: string and octave pressed into a soft clipper."""
     one = _string(pitch, seconds, colour, pluck=0.16, slope=1.0, loss=1.6, sustain=7.0)
-    fifth = _string(pitch + 7.02, seconds, colour, pluck=0.2, slope=1.1, loss=1.6, sustain=7.0)
-    driven: Audio = np.tanh((one + 0.6 * fifth) * np.float32(1.6 + 2.0 * colour.bright))
+    octave = _string(pitch + 12.02, seconds, colour, pluck=0.2, slope=1.1, loss=1.6, sustain=7.0)
+    driven: Audio = np.tanh((one + 0.6 * octave) * np.float32(1.6 + 2.0 * colour.bright))
     return driven
 
 
@@ -96,7 +96,7 @@ def piano(pitch: float, seconds: float, colour: Colour) -> Audio:
     base = hertz(pitch)
     order = np.arange(1.0, 23.0)
     stiff = order * np.sqrt(1.0 + 0.00025 * 2.0 ** ((pitch - 50.0) / 12.0) * order**2)
-    weights = np.abs(np.sin(np.pi * order * 0.121)) * order ** (-2.0 + 1.1 * colour.bright)
+    weights = np.abs(np.sin(np.pi * order * 0.121)) * order ** (-1.9 + 1.3 * colour.bright)
     fast = (0.9 + 0.35 * order) * (base / 262.0) ** 0.6 / (0.5 + colour.ring)
     beating = (0.15 + 0.35 * colour.spread) * order**0.5
     tone = partials(
@@ -149,7 +149,7 @@ def bell(pitch: float, seconds: float, colour: Colour) -> Audio:
     """Small bell: hum, prime, tierce, quint, nominal and what lies above, long."""
     ratios = [0.5, 1.0, 1.002, 1.5, 2.0, 2.51, 3.01, 4.17, 5.43]
     high = 0.2 + 0.8 * colour.bright
-    weights = [0.2, 1.0, 0.6, 0.12, 0.5, *(high * w for w in (0.3, 0.22, 0.16, 0.1))]
+    weights = [0.2, 1.0, 0.6, 0.08, 0.5, *(high * w for w in (0.1, 0.22, 0.12, 0.1))]
     falls = [f / (0.5 + colour.ring) for f in (0.5, 0.8, 0.9, 1.4, 1.5, 2.6, 3.2, 4.5, 6.0)]
     return _bar(pitch, seconds, ratios=ratios, weights=weights, falls=falls)
 

@@ -28,7 +28,7 @@ _VOWELS = (
 def sawlead(pitch: float, seconds: float, colour: Colour) -> Audio:
     """Lead synthesiser: a filtered saw with vibrato and its twin beside it."""
     order = np.arange(1.0, 40.0)
-    cutoff = 1400.0 + 4200.0 * colour.bright
+    cutoff = 2000.0 + 6000.0 * colour.bright
     frequencies = order * hertz(pitch)
     gain = (
         np.where(frequencies < 14_000.0, 1.0, 0.0)

@@ -168,7 +168,7 @@ def _fame(
     renown = np.array([artists[slot.artist].renown for slot in slots])
     draw = renown * stream(seed, _RENOWN).lognormal(0.0, 0.8, len(slots))
     # Nobody would hear the audio tracks else: they are few among thousands.
-    draw[:audio] = 3.0 + 3.0 * draw[:audio]
+    draw[:audio] = 4.0 + 4.0 * draw[:audio]
     rank = np.argsort(np.argsort(-draw)) + 1.0
     weights = np.power(rank + 20.0, -0.8)
     logs = np.log(weights)
