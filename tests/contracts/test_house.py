@@ -27,6 +27,8 @@ def test_no_module_is_longer_than_400_lines() -> None:
 def test_no_function_is_longer_than_60_lines_without_its_docstring() -> None:
     long: dict[str, int] = {}
     for path in MODULES:
+        if "migrations" in path.parts:  # a migration is one list of statements
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) else node.body
@@ -66,7 +68,7 @@ def test_importing_is_cheap_and_silent(statement: str) -> None:
 
 
 def test_nothing_unfinished_is_left_in_the_source() -> None:
-    words = re.compile(r"TODO|FIXME|XXX|NotImplementedError|placeholder implementation")
+    words = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b|placeholder implementation")
     found = [
         f"{path.relative_to(SOURCE)}:{number}"
         for path in MODULES
