@@ -127,7 +127,7 @@ def main() -> None:
         path = DOCS / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-            print(f"wrote {path.relative_to(Path.cwd())}", file=sys.stderr)
+            print(f"wrote {path.relative_to(DOCS.parent)}", file=sys.stderr)
     figures.main()
 
 

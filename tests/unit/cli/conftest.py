@@ -41,14 +41,19 @@ def table_text(*, tracks: int = 24) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_tone(path: Path, *, hertz: float, seconds: float = 2.5) -> Path:
-    """A WAV file of one tone with some overtones."""
+def _tone(path: Path, *, hertz: float, seconds: float = 2.5) -> Path:
     times = np.arange(int(22_050 * seconds)) / 22_050
     sound = sum(np.sin(2 * np.pi * hertz * n * times) / n for n in (1, 2, 3)) * 0.2
     with wave.open(str(path), "wb") as out:
         out.setparams((1, 2, 22_050, 0, "NONE", "not compressed"))
         out.writeframes((sound * 32767).astype("<i2").tobytes())
     return path
+
+
+@pytest.fixture(scope="session")
+def write_tone():
+    """A function that writes a WAV file of one tone with some overtones."""
+    return _tone
 
 
 @pytest.fixture(scope="session")
