@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MARKER = "<!-- run -->"
-SECONDS = 600
+SECONDS = 900
 
 
 def commands(text: str) -> list[str]:
@@ -50,9 +51,20 @@ def _cells(line: str) -> list[str]:
     return [part.strip().replace("\\|", "|") for part in parts]
 
 
+def _script(listed: list[str]) -> str:
+    """All commands for one shell: what one exports the next one sees; stops at a failure."""
+    steps = [
+        f"{command}\n"
+        f"status=$?; [ $status -eq 0 ] || {{ echo 'this failed:' {shlex.quote(command)} >&2;"
+        " exit $status; }"
+        for command in listed
+    ]
+    return "\n".join(["set -o pipefail", *steps])
+
+
 @pytest.fixture
 def follow(tmp_path: Path):
-    """A function that runs a document's commands one after the other and gives how many ran."""
+    """A function that runs a document's commands one after the other and gives what it ran."""
     here = tmp_path / "here"
     here.mkdir()
     data = REPOSITORY.parent / "shared"
@@ -64,24 +76,21 @@ def follow(tmp_path: Path):
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 
-    def run(text: str, *, seconds: float = SECONDS) -> list[str]:
-        ran = []
-        for command in commands(text):
-            if "../shared/" in command and not data.is_dir():
-                continue
-            done = subprocess.run(
-                ["bash", "-o", "pipefail", "-c", command],
-                cwd=here,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                check=False,
-            )
-            told = f"$ {command}\n{done.stdout}{done.stderr}"
-            assert done.returncode == 0, told
-            assert "Traceback" not in done.stderr, told
-            ran.append(command)
-        return ran
+    def run(text: str) -> list[str]:
+        listed = [c for c in commands(text) if "../shared/" not in c or data.is_dir()]
+        done = subprocess.run(
+            ["bash", "-c", _script(listed)],
+            cwd=here,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        told = f"{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, told
+        assert "Traceback" not in done.stderr, told
+        return listed
 
     return run
