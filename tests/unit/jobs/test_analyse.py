@@ -1,0 +1,416 @@
+"""Analysing real files into a real catalogue: whole, resumable, and with a reason for the rest."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from segue.audio.decode import decode
+from segue.catalogue import files, ledger, vectors
+from segue.catalogue.database import Database, epoch, open_database
+from segue.descriptors.extract import NAMES, VERSION, describe
+from segue.errors import (
+    BadFileError,
+    BusyError,
+    InaudibleError,
+    NotFoundError,
+    UnavailableError,
+)
+from segue.jobs.analyse import (
+    SECONDS_A_FILE,
+    STAGE,
+    DescribeWorker,
+    analyse,
+    describe_file,
+    estimate,
+    workers,
+)
+from segue.jobs.scan import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from segue.records import AnalysisSummary
+
+    Tune = Callable[..., Path]
+
+LEDGER = {"stage": STAGE, "version": VERSION}
+
+
+def run_analysis(db: Database, *, file_seconds: float = 30.0, **options: object) -> AnalysisSummary:
+    settings = {"jobs": 1, "excerpt_seconds": 30.0, **options}
+    return analyse(db, file_seconds=file_seconds, **settings)
+
+
+def fill(folder: Path, tune: Tune, count: int) -> list[Path]:
+    return [tune(folder / f"{number:02}.wav", seed=number) for number in range(count)]
+
+
+def vector_of(db: Database, path: Path) -> np.ndarray | None:
+    track = files.track_of(db, path)
+    assert track is not None
+    blob = vectors.get(db, track, STAGE)
+    return None if blob is None else np.frombuffer(blob, dtype="<f4")
+
+
+def test_every_file_gets_the_vector_of_its_own_sound(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    paths = fill(tmp_path / "music", tune, 5)
+    scan(audio_catalogue, tmp_path / "music")
+    before = epoch(audio_catalogue)
+    seen: list[tuple[int, int | None, str]] = []
+    summary = run_analysis(
+        audio_catalogue, jobs=2, on_progress=lambda *progress: seen.append(progress)
+    )
+    assert (summary.found, summary.analysed, summary.done) == (5, 5, 5)
+    assert (summary.queued, summary.failed, summary.skipped) == (0, 0, 0)
+    assert epoch(audio_catalogue) > before
+    for path in paths:
+        stored = vector_of(audio_catalogue, path)
+        assert stored is not None
+        expected = describe(decode(path).audio)
+        np.testing.assert_allclose(stored, expected, rtol=1e-4, atol=1e-4)
+    assert [done for done, _, _ in seen] == [0, 1, 2, 3, 4, 5]
+    assert {total for _, total, _ in seen} == {5}
+    assert {what for _, _, what in seen} == {"", *(path.name for path in paths)}
+
+
+def test_what_is_analysed_is_not_analysed_again(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    fill(tmp_path / "music", tune, 2)
+    scan(audio_catalogue, tmp_path / "music")
+    run_analysis(audio_catalogue)
+    before = epoch(audio_catalogue)
+    assert run_analysis(audio_catalogue).done == 0
+    assert epoch(audio_catalogue) == before
+    tune(tmp_path / "music" / "new.wav", seed=77)
+    scan(audio_catalogue, tmp_path / "music")
+    assert run_analysis(audio_catalogue).done == 1
+
+
+def test_each_file_ends_as_what_it_is(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    folder = tmp_path / "music"
+    good = tune(folder / "good.wav", seed=1)
+    tune(folder / "silent.wav", gain=0.0)
+    tune(folder / "short.wav", seed=2, seconds=0.4)
+    broken = tune(folder / "broken.wav", seed=3)
+    data = bytearray(broken.read_bytes())
+    data[20:22] = b"\x99\x66"  # a sound format nobody knows
+    broken.write_bytes(data)
+    scan(audio_catalogue, folder)
+    summary = run_analysis(audio_catalogue)
+    assert (summary.analysed, summary.failed, summary.skipped, summary.queued) == (1, 1, 2, 0)
+    assert summary.found == 4
+    (failure,) = summary.failures
+    assert failure.place == str(broken)
+    assert failure.reason.startswith("it holds no audio stream. ")
+    (entry,) = ledger.failures(audio_catalogue, **LEDGER)
+    assert (entry.path, entry.reason) == (broken, failure.reason)
+    assert vector_of(audio_catalogue, good) is not None
+    assert vector_of(audio_catalogue, broken) is None
+    assert sorted(reasons(audio_catalogue, "skipped")) == [
+        "it holds 0.4 s of audio. At least 1 s are needed.",
+        "it is silent. Nothing can be done with silence.",
+    ]
+
+
+def reasons(db: Database, state: str) -> list[str]:
+    assert db.path is not None
+    with sqlite3.connect(db.path) as connection:
+        found = connection.execute("SELECT reason FROM ledger WHERE state = ?", (state,))
+        texts = [reason for (reason,) in found]
+    connection.close()
+    return texts
+
+
+def test_a_file_that_takes_too_long_or_kills_its_worker_costs_itself(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, endless: Callable[..., Path]
+) -> None:
+    folder = tmp_path / "music"
+    fill(folder, tune, 6)
+    slow = endless(folder / "00 slow.wav")
+    scan(audio_catalogue, folder)
+    summary = run_analysis(audio_catalogue, file_seconds=0.3, excerpt_seconds=1900.0)
+    assert (summary.analysed, summary.failed) == (6, 1)
+    assert summary.failures[0].reason.startswith("it took longer than 0.3 s. ")
+
+    # Once more, and this time the worker is killed at work.
+    assert ledger.retry(audio_catalogue, **LEDGER) == 1
+    tune(folder / "later.wav", seed=50)
+    scan(audio_catalogue, folder)
+    before = {process.pid for process in multiprocessing.active_children()}
+
+    def kill_the_busy(done: int, total: int | None, what: str) -> None:
+        if done == 0:
+            threading.Thread(target=kill, daemon=True).start()
+
+    def kill() -> None:
+        while True:
+            fresh = {process.pid for process in multiprocessing.active_children()} - before
+            for pid in fresh:
+                if pid is not None and is_reading(pid, slow):
+                    os.kill(pid, signal.SIGSEGV)
+                    return
+            time.sleep(0.02)
+
+    summary = run_analysis(
+        audio_catalogue, on_progress=kill_the_busy, excerpt_seconds=1900.0, file_seconds=60.0
+    )
+    assert (summary.analysed, summary.failed, summary.done) == (7, 1, 2)
+    assert summary.failures[0].reason.startswith("the decoder crashed on it (SIGSEGV). ")
+
+
+def is_reading(pid: int, path: Path) -> bool:
+    try:
+        handles = os.listdir(f"/proc/{pid}/fd")
+        return any(os.readlink(f"/proc/{pid}/fd/{handle}") == str(path) for handle in handles)
+    except OSError:
+        return False
+
+
+def test_a_file_whose_disk_is_away_stays_queued(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    folder = tmp_path / "music"
+    paths = fill(folder, tune, 3)
+    scan(audio_catalogue, folder)
+    paths[1].rename(tmp_path / "away.wav")
+    summary = run_analysis(audio_catalogue)
+    assert (summary.analysed, summary.queued, summary.failed) == (2, 1, 0)
+    assert "it stays queued" in summary.failures[0].reason
+    (tmp_path / "away.wav").rename(paths[1])
+    assert run_analysis(audio_catalogue).analysed == 3
+
+
+def test_stop_is_heard_soon_and_keeps_what_is_done(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, endless: Callable[..., Path]
+) -> None:
+    folder = tmp_path / "music"
+    fill(folder, tune, 3)
+    endless(folder / "slow.wav")
+    scan(audio_catalogue, folder)
+    stop = threading.Event()
+    stopped: list[float] = []
+
+    def ask(done: int, total: int | None, what: str) -> None:
+        if done == 2:
+            stop.set()
+            stopped.append(time.monotonic())
+
+    summary = run_analysis(
+        audio_catalogue, stop=stop, on_progress=ask, excerpt_seconds=1900.0, file_seconds=60.0
+    )
+    assert time.monotonic() - stopped[0] < 3.0
+    assert summary.done == summary.analysed >= 2
+    assert summary.queued == 4 - summary.analysed
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, tune: Tune) -> None:
+    folder, database = tmp_path / "music", tmp_path / "segue.db"
+    fill(folder, tune, 40)
+    with open_database(database) as db:
+        scan(db, folder)
+    program = (
+        "from segue.catalogue.database import open_database\n"
+        "from segue.jobs.analyse import analyse\n"
+        f"db = open_database({str(database)!r})\n"
+        "def say(done, total, what):\n"
+        "    if done == 12: print('far enough', flush=True)\n"
+        "analyse(db, jobs=1, file_seconds=30, excerpt_seconds=30, on_progress=say)\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    assert run.stdout.readline() == "far enough\n"
+    worker = children_of(run.pid)
+    run.kill()
+    run.wait()
+    run.stdout.close()
+    with open_database(database) as db:
+        kept = ledger.counts(db, **LEDGER)
+        assert 12 <= kept.analysed < 40
+        assert kept.analysed + kept.queued == 40
+        with sqlite3.connect(database) as raw:
+            (placed,) = raw.execute("SELECT count(*) FROM vectors").fetchone()
+        raw.close()
+        assert placed == kept.analysed
+        summary = run_analysis(db)
+        assert (summary.analysed, summary.done) == (40, 40 - kept.analysed)
+        with sqlite3.connect(database) as raw:
+            (most,) = raw.execute("SELECT max(attempts) FROM ledger").fetchone()
+        raw.close()
+        assert most == 1
+    assert worker
+    assert gone_soon(worker)
+
+
+def children_of(parent: int) -> list[int]:
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8") as stat:
+                    if int(stat.read().rsplit(")", 1)[1].split()[1]) == parent:
+                        found.append(int(name))
+            except OSError:
+                continue
+    return found
+
+
+def gone_soon(pids: list[int]) -> bool:
+    """Whether orphans end by themselves."""
+    for _ in range(100):
+        if not any(os.path.exists(f"/proc/{pid}") and not is_zombie(pid) for pid in pids):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def is_zombie(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def test_results_wait_while_another_program_writes(tmp_path: Path, tune: Tune) -> None:
+    folder = tmp_path / "music"
+    fill(folder, tune, 4)
+    with open_database(tmp_path / "segue.db", busy_seconds=0.1) as db:
+        scan(db, folder)
+        other = sqlite3.connect(tmp_path / "segue.db", check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        released = threading.Timer(2.5, other.rollback)
+
+        def begin(done: int, total: int | None, what: str) -> None:
+            if done == 1:
+                with pytest.raises(BusyError), db.write():
+                    pass
+                assert ledger.counts(db, **LEDGER).analysed == 0
+                released.start()
+
+        summary = run_analysis(db, on_progress=begin)
+        released.join()
+        other.close()
+        assert (summary.analysed, summary.done) == (4, 4)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_catalogue_that_can_only_be_read_is_said_so(tmp_path: Path, tune: Tune) -> None:
+    fill(tmp_path / "music", tune, 1)
+    path = tmp_path / "segue.db"
+    with open_database(path) as db:
+        scan(db, tmp_path / "music")
+    path.chmod(0o400)
+    with (
+        open_database(path) as db,
+        pytest.raises(UnavailableError, match="the catalogue can only be read"),
+    ):
+        run_analysis(db)
+
+
+def test_nothing_to_do_starts_nothing(audio_catalogue: Database) -> None:
+    before = set(multiprocessing.active_children())
+    assert run_analysis(audio_catalogue).done == 0
+    assert set(multiprocessing.active_children()) == before
+    assert estimate(audio_catalogue) == 0.0
+
+
+def test_the_estimate_follows_what_files_took(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    fill(tmp_path / "music", tune, 30)
+    scan(audio_catalogue, tmp_path / "music")
+    guess = estimate(audio_catalogue, jobs=1)
+    assert guess == pytest.approx(2.0 + 30 * SECONDS_A_FILE)
+    assert estimate(audio_catalogue, jobs=3) == pytest.approx(2.0 + 10 * SECONDS_A_FILE)
+    waiting = files.waiting(audio_catalogue, **LEDGER)
+    with audio_catalogue.write() as connection:
+        for file in waiting[:10]:
+            ledger.record(
+                connection, content_hash=file.content_hash, state="analysed", seconds=4.0, **LEDGER
+            )
+    assert estimate(audio_catalogue, jobs=2) == pytest.approx(2.0 + 20 * 4.0 / 2)
+
+
+def test_workers_are_as_asked_or_one_a_core() -> None:
+    assert workers(3) == 3
+    assert 1 <= workers(0) <= (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[DescribeWorker]:
+    with DescribeWorker(timeout=20.0, excerpt_seconds=30.0) as worker:
+        worker.warm()
+        yield worker
+
+
+def test_a_single_file_is_described_with_its_tags(
+    listener: DescribeWorker, tmp_path: Path, tune: Tune
+) -> None:
+    path = tune(tmp_path / "Ada Quill - Harbour.wav", seed=4, seconds=3.0)
+    description = listener.describe(path)
+    assert description.record.title == "Harbour"
+    assert description.record.artists == ("Ada Quill",)
+    assert description.record.duration == pytest.approx(3.0, abs=0.01)
+    vector = description.vectors[STAGE]
+    assert vector.shape == (len(NAMES),)
+    np.testing.assert_allclose(vector, describe(decode(path).audio), rtol=1e-4, atol=1e-4)
+
+
+def test_a_warm_worker_answers_within_a_second(
+    listener: DescribeWorker, tmp_path: Path, tune: Tune
+) -> None:
+    path = tune(tmp_path / "song.wav", seed=5, seconds=30.0)
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        listener.describe(path)
+        took.append(time.monotonic() - began)
+    assert min(took) < 1.0
+
+
+def test_what_cannot_be_described_is_said_in_a_sentence(
+    listener: DescribeWorker, tmp_path: Path, tune: Tune
+) -> None:
+    text = tmp_path / "song.mp3"
+    text.write_text("no music\n")
+    with pytest.raises(BadFileError, match=r"song\.mp3: it is text, not audio"):
+        listener.describe(text)
+    with pytest.raises(InaudibleError, match="it is silent"):
+        listener.describe(tune(tmp_path / "silent.wav", gain=0.0))
+    with pytest.raises(NotFoundError, match="there is no file"):
+        listener.describe(tmp_path / "gone.mp3")
+    assert listener.describe(tune(tmp_path / "fine.wav")).vectors
+
+
+def test_one_file_in_a_worker_of_its_own(tmp_path: Path, endless: Callable[..., Path]) -> None:
+    path = endless(tmp_path / "slow.wav")
+    with pytest.raises(BadFileError, match=r"slow\.wav: it took longer than 0\.3 s"):
+        describe_file(path, timeout=0.3, excerpt_seconds=1900.0)
+
+
+@pytest.mark.realdata
+def test_odd_files_add_up(audio_catalogue: Database, shared_data: Path) -> None:
+    scan(audio_catalogue, shared_data / "audio" / "edge")
+    summary = run_analysis(audio_catalogue, jobs=2)
+    assert summary.found > 100
+    assert summary.found == summary.done == summary.analysed + summary.failed + summary.skipped
+    assert summary.queued == 0
+    assert summary.analysed > 50
+    assert all(failure.reason.endswith(".") for failure in summary.failures)

@@ -1,0 +1,169 @@
+"""A bad file costs itself: crashes, hangs, greed and bugs in a worker are outcomes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from segue.errors import BadFileError, InaudibleError, InternalError, UnavailableError
+from segue.jobs.pool import WorkerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MEMORY = 1 << 30
+
+
+@pytest.fixture(scope="module")
+def tasks() -> Iterator[Any]:
+    here = str(Path(__file__).parent)
+    sys.path.insert(0, here)
+    import hostile_tasks
+
+    yield hostile_tasks
+    sys.path.remove(here)
+
+
+@pytest.fixture(scope="module")
+def pool(tasks: Any) -> Iterator[WorkerPool]:
+    with WorkerPool(2, seconds=4.0, memory=MEMORY) as made:
+        yield made
+
+
+def run(pool: WorkerPool, function: Any, keys: list[str]) -> dict[str, Any]:
+    outcomes = pool.run(function, [(key, (key,)) for key in keys])
+    return {outcome.key: outcome.error or outcome.value for outcome in outcomes}
+
+
+def test_a_worker_is_bounded_loaded_and_knows_nothing_of_this_program(
+    pool: WorkerPool, tasks: Any
+) -> None:
+    found = pool.call(tasks.surroundings, "any")
+    assert found.pop("pid") != os.getpid()
+    assert found == {
+        "threads": "1",
+        "memory": MEMORY,
+        "main": None,
+        "interruptible": False,
+        "decoder": True,
+        "catalogue": False,
+    }
+
+
+def test_every_failure_is_an_outcome_and_the_rest_goes_on(pool: WorkerPool, tasks: Any) -> None:
+    good = [f"good:{number}" for number in range(12)]
+    bad = ["crash:1", "silent:1", "bug:1", "leave:1", "eat:1", "crash:2"]
+    keys = [key for pair in zip(good, bad * 2, strict=True) for key in pair]
+    outcomes = run(pool, tasks.behave, list(dict.fromkeys(keys)))
+    assert {key: outcomes[key] for key in good} == {key: key for key in good}
+    errors = {key: outcomes[key] for key in bad}
+    assert isinstance(errors["silent:1"], InaudibleError)
+    assert isinstance(errors["bug:1"], InternalError)
+    assert all(isinstance(errors[key], BadFileError) for key in bad if key != "bug:1")
+    assert errors["crash:1"].what == "the decoder crashed on it (SIGSEGV)"
+    assert errors["leave:1"].what == "the decoder crashed on it (exit code 3)"
+    assert errors["eat:1"].what == "it needs more than 1 GB of memory"
+    assert "ZeroDivisionError: no such thing" in errors["bug:1"].what
+    assert all(error.where == key for key, error in errors.items())
+
+
+def test_a_task_that_hangs_is_ended_at_its_limit(tasks: Any) -> None:
+    with WorkerPool(1, seconds=0.5) as pool:
+        pool.call(tasks.give_back, "warm")
+        began = time.monotonic()
+        outcomes = run(pool, tasks.behave, ["hang:1", "good:1"])
+        assert outcomes["good:1"] == "good:1"
+        assert str(outcomes["hang:1"]).startswith("hang:1: it took longer than 0.5 s. ")
+        assert time.monotonic() - began < 15
+
+
+def test_call_raises_what_went_wrong(pool: WorkerPool, tasks: Any) -> None:
+    assert pool.call(tasks.behave, "good:1") == "good:1"
+    with pytest.raises(BadFileError, match="crash:9: the decoder crashed"):
+        pool.call(tasks.behave, "crash:9")
+    with pytest.raises(InaudibleError, match="it is silent"):
+        pool.call(tasks.behave, "silent:9")
+    assert pool.call(tasks.behave, "good:2") == "good:2"
+
+
+def test_idle_workers_that_are_killed_are_replaced(pool: WorkerPool, tasks: Any) -> None:
+    for _ in range(2):
+        pid = pool.call(tasks.surroundings, "any")["pid"]
+        os.kill(int(pid), 9)
+        time.sleep(0.3)
+        assert pool.call(tasks.give_back, "after") == "after"
+
+
+def test_calls_from_many_threads_get_their_own_answers(pool: WorkerPool, tasks: Any) -> None:
+    answers: dict[str, str] = {}
+
+    def ask(key: str) -> None:
+        answers[key] = pool.call(tasks.give_back, key)
+
+    threads = [threading.Thread(target=ask, args=(f"k{n}",)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {f"k{n}": f"k{n}" for n in range(12)}
+
+
+def test_stop_ends_a_run_at_once(tasks: Any) -> None:
+    stop = threading.Event()
+    before = {process.pid for process in multiprocessing.active_children()}
+    with WorkerPool(1, seconds=60.0) as pool:
+        pool.call(tasks.give_back, "warm")
+        endless = ((f"hang:{n}", (f"hang:{n}",)) for n in range(10**9))
+        threading.Timer(0.3, stop.set).start()
+        began = time.monotonic()
+        assert list(pool.run(tasks.behave, endless, stop=stop)) == []
+    assert time.monotonic() - began < 5
+    assert {process.pid for process in multiprocessing.active_children()} <= before
+
+
+def test_closing_lets_nobody_wait_for_ever(tasks: Any) -> None:
+    pool = WorkerPool(1, seconds=60.0)
+    pool.call(tasks.give_back, "warm")
+    threading.Timer(0.3, pool.close).start()
+    with pytest.raises(UnavailableError, match="Segue is closing"):
+        pool.call(tasks.behave, "hang:1")
+    with pytest.raises(UnavailableError, match="Segue is closing"):
+        pool.call(tasks.give_back, "late")
+    pool.close()
+
+
+def test_workers_that_cannot_start_are_said_so_and_not_tried_for_ever(tasks: Any) -> None:
+    with (
+        WorkerPool(1, seconds=5.0, memory=1 << 20) as pool,
+        pytest.raises(InternalError, match="worker processes cannot be started"),
+    ):
+        pool.call(tasks.give_back, "any")
+
+
+def test_a_plain_script_needs_no_guard(tmp_path: Path, tasks: Any) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "print('begins')\n"
+        "from segue.jobs.pool import WorkerPool\n"
+        "import hostile_tasks\n"
+        "with WorkerPool(1, seconds=30.0) as pool:\n"
+        "    print(pool.call(hostile_tasks.give_back, 'answer'))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("begins\nanswer\n", "")
