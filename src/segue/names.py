@@ -51,6 +51,8 @@ _COLLECTIVE = frozenset(
         "none",
         "nan",
         "null",
+        "n a",
+        "-",
         "untitled artist",
         "diverse",
         "verschiedene interpreten",

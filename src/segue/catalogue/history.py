@@ -71,24 +71,18 @@ def add(
     counted = _Counted()
 
     def store(connection: Connection, batch: list[Play], tally: Tally) -> None:
-        taken = []
-        for play in batch:
-            if reason := _refusal(play):
-                tally.reject(Rejection(play.track.place, None, reason))
-            else:
-                taken.append(play)
-        _store(connection, taken, counted, tally)
+        _store(connection, batch, counted, tally)
 
-    intake = Intake(store, what="plays", most=BATCH)
+    intake = Intake(store, _refuse, what="plays", most=BATCH)
     return intake.run(db, plays, strict=strict, on_progress=on_progress)
 
 
-def _refusal(play: Play) -> str:
+def _refuse(play: Play) -> Rejection | None:
     if play.times < 1:
-        return f"it was played {play.times} times"
-    if not refusal(play.track) or artist_keys(play.track.artists):
-        return ""
-    return "it names neither a track nor an artist"
+        return Rejection(play.track.place, None, f"it was played {play.times} times")
+    if refusal(play.track) and not artist_keys(play.track.artists):
+        return Rejection(play.track.place, None, "it names neither a track nor an artist")
+    return None
 
 
 @dataclass(slots=True)

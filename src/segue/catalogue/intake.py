@@ -92,11 +92,13 @@ class Tally:
 class Intake(Generic[Item]):
     """How one kind of record is taken in.
 
-    `store` writes a batch inside a transaction and counts what became of it, `weigh` says how
-    much of a batch one record fills, `most` how much a batch holds, `what` names the records.
+    `store` writes a batch inside a transaction and counts what became of it, `refuse` says why a
+    record cannot be taken (None: it can), `weigh` how much of a batch it fills, `most` how much a
+    batch holds, `what` names the records.
     """
 
     store: Callable[[Connection, list[Item], Tally], None]
+    refuse: Callable[[Item], Rejection | None]
     what: str
     most: int
     weigh: Callable[[Item], int] = lambda _: 1
@@ -130,6 +132,9 @@ class Intake(Generic[Item]):
             tally.read += 1
             if isinstance(item, Rejection):
                 tally.reject(item)
+                continue
+            if refused := self.refuse(item):
+                tally.reject(refused)
                 continue
             batch.append(item)
             weight += self.weigh(item)

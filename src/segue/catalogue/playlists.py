@@ -70,23 +70,25 @@ def add(
     """
 
     def store(connection: Connection, batch: list[PlaylistRecord], tally: Tally) -> None:
-        taken = [record for record in batch if _acceptable(record, tally)]
-        meetings = _settle_entries(connection, taken, tally, synthetic=synthetic)
-        shelf = _Shelf(connection, taken)
-        for record, entries in zip(taken, meetings, strict=True):
+        meetings = _settle_entries(connection, batch, tally, synthetic=synthetic)
+        shelf = _Shelf(connection, batch)
+        for record, entries in zip(batch, meetings, strict=True):
             outcome = shelf.put(record, entries, synthetic=synthetic)
             tally.count(outcome, *(one.state for one in entries))
         shelf.save()
 
-    intake = Intake(store, what="playlists", most=BATCH, weigh=lambda one: len(one.entries) + 1)
+    intake = Intake(store, _refuse, what="playlists", most=BATCH, weigh=_weigh)
     return intake.run(db, records, strict=strict, on_progress=on_progress)
 
 
-def _acceptable(record: PlaylistRecord, tally: Tally) -> bool:
+def _refuse(record: PlaylistRecord) -> Rejection | None:
     if record.outside_id.value.strip():
-        return True
-    tally.reject(Rejection(record.title, None, "the playlist has no id"))
-    return False
+        return None
+    return Rejection(record.title, None, "the playlist has no id")
+
+
+def _weigh(record: PlaylistRecord) -> int:
+    return len(record.entries) + 1
 
 
 def _settle_entries(

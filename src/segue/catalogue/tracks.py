@@ -78,21 +78,19 @@ def add(
     """
 
     def store(connection: Connection, batch: list[TrackRecord], tally: Tally) -> None:
-        taken = []
-        for record in batch:
-            if reason := refusal(record):
-                tally.reject(Rejection(record.place, None, reason))
-            else:
-                taken.append(record)
-        for record, meeting in zip(
-            taken, settle(connection, taken, door="row", synthetic=synthetic), strict=True
-        ):
+        met = settle(connection, batch, door="row", synthetic=synthetic)
+        for record, meeting in zip(batch, met, strict=True):
             tally.count(meeting.outcome, meeting.state)
             if not record.title.strip():
                 tally.notes["have an id but no title; they are kept by their id"] += 1
 
-    intake = Intake(store, what="tracks", most=BATCH)
+    intake = Intake(store, _refuse, what="tracks", most=BATCH)
     return intake.run(db, records, strict=strict, on_progress=on_progress)
+
+
+def _refuse(record: TrackRecord) -> Rejection | None:
+    reason = refusal(record)
+    return Rejection(record.place, None, reason) if reason else None
 
 
 def get(db: Database, track_id: TrackId) -> Track:
