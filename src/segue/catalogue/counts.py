@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from segue.catalogue.schema import (
-    albums,
-    artists,
     files,
-    genres,
     links,
     playlist_entries,
     playlists,
     plays,
+    track_artists,
+    track_genres,
     tracks,
     vectors,
 )
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What there is, all of one moment.
+    """What there is, all of one moment. Artists, albums and genres are those that tracks have.
 
     `files` are those that are there, `missing` those a scan no longer finds, `playable` the tracks
     with a file that is there. `links` are by state (linked, ambiguous, undone), `vectors` by space
@@ -60,9 +59,9 @@ def counts(db: Database) -> Counts:
         ).one()
         return Counts(
             tracks=_rows(connection, tracks),
-            artists=_rows(connection, artists),
-            albums=_rows(connection, albums),
-            genres=_rows(connection, genres),
+            artists=_different(connection, track_artists.c.artist_id),
+            albums=_different(connection, tracks.c.album_id),
+            genres=_different(connection, track_genres.c.genre_id),
             playlists=_rows(connection, playlists),
             entries=_rows(connection, playlist_entries),
             files=present,
@@ -76,6 +75,10 @@ def counts(db: Database) -> Counts:
 
 def _rows(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _different(connection: Connection, column: Column[int]) -> int:
+    return int(connection.execute(select(func.count(column.distinct()))).scalar_one())
 
 
 def _by(connection: Connection, column: Column[str]) -> dict[str, int]:

@@ -76,3 +76,13 @@ def test_everything_is_counted_once(db: Database) -> None:
         links={"linked": 1},
         vectors={"genre": 1, "sound": 2},
     )
+
+
+def test_names_no_track_has_any_more_are_not_counted(db: Database) -> None:
+    root = Path("/m")
+    for content, artist in (("1", "Ada Quil"), ("2", "Ada Quill")):
+        record = TrackRecord(title="Rain", artists=(artist,), album=artist, genres=(artist,))
+        file = FileRecord(root / "a", root, content, 1, 0.0, "mp3", None, record)
+        files.apply_scan(db, root, read=[file], unchanged=(), gone=())
+    found = counts.counts(db)
+    assert (found.tracks, found.artists, found.albums, found.genres) == (1, 1, 1, 1)
