@@ -52,15 +52,20 @@ def answer(found: Answer) -> Iterator[RenderableType]:
     yield ""
     if not found.recommendations:
         yield "Nothing fits. Loosen the filters, or take another lens."
-    yield f"Lens {found.lens}: {_weights(found.weights)}."
+    yield _lens(found)
     if found.candidates:
         yield f"Compared with {_counted(found.candidates)}."
     for space, needs in found.absent.items():
-        yield f"Not placed in {space}: {needs}."
+        yield f"Not placed in {space}, which needs {needs}."
 
 
-def _weights(weights: Mapping[str, float]) -> str:
-    return " + ".join(f"{weight:g} {space}" for space, weight in weights.items())
+def _lens(found: Answer) -> str:
+    """The lens and its weights; weights of one's own are a lens without a name."""
+    name = "Your own lens" if "=" in found.lens else f"Lens {found.lens}"
+    if len(found.weights) == 1:
+        return f"{name}: {next(iter(found.weights))} alone."
+    weights = " + ".join(f"{weight:g} {space}" for space, weight in found.weights.items())
+    return f"{name}: {weights}."
 
 
 def _counted(candidates: Mapping[str, int]) -> str:

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from segue.catalogue.counts import Counts
+from segue.catalogue.ledger import LedgerCounts
+from segue.cli import render
+from segue.cli.session import harmless
+from segue.library import Status
+from segue.records import Answer, Contribution, Reasons, Recommendation, Track
+from segue.types import TrackId
+
+SEED = Track(id=TrackId("trk_seed"), title="Slow [bold]Harbour", artists=("Vela Moor",), year=2021)
+REASON = "Both calm, in A minor and of the genre ambient; yours is louder (-8.0 dB against -14.2)."
+
+
+def _row(rank: int, track: Track, *, score: float = 0.5) -> Recommendation:
+    parts = (Contribution("text", 1.0, score, 0.0),)
+    return Recommendation(rank, track, score, Reasons(parts, (), None, REASON))
+
+
+def _answer(*rows: Recommendation, **changes) -> Answer:
+    answer = Answer(seed=SEED, lens="text", weights={"text": 1.0}, epoch=1, recommendations=rows)
+    return replace(answer, **changes)
+
+
+def _shown(parts, *, width: int = 100) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, markup=False, emoji=False, highlight=False)
+    for part in parts:
+        console.print(part, soft_wrap=isinstance(part, str))
+    return out.getvalue()
+
+
+def test_markup_in_a_title_is_only_a_title() -> None:
+    assert "Like Vela Moor – Slow [bold]Harbour (2021)" in _shown(render.answer(_answer()))
+
+
+@pytest.mark.parametrize("width", [30, 60, 100, 200])
+def test_a_table_keeps_within_the_width_and_loses_no_word(width: int) -> None:
+    long = Track(id=TrackId("t1"), title="A very long title " * 4, artists=("An Artist",))
+    wide = Track(id=TrackId("t2"), title="霧の灯台" * 9, artists=("東京の誰か",))
+    shown = _shown([render._recommendations([_row(1, long), _row(10, wide)])], width=width)
+    widths = [Console(width=500).measure(line.rstrip()).maximum for line in shown.splitlines()]
+    assert max(widths) <= width
+    words = shown.replace("\n", " ").split()
+    assert [word for word in REASON.split() if word not in words] == []
+    assert "".join(shown.split()).count("灯") == 9
+    assert words.count("0.500") == 2
+
+
+def test_duplicates_behind_a_row_are_counted() -> None:
+    row = replace(_row(1, SEED), versions=(TrackId("a"), TrackId("b")))
+    assert "(and 2 more of it)" in _shown(render.answer(_answer(row)))
+
+
+@pytest.mark.parametrize(
+    ("lens", "weights", "said"),
+    [
+        ("text", {"text": 1.0}, "Lens text: text alone."),
+        ("hybrid", {"attributes": 0.6, "text": 0.4}, "Lens hybrid: 0.6 attributes + 0.4 text."),
+        (
+            "attributes=3,text=1",
+            {"attributes": 0.75, "text": 0.25},
+            "Your own lens: 0.75 attributes + 0.25 text.",
+        ),
+    ],
+)
+def test_the_lens_is_said_with_its_weights(lens, weights, said) -> None:
+    assert said in _shown(render.answer(_answer(lens=lens, weights=weights)))
+
+
+def test_what_is_absent_says_what_would_place_it() -> None:
+    shown = _shown(render.answer(_answer(absent={"descriptors": "audio: scan its folder"})))
+    assert "Not placed in descriptors, which needs audio: scan its folder." in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, ""),
+        (0, "0:00"),
+        (59.5, "1:00"),
+        (187.4, "3:07"),
+        (3600, "1:00:00"),
+        (7325, "2:02:05"),
+    ],
+)
+def test_lengths_are_read_as_on_a_clock(seconds, said) -> None:
+    assert render.clock(seconds) == said
+
+
+def test_names_from_files_cannot_steer_the_terminal() -> None:
+    evil = Track(id=TrackId("t"), title="\x1b]0;owned\x07\x9b2J", artists=("a\rb",))
+    shown = _shown([render.tracks([evil], query="x"), *render.answer(_answer(_row(1, evil)))])
+    assert not set(shown) & {"\x1b", "\x07", "\r", "\x9b"}
+    assert "]0;owned" in shown
+    assert harmless("two\nlines\tkept") == "two\nlines\tkept"
+
+
+def test_an_empty_catalogue_is_pointed_out_and_waiting_files_too() -> None:
+    ledger = LedgerCounts(found=3, analysed=1, queued=2)
+    empty = Status(url="x.db", epoch=0, counts=Counts(), ledger=ledger, spaces={})
+    assert "The catalogue is empty" in _shown(render.status(empty))
+    some = replace(empty, counts=Counts(tracks=3, files=3))
+    assert "2 files wait for `segue analyse`." in _shown(render.status(some))
