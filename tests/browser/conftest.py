@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import browsing
 from segue.catalogue import tracks
 from segue.jobs.scan import scan
 from segue.library import Segue
@@ -25,25 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-BROWSERS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-READY_SECONDS = 180
-SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 860}}
-
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The browser's path; the environment variable CHROMIUM names one that stands elsewhere."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    """The browser's path."""
+    found = browsing.chromium()
     if found is None:
         pytest.skip("browser: no Chromium is installed (apt-get install chromium)")
     return found
@@ -72,38 +51,8 @@ def outside_mp3(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="session")
 def address(demo_folder: Path) -> Iterator[str]:
     """The address of a running server; what it said is shown when it fails."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = demo_folder / "server.log"
-    command = [sys.executable, "-m", "segue", "serve", "--port", str(port), "--database"]
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [*command, str(demo_folder / "segue.db")], stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_until_ready(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.send_signal(signal.SIGTERM)
-            code = server.wait(timeout=20)
-    said = log.read_text()
-    assert code == 0, said
-    assert "Traceback" not in said, said
-
-
-def wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + READY_SECONDS
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{address}/ready", timeout=5) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"the server did not get ready:\n{log.read_text()}")
+    with browsing.served(demo_folder / "segue.db", log=demo_folder / "server.log") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +60,9 @@ def browser(chromium: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=list(browsing.ARGUMENTS)
+        )
         yield started
         started.close()
 
@@ -164,7 +115,7 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
 
     def opened(*, size: str = "desktop", scheme: str = "light", scripts: bool = True) -> Watched:
         context = browser.new_context(
-            viewport=SIZES[size], color_scheme=scheme, java_script_enabled=scripts
+            viewport=browsing.SIZES[size], color_scheme=scheme, java_script_enabled=scripts
         )
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -60,14 +61,26 @@ def test_every_field_has_a_label(page_text, parse) -> None:
 
 def test_library_lists_tracks_and_leads_through_all_of_them(client) -> None:
     seen: list[str] = []
-    address = "/"
+    address = "/?show=all"
     while address:
         text = client.get(address).text
         seen += re.findall(r'class="row-title" href="/tracks/([^"]+)"', text)
         found = re.search(r'rel="next" href="([^"]+)"', text)
-        address = found and found.group(1)
+        address = found and html.unescape(found.group(1))
+        assert len(seen) <= 72
     assert len(seen) == len(set(seen)) == 72
     assert "72 tracks in the catalogue" in client.get("/").text
+
+
+def test_library_begins_with_what_can_be_played(client) -> None:
+    text = client.get("/").text
+    assert text.count("data-play") == text.count('class="row-title"') == 12
+    assert 'rel="next"' not in text
+    last = re.findall(r'class="row-title" href="/tracks/([^"]+)"', text)[5]
+    rest = client.get("/", params={"show": "playable", "after": last}).text
+    assert rest.count('class="row-title"') == 6
+    assert "First page" in rest
+    assert client.get("/?show=nonsense").status_code == 422
 
 
 def test_search_finds_without_scripts_and_says_how_many(client) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -18,33 +20,60 @@ FOUND = 24
 PAGE = 24
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Part of the catalogue to look through: how many tracks, some of them, where more begin."""
+
+    name: Literal["all", "playable"]
+    tracks: list[Track]
+    following: str | None
+
+
 @router.api_route("/", methods=["GET", "HEAD"])
 def library(
     request: Request,
     segue: Library,
     q: Annotated[str, Query(max_length=300)] = "",
+    show: Literal["", "all", "playable"] = "",
     after: str = "",
 ) -> Response:
-    """Search results for `q`, else a page of the whole catalogue."""
+    """Search results for `q`, else the catalogue page by page: all of it, or what can be played."""
     words = " ".join(q.split())
+    total, playable = tracks.count(segue.database), _playable(segue)
     if words:
-        shown, following = segue.search(words, n=FOUND), None
+        listing = Listing("all", segue.search(words, n=FOUND), None)
+    elif show == "playable" or (not show and 0 < len(playable) < total):
+        listing = _some(segue, playable, after)
     else:
-        shown, following = _page(segue, after)
+        listing = _all(segue, after)
     part = request.headers.get("hx-target") == "results"
     return render(
         "_results.html" if part else "library.html",
         request=request,
         words=words,
-        shown=shown,
-        total=tracks.count(segue.database),
-        following=following,
+        listing=listing,
+        total=total,
+        playable=len(playable),
         first=not after,
         limit=FOUND,
     )
 
 
-def _page(segue: Library, after: str) -> tuple[list[Track], str | None]:
+def _playable(segue: Library) -> list[TrackId]:
+    """Ids of the tracks with a file, as far as the engine knows them, in order."""
+    if not segue.ready:
+        return []
+    corpus = segue.engine().snapshot.corpus
+    return [corpus.ids[row] for row in corpus.playable.nonzero()[0].tolist()]
+
+
+def _some(segue: Library, ids: list[TrackId], after: str) -> Listing:
+    start = bisect_right(ids, after)
+    following = ids[start + PAGE - 1] if start + PAGE < len(ids) else None
+    return Listing("playable", tracks.many(segue.database, ids[start : start + PAGE]), following)
+
+
+def _all(segue: Library, after: str) -> Listing:
     found = tracks.page(segue.database, after=TrackId(after) if after else None, limit=PAGE + 1)
     shown = found[:PAGE]
-    return shown, shown[-1].id if len(found) > PAGE else None
+    return Listing("all", shown, shown[-1].id if len(found) > PAGE else None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from segue.catalogue import jobs, ledger
@@ -23,7 +25,7 @@ def status(request: Request, segue: Library) -> Response:
     latest = jobs.listing(segue.database, JOBS)
     background: Background | None = request.app.state.background
     work = State() if background is None else background.state()
-    context = {
+    context: dict[str, Any] = {
         "status": segue.status(),
         "ready": segue.ready,
         "work": work,
