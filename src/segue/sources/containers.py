@@ -209,7 +209,7 @@ def pictures(path: Path, file: Any, *, format: str) -> Iterator[bytes]:  # noqa:
     tags = getattr(file, "tags", None)
     if format in {"mp3", "aac"} and not tags:
         tags = next(_loose_tags(path), None)
-    if hasattr(tags, "getall"):
+    if tags is not None and hasattr(tags, "getall"):
         held = tags.getall("APIC")
     elif format == "m4a":
         yield from (bytes(cover) for cover in (tags or {}).get("covr", []))
@@ -225,7 +225,7 @@ def _vorbis_pictures(tags: Any) -> list[Any]:  # noqa: ANN401
     found: list[Any] = []
     for text in (tags or {}).get("metadata_block_picture", []):
         try:
-            found.append(Picture(base64.b64decode(text)))
+            found.append(Picture(base64.b64decode(text)))  # type: ignore[no-untyped-call]
         except (binascii.Error, ValueError, error) as problem:
             logger.warning("an embedded picture is damaged (%s)", problem)
     return found

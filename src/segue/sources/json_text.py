@@ -23,6 +23,8 @@ LARGEST = 1 << 29
 
 _BIGGEST_NUMBER = 1e15
 
+_BREAKS: tuple[type[Exception], ...] = (*BREAKS, zipfile.BadZipFile)
+
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 (any JSON)
     """What a JSON file holds, plain or gzip.
@@ -42,7 +44,7 @@ def read_all(stream: IO[bytes], *, where: str) -> bytes:
     """All of a stream, if it is not too much; the errors are those of `read_json`."""
     try:
         data = stream.read(LARGEST + 1)
-    except (*BREAKS, zipfile.BadZipFile) as problem:
+    except _BREAKS as problem:
         raise BadTableError(
             f"the compressed file is cut short or damaged ({problem})",
             where=where,
