@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 
@@ -33,6 +33,11 @@ _OPTIONS = {
     # How far to look for other codecs inside plain PCM; the default reads five megabytes.
     "max_probe_packets": "16",
 }
+# Tags in other encodings are no reason to refuse the sound; from version 19 they never are.
+_TOLERANT: dict[str, Any] = (
+    {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
+
 LISTEN = "Play it in an audio program to see whether it is whole"
 """What to do about a file nothing can be read from."""
 
@@ -50,7 +55,7 @@ def open_audio(path: Path) -> tuple[InputContainer, AudioStream]:
     _refuse(path)
     try:
         # An absolute path cannot be read as an address, whatever the file is called.
-        container = av.open(str(path.absolute()), options=_OPTIONS, metadata_errors="ignore")
+        container = av.open(str(path.absolute()), options=_OPTIONS, **_TOLERANT)
     except MemoryError:
         raise
     except (av.FFmpegError, UnicodeError) as error:

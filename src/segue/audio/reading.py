@@ -149,7 +149,7 @@ class Reader:
         end = 0.0
         try:
             for packet in self._container.demux(self._stream):
-                if packet.pts is not None and packet.time_base is not None:
+                if packet.pts is not None and packet.time_base:
                     last = packet.pts + (packet.duration or 0) - offset
                     end = max(end, float(last * packet.time_base))
         except av.FFmpegError:
@@ -165,7 +165,7 @@ class Reader:
 
     def _seek(self, seconds: float) -> bool:
         self._refresh()
-        if self._stream.time_base is None:
+        if not self._stream.time_base:
             return False
         self._fresh = False
         target = (self._stream.start_time or 0) + int(seconds / self._stream.time_base)
@@ -192,7 +192,7 @@ class Reader:
 
 def _header(container: InputContainer, stream: AudioStream) -> Header:
     duration = None
-    if stream.duration is not None and stream.time_base is not None:
+    if stream.duration is not None and stream.time_base:
         duration = float(stream.duration * stream.time_base)
     elif container.duration is not None:
         duration = container.duration / 1_000_000
@@ -225,7 +225,7 @@ class _Gathering:
         if frame.samples == 0:
             return
         if self._position is None:
-            if frame.pts is None or frame.time_base is None:
+            if frame.pts is None or not frame.time_base:
                 self.ending = "end"
                 return
             self._position = round((frame.pts - offset) * frame.time_base * frame.rate)

@@ -157,7 +157,8 @@ def test_a_plain_script_needs_no_guard(tmp_path: Path, tasks: Any) -> None:
         "with WorkerPool(1, seconds=30.0) as pool:\n"
         "    print(pool.call(hostile_tasks.give_back, 'answer'))\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    places = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
     done = subprocess.run(
         [sys.executable, str(script)],
         env=environment,
