@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -95,6 +97,20 @@ def test_filtered_places_are_never_found_however_near() -> None:
         allowed = np.ones(200, dtype=bool)
         allowed[place] = False
         assert place not in index.search(vectors[place], k=200, allowed=allowed).places
+
+
+def test_a_search_keeps_to_its_own_thread() -> None:
+    import faiss
+
+    index = ExactIndex(unit_vectors(30, 6))
+
+    def threads_after_a_search() -> int:
+        faiss.omp_set_num_threads(2)
+        index.search(index.vectors[0], k=1)
+        return int(faiss.omp_get_max_threads())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(threads_after_a_search).result() == 1
 
 
 def test_the_vectors_are_held_once() -> None:

@@ -85,6 +85,9 @@ class ExactIndex:
             bits = np.packbits(allowed, bitorder="little")
             chosen = faiss.IDSelectorBitmap(bits.size, faiss.swig_ptr(bits))
             options = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
+        # Threads waiting for each other cost ten times the search on a busy machine; the setting
+        # belongs to the calling thread, so it is made here.
+        faiss.omp_set_num_threads(1)
         asked = min(k + 16, possible)
         while asked:
             scores, places = self._flat.search(query[np.newaxis], asked, params=options)

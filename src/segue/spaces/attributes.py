@@ -65,7 +65,7 @@ class AttributesSpace:
         self._mean, self._deviation = _moments(values[:, : len(CONTINUOUS)])
         units = self._units(values.astype(np.float64))
         self.placed = units.any(axis=1)
-        # Transposed, so that scoring every row is one product over contiguous columns.
+        # Transposed: every column is one run of memory.
         self._columns = np.ascontiguousarray(units.T, dtype=np.float32)
         self._facets = Facets(values)
 
@@ -89,8 +89,13 @@ class AttributesSpace:
 
     def score(self, points: Sequence[AttributesPoint], *, rows: Rows | None = None) -> Vectors:
         """Cosine of every point to every row, shape (points, rows); 0 for rows not placed."""
-        units = np.array([point.unit for point in points], dtype=np.float32).reshape(-1, _DIMS)
-        scores: Vectors = units @ (self._columns if rows is None else self._columns[:, rows])
+        columns = self._columns if rows is None else self._columns[:, rows]
+        scores = np.zeros((len(points), columns.shape[1]), dtype=np.float32)
+        for place, point in enumerate(points):
+            # Eleven of 28 numbers are not 0; adding their columns is as fast as a matrix product
+            # and, unlike it, never waits for other threads.
+            for column in np.flatnonzero(point.unit):
+                scores[place] += np.float32(point.unit[column]) * columns[column]
         return scores
 
     def score_exactly(self, point: AttributesPoint, *, rows: Rows) -> Floats:

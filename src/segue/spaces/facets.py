@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from segue.records import CONTINUOUS, KEYS, Comparison
+from segue.records import KEYS, Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,12 +58,13 @@ class Facet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Continuous:
-    """A continuous attribute in `column`.
+    """A continuous attribute, in `column` of a row.
 
     `words` are said up to `low`, between, and from `high` on; an empty one is not said. `less`
     and `more` compare the seed with the recommendation.
     """
 
+    column: int
     name: str
     low: float
     high: float
@@ -71,11 +72,6 @@ class Continuous:
     less: str
     more: str
     unit: str = ""
-
-    @property
-    def column(self) -> int:
-        """Where it stands in a row."""
-        return CONTINUOUS.index(self.name)
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """The absolute difference."""
@@ -148,7 +144,8 @@ class Key:
         ours, theirs = _key_name(seed), _key_name(track)
         if ours == theirs:
             return Comparison(self.name, ours, theirs, likeness, f"in {ours}")
-        word = f"in neighbouring keys ({ours} and {theirs})"
+        near = self.apart(seed, track) <= 1
+        word = f"in neighbouring keys ({ours} and {theirs})" if near else ""
         return Comparison(self.name, ours, theirs, likeness, word, f"in {ours} (against {theirs})")
 
 
@@ -164,9 +161,10 @@ def _key_name(row: Sequence[float]) -> str:
 
 FACETS: tuple[Facet, ...] = (
     Continuous(
-        "energy", 0.4, 0.7, ("calm", "of medium energy", "energetic"), "calmer", "more energetic"
+        0, "energy", 0.4, 0.7, ("calm", "of medium energy", "energetic"), "calmer", "more energetic"
     ),
     Continuous(
+        1,
         "valence",
         0.35,
         0.65,
@@ -175,6 +173,7 @@ FACETS: tuple[Facet, ...] = (
         "more cheerful",
     ),
     Continuous(
+        2,
         "danceability",
         0.4,
         0.7,
@@ -183,9 +182,17 @@ FACETS: tuple[Facet, ...] = (
         "more danceable",
     ),
     Continuous(
-        "loudness", -14, -6, ("quiet", "of medium loudness", "loud"), "quieter", "louder", unit="dB"
+        3,
+        "loudness",
+        -14,
+        -6,
+        ("quiet", "of medium loudness", "loud"),
+        "quieter",
+        "louder",
+        unit="dB",
     ),
     Continuous(
+        4,
         "acousticness",
         0.1,
         0.6,
@@ -194,6 +201,7 @@ FACETS: tuple[Facet, ...] = (
         "more acoustic",
     ),
     Continuous(
+        5,
         "instrumentalness",
         0.1,
         0.5,
@@ -202,14 +210,15 @@ FACETS: tuple[Facet, ...] = (
         "more instrumental",
     ),
     Continuous(
-        "liveness", 0.3, 0.8, ("", "", "live"), "less like a concert", "more like a concert"
+        6, "liveness", 0.3, 0.8, ("", "", "live"), "less like a concert", "more like a concert"
     ),
     Continuous(
-        "speechiness", 0.33, 0.66, ("", "partly spoken", "spoken"), "less spoken", "more spoken"
+        7, "speechiness", 0.33, 0.66, ("", "partly spoken", "spoken"), "less spoken", "more spoken"
     ),
     Tempo(),
     Key(),
 )
+"""Every facet; the columns are those of `Corpus.attributes`."""
 
 
 class Facets:

@@ -7,12 +7,17 @@ import math
 import numpy as np
 import pytest
 
-from segue.records import Attributes, Comparison
-from segue.spaces.facets import FACETS, Facets
+from segue.records import CONTINUOUS, Attributes, Comparison
+from segue.spaces.facets import FACETS, Continuous, Facets
 from worlds import COLUMNS, make_corpus, planted_records
 
 BY_NAME = {facet.name: facet for facet in FACETS}
 A_MINOR, C_MAJOR, C_MINOR, G_MAJOR, F_SHARP = (9, 0), (0, 1), (0, 0), (7, 1), (6, 1)
+
+
+def test_facets_read_the_columns_they_are_named_after() -> None:
+    columns = {facet.name: facet.column for facet in FACETS if isinstance(facet, Continuous)}
+    assert columns == {name: place for place, name in enumerate(CONTINUOUS)}
 
 
 def row(**attributes: float | None) -> list[float]:
