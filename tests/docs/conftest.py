@@ -12,19 +12,20 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MARKER = "<!-- run -->"
+RUN = "run"
+REAL = "run on the real data"
 SECONDS = 900
 
 
-def commands(text: str) -> list[str]:
-    """The commands of every marked block, in order.
+def commands(text: str, *, marker: str = RUN) -> list[str]:
+    """The commands of every block behind this marker, in order.
 
-    A marker stands on the line before a fenced block, whose lines that begin with ``$ `` are
-    commands (a backslash at the end goes on), or before a table, whose column ``command`` holds
-    them in backticks.
+    A marker, ``<!-- run -->`` or ``<!-- run on the real data -->``, stands on the line before a
+    fenced block, whose lines that begin with ``$ `` are commands (a backslash at the end goes on),
+    or before a table, whose column ``command`` holds them in backticks.
     """
     found: list[str] = []
-    for part in text.split(f"\n{MARKER}\n")[1:]:
+    for part in text.split(f"\n<!-- {marker} -->\n")[1:]:
         block = part.lstrip("\n")
         if block.startswith("```"):
             found += _of_console(block.partition("\n")[2].partition("\n```")[0])
@@ -76,8 +77,8 @@ def follow(tmp_path: Path):
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
 
-    def run(text: str) -> list[str]:
-        listed = [c for c in commands(text) if "../shared/" not in c or data.is_dir()]
+    def run(text: str, *, marker: str = RUN) -> list[str]:
+        listed = commands(text, marker=marker)
         done = subprocess.run(
             ["bash", "-c", _script(listed)],
             cwd=here,
