@@ -34,7 +34,7 @@ def tasks() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def pool(tasks: Any) -> Iterator[WorkerPool]:
-    with WorkerPool(2, seconds=4.0, memory=MEMORY) as made:
+    with WorkerPool(2, seconds=30.0, memory=MEMORY) as made:
         yield made
 
 
