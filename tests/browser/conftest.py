@@ -98,7 +98,7 @@ def until() -> Callable[..., None]:
     The page's own policy forbids the evaluation that playwright's wait_for_function needs.
     """
 
-    def wait(page: Any, expression: str, *, seconds: float = 15) -> None:
+    def wait(page: Any, expression: str, *, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while not page.evaluate(expression):
             assert time.monotonic() < end, f"never true: {expression}"
@@ -117,7 +117,7 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
         context = browser.new_context(
             viewport=browsing.SIZES[size], color_scheme=scheme, java_script_enabled=scripts
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         watched.append(Watched(context.new_page(), address))
         return watched[-1]

@@ -38,15 +38,14 @@ def seed_of(segue: Segue, track_id: str) -> Seed:
     WarmingUpError
         The track is there, but the engine that knows it is still being built.
     """
+    if segue.ready and (known := segue.engine().seed_named(track_id)) is not None:
+        return known
     track = tracks.get(segue.database, TrackId(track_id))
     need_engine(segue)
-    known = segue.engine().seed_named(track.id)
-    if known is None:
-        raise WarmingUpError(
-            f"{track.name} is new here and not yet compared with the others",
-            remedy="Ask again in a moment",
-        )
-    return known
+    raise WarmingUpError(
+        f"{track.name} is new here and not yet compared with the others",
+        remedy="Ask again in a moment",
+    )
 
 
 def need_engine(segue: Segue) -> None:

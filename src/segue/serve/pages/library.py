@@ -39,11 +39,12 @@ def library(
 ) -> Response:
     """Search results for `q`, else the catalogue page by page: all of it, or what can be played."""
     words = " ".join(q.split())
-    total, playable = tracks.count(segue.database), _playable(segue)
+    total = tracks.count(segue.database)
+    playable = int(segue.engine().snapshot.corpus.playable.sum()) if segue.ready else 0
     if words:
         listing = Listing("all", segue.search(words, n=FOUND), None)
-    elif show == "playable" or (not show and 0 < len(playable) < total):
-        listing = _some(segue, playable, after)
+    elif segue.ready and (show == "playable" or (not show and 0 < playable < total)):
+        listing = _playable(segue, after)
     else:
         listing = _all(segue, after)
     part = request.headers.get("hx-target") == "results"
@@ -53,24 +54,20 @@ def library(
         words=words,
         listing=listing,
         total=total,
-        playable=len(playable),
+        playable=playable,
         first=not after,
         limit=FOUND,
     )
 
 
-def _playable(segue: Library) -> list[TrackId]:
-    """Ids of the tracks with a file, as far as the engine knows them, in order."""
-    if not segue.ready:
-        return []
+def _playable(segue: Library, after: str) -> Listing:
+    """A page of the tracks with a file, as far as the engine knows them."""
     corpus = segue.engine().snapshot.corpus
-    return [corpus.ids[row] for row in corpus.playable.nonzero()[0].tolist()]
-
-
-def _some(segue: Library, ids: list[TrackId], after: str) -> Listing:
-    start = bisect_right(ids, after)
-    following = ids[start + PAGE - 1] if start + PAGE < len(ids) else None
-    return Listing("playable", tracks.many(segue.database, ids[start : start + PAGE]), following)
+    start = bisect_right(corpus.ids, after)
+    rows = corpus.playable[start:].nonzero()[0][: PAGE + 1].tolist()
+    ids = [corpus.ids[start + row] for row in rows]
+    following = ids[PAGE - 1] if len(ids) > PAGE else None
+    return Listing("playable", tracks.many(segue.database, ids[:PAGE]), following)
 
 
 def _all(segue: Library, after: str) -> Listing:

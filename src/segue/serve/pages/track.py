@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from segue.catalogue import tracks
 from segue.errors import BadRequestError, WarmingUpError
@@ -46,7 +46,7 @@ def track(
         asked=asked,
         lenses=lens_choices(),
         defaults=segue.settings,
-        genres=genres_of(segue),
+        genres=[] if part else genres_of(request.app, segue),
         again=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
     )
 
@@ -56,9 +56,16 @@ def lens_choices() -> list[tuple[str, str, str]]:
     return [(name, *words.LENSES.get(name, (name.capitalize(), ""))) for name in LENSES]
 
 
-def genres_of(segue: Library) -> list[str]:
-    """The genres of the tracks the engine knows, in order; none before it stands."""
+def genres_of(app: FastAPI, segue: Library) -> list[str]:
+    """The genres of the tracks the engine knows, in order; none before it stands.
+
+    Gathered once an epoch.
+    """
     if not segue.ready:
         return []
     corpus = segue.engine().snapshot.corpus
-    return sorted({genre for genres in set(corpus.genres) for genre in genres})
+    epoch, genres = getattr(app.state, "genres", (None, []))
+    if epoch != corpus.epoch:
+        genres = sorted({genre for several in set(corpus.genres) for genre in several})
+        app.state.genres = (corpus.epoch, genres)
+    return genres
