@@ -29,8 +29,9 @@ def _compute(sound: Sound) -> Vector:
 
 FAMILY = Family(
     groups={
-        "spectrum": Group(tuple(f"band_{number}_mean" for number in range(BANDS))),
-        "spectrum_change": Group(tuple(f"band_{number}_std" for number in range(BANDS))),
+        "spectrum": Group(
+            tuple(f"band_{number}_{part}" for part in ("mean", "std") for number in range(BANDS))
+        ),
     },
     compute=_compute,
 )

@@ -25,7 +25,9 @@ class Group:
     unit
         Of the shown column: "dB", "Hz", "%" (the number is a share in [0, 1]), or "".
     low, high
-        Words for the two ends of the shown column ("dark", "bright"); empty where it has none.
+        Words for the two ends of the shown column ("dark", "bright"); empty where nothing is shown.
+    less, more
+        The same as comparatives ("darker", "brighter").
     """
 
     columns: tuple[str, ...]
@@ -33,6 +35,8 @@ class Group:
     unit: str = ""
     low: str = ""
     high: str = ""
+    less: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,23 @@ def _compute(sound: Sound) -> Vector:
 
 FAMILY = Family(
     groups={
-        "loudness": Group(("level",), shown="level", unit="dB", low="soft", high="loud"),
+        "loudness": Group(
+            ("level",),
+            shown="level",
+            unit="dB",
+            low="quiet",
+            high="loud",
+            less="quieter",
+            more="louder",
+        ),
         "dynamics": Group(
-            ("level_range",), shown="level_range", unit="dB", low="even", high="dynamic"
+            ("level_range",),
+            shown="level_range",
+            unit="dB",
+            low="even in loudness",
+            high="dynamic",
+            less="more even in loudness",
+            more="more dynamic",
         ),
     },
     compute=_compute,

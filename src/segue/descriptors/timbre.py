@@ -99,8 +99,7 @@ def _columns(prefix: str) -> tuple[str, ...]:
 FAMILY = Family(
     groups={
         "timbre": Group(columns=_columns("mfcc")),
-        "timbre_change": Group(columns=_columns("mfcc_delta")),
-        "timbre_acceleration": Group(columns=_columns("mfcc_delta2")),
+        "movement": Group(columns=_columns("mfcc_delta") + _columns("mfcc_delta2")),
     },
     compute=_compute,
 )

@@ -79,8 +79,7 @@ def _say(name: str, seed: Described, track: Described, likeness: float) -> Compa
     ours, theirs = (_written(float(each[0][column]), group.unit) for each in (seed, track))
     mine, other = float(seed[1][column]), float(track[1][column])
     agreement = _word(group, mine, other) or f"of like {title}"
-    more, less = (f"more {group.high}", f"more {group.low}") if group.high else ("higher", "lower")
-    contrast = f"{more if mine > other else less} ({title} {ours} against {theirs})"
+    contrast = f"{group.more if mine > other else group.less} ({title} {ours} against {theirs})"
     return Comparison(title, ours, theirs, likeness, agreement, contrast if ours != theirs else "")
 
 

@@ -50,9 +50,9 @@ def test_what_is_shown_can_be_read(name: str) -> None:
     if group.shown:
         assert group.shown in group.columns
         assert group.unit in {"dB", "Hz", "%"}
-        assert bool(group.low) == bool(group.high)
+        assert len({group.low, group.high, group.less, group.more} - {""}) == 4
     else:
-        assert (group.unit, group.low, group.high) == ("", "", "")
+        assert (group.unit, group.low, group.high, group.less, group.more) == ("",) * 5
 
 
 def test_each_family_gives_its_columns() -> None:
