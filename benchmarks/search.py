@@ -3,7 +3,8 @@
 Names of random tracks are typed letter by letter, as titles, as "artist title" and as
 "artist – title". Every keystroke is a query. The wanted track counts as found when it, or one of
 the same artists and title, is among the ten shown. With two letters swapped it should be among the
-three the program then names as closest.
+three the program then names as closest. Times are given by the clock and by the processor: on a
+machine that is busy with other things only the second tells about the program.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def measure(db: Database) -> dict[str, object]:
     chance = random.Random(SEED)
     wanted = chance.sample(sample(db), NAMES)
     search.tracks(db, "warm")
-    times: list[float] = []
+    times: list[tuple[float, float]] = []
     strokes: list[int] = []
     whole = close = 0
     for number, track in enumerate(wanted):
@@ -57,14 +58,17 @@ def measure(db: Database) -> dict[str, object]:
         strokes += [end for end, found in enumerate(shown, 1) if is_among(track, found)][:1]
         whole += is_among(track, shown[-1])
         close += is_among(track, search.closest(db, swapped(text, chance)))
-    ordered = sorted(times)
+    walls, processor = (sorted(each) for each in zip(*times, strict=True))
     return {
         "tracks": tracks.count(db),
         "queries": len(times),
-        "median_ms": round(1e3 * statistics.median(times), 2),
-        "p95_ms": round(1e3 * ordered[int(0.95 * len(ordered))], 2),
-        "p99_ms": round(1e3 * ordered[int(0.99 * len(ordered))], 2),
-        "worst_ms": round(1e3 * ordered[-1], 2),
+        "median_ms": round(1e3 * statistics.median(walls), 2),
+        "p95_ms": share(walls, 0.95),
+        "p99_ms": share(walls, 0.99),
+        "worst_ms": share(walls, 1.0),
+        "median_processor_ms": round(1e3 * statistics.median(processor), 2),
+        "p95_processor_ms": share(processor, 0.95),
+        "p99_processor_ms": share(processor, 0.99),
         "target_p95_ms": TARGET_P95_MS,
         "found_when_typed_whole": round(whole / NAMES, 3),
         "median_letters_until_shown": statistics.median(strokes),
@@ -92,12 +96,17 @@ def swapped(text: str, chance: random.Random) -> str:
     return text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
 
 
-def timed(db: Database, text: str, times: list[float]) -> list[Track]:
-    """The answer to one keystroke; how long it took is noted."""
-    began = time.perf_counter()
+def timed(db: Database, text: str, times: list[tuple[float, float]]) -> list[Track]:
+    """The answer to one keystroke; how long it took, by the clock and the processor, is noted."""
+    began = time.perf_counter(), time.thread_time()
     found = search.tracks(db, text, limit=10)
-    times.append(time.perf_counter() - began)
+    times.append((time.perf_counter() - began[0], time.thread_time() - began[1]))
     return found
+
+
+def share(ordered: list[float], part: float) -> float:
+    """Milliseconds that `part` of the times stay within."""
+    return round(1e3 * ordered[min(int(part * len(ordered)), len(ordered) - 1)], 2)
 
 
 def is_among(track: Track, found: list[Track]) -> bool:
