@@ -74,10 +74,10 @@ def test_groups_name_what_agrees_and_what_differs() -> None:
     loudness = quiet_loud.pop("loudness")
     assert loudness.likeness < 0.1
     assert loudness.seed == "−40.0 dB"
-    assert loudness.contrast == "more soft (loudness −40.0 dB against −5.2 dB)"
+    assert loudness.contrast == "quieter (loudness −40.0 dB against −5.2 dB)"
     assert {each.likeness for each in quiet_loud.values()} == {1.0}
     both_quiet = {each.feature: each for each in space.compare(space.point(0), 2)}["loudness"]
-    assert both_quiet.agreement == "soft"
+    assert both_quiet.agreement == "quiet"
     assert both_quiet.likeness == 1.0
 
 
