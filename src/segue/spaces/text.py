@@ -39,14 +39,15 @@ if TYPE_CHECKING:
 class FieldWeights:
     """How much one token of a field counts.
 
-    A name weighs most: it is the one token that is surely meant. Albums and titles are several
-    words each, and often the same words, so one word counts less. A lyric has a hundred words.
+    Albums and titles are several words each, and often the same words, so one of them counts
+    less than a name or a genre; a lyric has a hundred. ``benchmarks/text_weights.py`` judges these
+    and other weights by playlists of people.
     """
 
     artist: float = 1.0
-    genre: float = 1.0
+    genre: float = 1.5
     album: float = 0.4
-    title: float = 0.4
+    title: float = 0.2
     labels: float = 0.6
     lyrics: float = 0.1
     explicit: float = 0.4
