@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from segue.catalogue.loading import rows_where
 from segue.catalogue.saving import next_id, numbered
 from segue.catalogue.schema import artists, listeners, plays
 from segue.catalogue.settling import settle
+from segue.catalogue.storable import storable, storable_text
 from segue.names import artist_key, artist_keys, is_collective
 from segue.records import ImportSummary, Play, Rejection
 
@@ -70,7 +71,11 @@ def add(
     """
     counted = _Counted()
 
-    def store(connection: Connection, batch: list[Play], tally: Tally) -> None:
+    def store(connection: Connection, read: list[Play], tally: Tally) -> None:
+        batch = [
+            replace(play, listener=storable_text(play.listener), track=storable(play.track))
+            for play in read
+        ]
         _store(connection, batch, counted, tally)
 
     intake = Intake(store, _refuse, what="plays", most=BATCH)

@@ -8,7 +8,7 @@ is a duplicate; other content replaces what was there. Entries meet tracks as ev
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -20,7 +20,8 @@ from segue.catalogue.loading import rows_where
 from segue.catalogue.saving import next_id, numbered
 from segue.catalogue.schema import listeners, playlist_entries, playlists
 from segue.catalogue.settling import Meeting, settle
-from segue.records import ImportSummary, PlaylistRecord, Rejection
+from segue.catalogue.storable import storable_text
+from segue.records import ImportSummary, OutsideId, PlaylistRecord, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,8 @@ def add(
         In strict mode, naming the place of the rejection.
     """
 
-    def store(connection: Connection, batch: list[PlaylistRecord], tally: Tally) -> None:
+    def store(connection: Connection, read: list[PlaylistRecord], tally: Tally) -> None:
+        batch = [_storable(record) for record in read]
         meetings = _settle_entries(connection, batch, tally, synthetic=synthetic)
         shelf = _Shelf(connection, batch)
         for record, entries in zip(batch, meetings, strict=True):
@@ -85,6 +87,18 @@ def _refuse(record: PlaylistRecord) -> Rejection | None:
     if record.outside_id.value.strip():
         return None
     return Rejection(record.title, None, "the playlist has no id")
+
+
+def _storable(record: PlaylistRecord) -> PlaylistRecord:
+    """The playlist with text a database can hold; its entries see to that themselves."""
+    ours = record.outside_id
+    return replace(
+        record,
+        title=storable_text(record.title),
+        description=storable_text(record.description),
+        listener=storable_text(record.listener),
+        outside_id=OutsideId(storable_text(ours.scheme), storable_text(ours.value)),
+    )
 
 
 def _weigh(record: PlaylistRecord) -> int:

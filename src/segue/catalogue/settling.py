@@ -35,6 +35,7 @@ from segue.catalogue.loading import (
 from segue.catalogue.recordjson import joined
 from segue.catalogue.saving import next_id, save
 from segue.catalogue.schema import links, tracks
+from segue.catalogue.storable import storable
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def settle(
     if not records:
         return []
     with collector_silent():
-        arrivals = [_Arrival(record, identities(record)) for record in records]
+        arrivals = [_Arrival(one, identities(one)) for one in map(storable, records)]
         batch = _load(connection, arrivals, door=door, by_name=by_name)
         meetings = [batch.meet(arrival) for arrival in arrivals]
         save(connection, batch.changes, synthetic=synthetic)
@@ -236,7 +237,8 @@ class _Batch:
             "candidates": json.dumps([one.public_id for one in candidates]),
             "created": time.time(),
         }
-        link = LinkDraft(self.next_link, arrival.record, [], row)
+        said = joined(arrival.record, arrival.record)
+        link = LinkDraft(self.next_link, said, [], row)
         self.next_link += 1
         self.links[link.id] = link
         self.changes.new_links.append(link)
