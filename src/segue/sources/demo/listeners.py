@@ -41,6 +41,7 @@ _YEAR_START = 1_704_067_200.0
 _DAY = 86_400.0
 _FAME = 0.85
 _NOISE = 0.06
+_SHORTEST, _LONGEST = 5, 80
 
 # How much each hidden coordinate matters, in the order of artists.LATENT.
 _PLAIN = np.array([1.0, 1.0, 0.8, 0.8, 0.8, 0.9, 1.3, 1.3])
@@ -160,7 +161,7 @@ def _playlist(seed: int, number: int, taste: _Taste, crowd: _Crowd) -> PlaylistR
     chances = _chances(crowd, place, focus=_FOCUS[theme], width=taste.width)
     loved = int(taste.loved[which])
     chances[crowd.artists == loved] += 2.5 if theme == "artist" else 0.8
-    size = int(np.clip(np.round(rng.lognormal(2.95, 0.65)), 5, 80))
+    size = int(np.clip(np.round(rng.lognormal(2.95, 0.65)), _SHORTEST, _LONGEST))
     chosen = _drawn(rng, chances, crowd, size=size)
     home = crowd.truths[int(chosen[0])]
     followers = int(rng.pareto(1.2) * 3.0)
@@ -183,7 +184,7 @@ def _drawn(rng: Generator, chances: Floats, crowd: _Crowd, *, size: int) -> NDAr
     """About `size` different rows, best first, then a few by fame alone."""
     strays = rng.random(int(rng.binomial(size, _NOISE)))
     noise = np.log(rng.standard_exponential(len(chances)))
-    kept = _largest(chances - noise, size - len(strays))
+    kept = _largest(chances - noise, max(size - len(strays), min(size, _SHORTEST)))
     famous = np.searchsorted(crowd.rising, strays * crowd.rising[-1])
     return np.concatenate([kept, np.setdiff1d(famous, kept)])
 

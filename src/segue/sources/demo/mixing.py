@@ -41,6 +41,13 @@ def active_level(part: Frames) -> float:
     return float(np.sqrt(np.mean(power[power > 1e-3 * power.max()]))) or 1.0
 
 
+def pressed(part: Frames, *, level: float) -> None:
+    """Bend the part's peaks softly, in place: 9 dB above `level` lose about two."""
+    knee = np.float32(3.5 * level)
+    np.tanh(part / knee, out=part)
+    part *= knee
+
+
 def echoed(part: Frames, *, seconds: float, feedback: float) -> Frames:
     """The part with three echoes that change sides; a new array."""
     step = round(seconds * RATE)

@@ -39,7 +39,7 @@ def hertz(pitch: float) -> float:
 def partials(
     frequencies: Floats, amplitudes: Floats, *, decays: Floats | float = 0.0, seconds: float
 ) -> Audio:
-    """Sum of decaying sines, all starting at phase zero.
+    """Sum of decaying sines.
 
     Parameters
     ----------
@@ -55,8 +55,11 @@ def partials(
     block = 128 if samples < 20_000 else 256 if samples < 100_000 else 512
     outer = np.arange(0, samples, block, dtype=np.float64)
     inner = np.arange(block, dtype=np.float64)
-    left_sin, left_cos = _spun(outer, turns, rates)
-    right_sin, right_cos = _spun(inner, turns, rates)
+    # All phases zero would add up to one spike a period; these spread it (M. Schroeder, 1970).
+    order = np.arange(len(turns), dtype=np.float64)
+    phases = 0.5 * order**2 / max(1, len(turns))
+    left_sin, left_cos = _spun(outer, turns, rates, phases)
+    right_sin, right_cos = _spun(inner, turns, rates, np.zeros(1))
     scale = amplitudes[kept].astype(np.float32)
     left = np.hstack([left_sin * scale, left_cos * scale])
     right = np.hstack([right_cos, right_sin]).T
@@ -64,9 +67,9 @@ def partials(
     return tone
 
 
-def _spun(times: Floats, turns: Floats, rates: Floats) -> tuple[Audio, Audio]:
+def _spun(times: Floats, turns: Floats, rates: Floats, phases: Floats) -> tuple[Audio, Audio]:
     """Sine and cosine of every partial at `times` (samples), decayed; shape (times, partials)."""
-    angle = np.outer(times, turns)
+    angle = np.outer(times, turns) + phases
     angle = ((angle - np.floor(angle)) * (2 * np.pi)).astype(np.float32)
     fall = np.exp(-np.outer(times, rates)).astype(np.float32)
     return np.sin(angle) * fall, np.cos(angle) * fall

@@ -70,10 +70,10 @@ VERSIONS: dict[int, tuple[Slot, ...]] = {
 }
 """Further versions, made right after the first two songs of the artist."""
 
-EXACT_COPY = Slot(7, 0)
+EXACT_COPY = Slot(1, 0)
 """The track whose file stands a second time, byte for byte, in a "best of" folder."""
 
-NEW_TAGS = Slot(10, 0)
+NEW_TAGS = Slot(3, 0)
 """The track whose recording stands a second time with the tags of a "best of" and no demo id."""
 
 

@@ -15,6 +15,7 @@ from segue.sources.demo.mixing import (
     echoed,
     ended,
     levelled,
+    pressed,
     roomed,
     toned,
 )
@@ -87,7 +88,10 @@ def _mixed(truth: TrackTruth, score: Score) -> tuple[Frames, Frames]:
         own = truth.hand.levels["lead" if role == "voice" else role]
         force = 5.0 * (truth.hidden.drive - 0.5) if role == "drums" else 0.0
         level = _LEVELS[role] + trims.get(role, 0.0) + own + force
-        part *= np.float32(decibels(level) / active_level(part))
+        playing = active_level(part)
+        if role == "drums":
+            pressed(part, level=playing)
+        part *= np.float32(decibels(level) / playing)
         dry += part
         send += (part[0] + part[1]) * np.float32(0.5 * _SENDS[role])
     return dry, send
@@ -112,6 +116,8 @@ def _applause(rng: np.random.Generator) -> Frames:
     opening, closing = 3 * RATE, 4 * RATE
     swell[:opening] = fade(opening)[::-1]
     swell[-closing:] = fade(closing)
+    swell[: RATE // 2] *= fade(RATE // 2)
+    crowd[:, : RATE // 2] *= fade(RATE // 2)
     flutter = 0.6 + 0.4 * np.repeat(rng.random(SAMPLES // 900), 900).astype(np.float32)
     air: Frames = np.float32(0.05) * crowd + np.float32(0.35) * hands * swell * flutter
     return air

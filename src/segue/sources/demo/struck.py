@@ -96,7 +96,7 @@ def piano(pitch: float, seconds: float, colour: Colour) -> Audio:
     base = hertz(pitch)
     order = np.arange(1.0, 23.0)
     stiff = order * np.sqrt(1.0 + 0.00025 * 2.0 ** ((pitch - 50.0) / 12.0) * order**2)
-    weights = np.abs(np.sin(np.pi * order * 0.121)) * order ** (-1.9 + 1.3 * colour.bright)
+    weights = np.abs(np.sin(np.pi * order * 0.121)) * order ** (-1.9 + 1.0 * colour.bright)
     fast = (0.9 + 0.35 * order) * (base / 262.0) ** 0.6 / (0.5 + colour.ring)
     beating = (0.15 + 0.35 * colour.spread) * order**0.5
     tone = partials(

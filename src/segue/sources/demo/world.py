@@ -12,6 +12,7 @@ Some tracks are planted as trouble: `plan` lists them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,8 +58,11 @@ class DemoWorld:
         return tuple(truth.record for truth in self.tracks)
 
 
+@lru_cache(maxsize=1)
 def world(seed: int = 42) -> DemoWorld:
     """Plant a world; no sound is made, and the same seed gives the same world.
+
+    Takes about a second; the last world asked for is kept.
 
     Parameters
     ----------

@@ -71,12 +71,12 @@ def write_demo(
     UnavailableError
         If the folder cannot be written.
     """
-    planted = world(seed)
-    if not 1 <= tracks <= len(planted.tracks):
+    most = len(audio_slots())
+    if not 1 <= tracks <= most:
         raise BadRequestError(
-            f"{tracks} demo tracks were asked for",
-            remedy=f"Ask for a number from 1 to {len(planted.tracks)}",
+            f"{tracks} demo tracks were asked for", remedy=f"Ask for a number from 1 to {most}"
         )
+    planted = world(seed)
     chosen = planted.tracks[:tracks]
     try:
         folder.mkdir(parents=True, exist_ok=True)
