@@ -98,6 +98,8 @@ class Guard:
             await response(scope, receive, send_guarded)
 
     def _check(self, scope: Scope) -> None:
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            raise BadRequestError("the address holds a null character", remedy="Leave it out")
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._known(host):

@@ -23,7 +23,10 @@ def _none_if_blank(value: Any) -> Any:  # noqa: ANN401 (pydantic hands over anyt
 
 _BLANK = BeforeValidator(_none_if_blank)
 
-Rows = Annotated[int, Field(ge=1, le=500)]
+MOST = 500
+"""Most recommendations of one answer."""
+
+Rows = Annotated[int, Field(ge=1, le=MOST)]
 Count = Annotated[
     Rows | None, _BLANK, Query(description="How many; the setting `results` when left out.")
 ]

@@ -32,7 +32,6 @@ LENSES: dict[str, tuple[str, str]] = {
     "descriptors": ("Sound", "what the signal is like: timbre and loudness over time"),
     "attributes": ("Attributes", "energy, valence, tempo, key and the like"),
     "text": ("Words", "artist, album, genre, title and tags"),
-    "balanced": ("Balanced", "every sense that knows the track"),
 }
 """What people call a lens and what it looks at."""
 

@@ -31,11 +31,23 @@ def test_the_page_shows_recommendations_with_reasons(client, tone_file) -> None:
     assert "Not compared by" in answer.text
 
 
-def test_the_page_takes_a_lens(client, tone_file) -> None:
+def test_the_page_takes_a_lens_and_a_number(client, tone_file) -> None:
     answer = client.post(
-        "/upload", data={"lens": "descriptors"}, files={"file": ("a.wav", tone_file.read_bytes())}
+        "/upload",
+        data={"lens": "descriptors", "n": "6"},
+        files={"file": ("a.wav", tone_file.read_bytes())},
     )
+    assert answer.text.count('<li class="match">') == 6
     assert "Lens <strong>descriptors</strong>" in answer.text
+
+
+@pytest.mark.parametrize("n", ["0", "501", "ten", "9" * 40, "-1", "²"])
+def test_a_number_that_makes_no_sense_is_named(client, tone_file, n) -> None:
+    answer = client.post(
+        "/upload", data={"n": n}, files={"file": ("a.wav", tone_file.read_bytes())}
+    )
+    assert answer.status_code == 400
+    assert "no number of recommendations" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from segue.serve import schemas
 from segue.serve.hearing import hear
-from segue.serve.questions import LensName, Question
+from segue.serve.questions import MOST, LensName, Question
 from segue.serve.shelf import Library
 from segue.serve.uploads import received
 
@@ -45,7 +45,7 @@ _FORM: dict[str, Any] = {
 async def recommend_from_audio(
     request: Request,
     segue: Library,
-    top_n: Annotated[int, Query(ge=1, le=500, description="How many.")] = 10,
+    top_n: Annotated[int, Query(ge=1, le=MOST, description="How many.")] = 10,
     lens: LensName = None,
 ) -> schemas.FileAnswer:
     """Tracks of the catalogue like an audio file. The file is not kept."""

@@ -12,7 +12,7 @@ from segue.recommend.lenses import LENSES
 from segue.serve import words
 from segue.serve.failures import explain
 from segue.serve.questions import Question, question
-from segue.serve.rendering import render
+from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, ask, seed_of
 from segue.types import TrackId
 
@@ -44,16 +44,18 @@ def track(
         waiting=waiting,
         refused=refused,
         asked=asked,
-        lenses=lens_choices(),
+        lenses=lens_choices(segue),
         defaults=segue.settings,
         genres=[] if part else genres_of(request.app, segue),
-        again=str(request.url.path) + (f"?{request.url.query}" if request.url.query else ""),
+        again=link("tracks", track_id) + (f"?{request.url.query}" if request.url.query else ""),
     )
 
 
-def lens_choices() -> list[tuple[str, str, str]]:
-    """Every lens: its name, what people call it, what it looks at."""
-    return [(name, *words.LENSES.get(name, (name.capitalize(), ""))) for name in LENSES]
+def lens_choices(segue: Library) -> list[tuple[str, str, str]]:
+    """Every lens: its name, what people call it, what it looks at; each space is one too."""
+    spaces = segue.engine().snapshot.spaces if segue.ready else ()
+    names = dict.fromkeys([*LENSES, *spaces])
+    return [(name, *words.LENSES.get(name, (name.capitalize(), ""))) for name in names]
 
 
 def genres_of(app: FastAPI, segue: Library) -> list[str]:
