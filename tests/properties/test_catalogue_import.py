@@ -96,7 +96,11 @@ def adds_up(summary: ImportSummary, read: int) -> bool:
 
 
 def settled(db: Database) -> dict[str, list[str]]:
-    """Everything in the catalogue but when it was made and how albums and so on are numbered."""
+    """Everything in the catalogue but when it was made, and albums, artists and genres by key.
+
+    How those are numbered, and which of several spellings names them, follows the order in which
+    a batch is written.
+    """
     named = {"album_id": tables.albums, "artist_id": tables.artists, "genre_id": tables.genres}
     keys = {tables.albums: "key", tables.artists: "key", tables.genres: "name"}
     found = {}
@@ -113,7 +117,7 @@ def settled(db: Database) -> dict[str, list[str]]:
                     [
                         (key, names[key].get(value) if key in names else value)
                         for key, value in row._mapping.items()
-                        if key != "created" and not (table in keys and key == "id")
+                        if key != "created" and (table not in keys or key == keys[table])
                     ]
                     for row in connection.execute(select(table))
                 ]
