@@ -6,7 +6,7 @@ seed's playlists: the cosine of two tracks' playlists, on average over the ten a
 Once all tracks count, once only those by other artists: naming the artist alone is easily good.
 
 The shipped weights were chosen by hand while looking at such figures for half of the seeds. They
-are a sensible start, not a fit: learning weights is a lens's business, on more playlists than these.
+are a sensible start, not a fit: learning weights is a lens's business, on more playlists.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from segue.index.best import highest
 from segue.index.exact import ExactIndex, Index
 
 INDEXES = [ExactIndex]
@@ -62,32 +61,6 @@ class TestEveryIndex:
         assert kind(vectors).search(vectors[0], k=3, allowed=nobody).places.tolist() == []
         assert kind(vectors[:0]).search(vectors[0], k=3).places.tolist() == []
         assert len(kind(vectors[:0])) == 0
-
-
-class TestHighest:
-    @pytest.mark.parametrize("count", [1, 5, 63, 64, 65, 1000, 5000])
-    @pytest.mark.parametrize("k", [1, 10, 90])
-    def test_is_the_head_of_a_full_sort(self, count: int, k: int) -> None:
-        scores = np.random.default_rng(count).normal(size=count).astype(np.float32)
-        scores[::3] = -np.inf
-        order = [int(r) for r in np.argsort(-scores, kind="stable") if scores[r] > -np.inf]
-        assert highest(scores, k=k).tolist() == order[:k]
-
-    def test_the_margin_takes_in_near_ties_below_the_k_th(self) -> None:
-        scores = np.linspace(0, 1, 2001, dtype=np.float32)
-        found = highest(scores, k=5, margin=0.0101)
-        assert found.tolist() == list(range(2000, 2000 - 25, -1))
-
-    def test_ties_of_the_k_th_all_come_by_row(self) -> None:
-        scores = np.zeros(700, dtype=np.float32)
-        scores[[40, 600]] = 1
-        found = highest(scores, k=3).tolist()
-        assert found[:2] == [40, 600]
-        assert found[2:] == [row for row in range(700) if row not in {40, 600}]
-
-    def test_nothing_to_choose_from(self) -> None:
-        assert highest(np.full(200, -np.inf, dtype=np.float32), k=4).tolist() == []
-        assert highest(np.empty(0, dtype=np.float32), k=4).tolist() == []
 
 
 def test_filtered_places_are_never_found_however_near() -> None:
