@@ -102,7 +102,8 @@ class Engine:
         Answer
             A row's `score` is the sum over the lens's spaces of weight × score: for ``hybrid``
             0.6 × cosine of attributes + 0.4 × cosine of words, in [-1, 1]; for weights of one's
-            own the mean calibrated score, 1 for a random pair. Equal scores stand by track id.
+            own the mean calibrated score, 1 for a random pair. The weight of a space that the
+            seed does not stand in goes to the others. Equal scores stand by track id.
 
         Raises
         ------
