@@ -275,7 +275,7 @@ def _native(frame: AudioFrame, form: tuple[int, int, str]) -> Native:
 def _floats(samples: Native, kind: str) -> Frames:
     """To float32 with full scale 1."""
     scale = _FULL_SCALE[kind.removesuffix("p")]
-    floats = samples.astype(np.float32)
+    floats = samples.astype(np.float32, copy=False)
     if kind.startswith("u8"):
         floats -= scale
     if scale != 1:
