@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -258,3 +259,27 @@ def test_live_versions_and_remixes_differ_as_they_should(planted: DemoWorld) -> 
         if truth.version == "remix":
             assert truth.style == "house" != song.style
             assert truth.attributes.danceability > song.attributes.danceability
+
+
+def test_the_page_lists_the_styles_as_they_are(planted: DemoWorld) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "demo-world.md"
+    rows = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `") and line.strip("| `").split("`")[0] in STYLES
+    ]
+    audio = Counter(truth.style for truth in planted.tracks)
+    every = Counter(truth.style for truth in planted.truth.values())
+    played = {(t.style, t.artist_number) for t in planted.tracks if not t.version}
+    assert rows == [
+        [
+            style.name,
+            style.genre,
+            f"{style.tempo[0]:g}–{style.tempo[1]:g}",
+            f"{style.loudness[0]:g} to {style.loudness[1]:g}",
+            str(sum(name == style.name for name, _ in played)),
+            str(audio[style.name]),
+            str(every[style.name]),
+        ]
+        for style in STYLES.values()
+    ]

@@ -26,7 +26,7 @@ from segue.sources.tags import read_art, read_tags
 if TYPE_CHECKING:
     from pathlib import Path
 
-COUNT = 14
+COUNT = 16
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def test_a_killed_run_leaves_only_whole_files_and_goes_on(
     named = {path.relative_to(folder): digest for path, digest in reference.items()}
     assert {p.relative_to(target): d for p, d in early.items()}.items() <= named.items()
     # A leaving of the killed run that is old enough is swept away.
-    stale = next(iter(early)).with_name(".01 left.1.part")
+    stale = next(iter(early)).with_name(".01 left.1.segue-part")
     stale.write_bytes(b"half")
     os.utime(stale, (1, 1))
     write_demo(target, tracks=3, jobs=1)
@@ -183,6 +183,28 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     blocked.write_text("a file stands here")
     with pytest.raises(UnavailableError, match="cannot be written"):
         write_demo(blocked / "inside", tracks=1, jobs=1)
+
+
+def test_a_process_that_dies_is_said_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    # A script without the guard: its processes cannot start, and end.
+    script = (
+        "import sys; from pathlib import Path; from segue.errors import UnavailableError\n"
+        "from segue.sources.demo import write_demo\n"
+        "try: write_demo(Path(sys.argv[1]), tracks=2, jobs=2)\n"
+        "except UnavailableError as error: print(error)\n"
+    )
+    program = tmp_path / "unguarded.py"
+    program.write_text(script)
+    run = subprocess.run(
+        [sys.executable, str(program), str(tmp_path / "music")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ended by itself" in run.stdout
+    assert "__main__ guard" in run.stdout
 
 
 def test_covers_are_small_pngs_in_the_artists_colours(folder: Path, written: DemoWorld) -> None:

@@ -39,12 +39,13 @@ ID_FRAME = "segue_id"
 MARK_FRAME = "segue_demo"
 
 
-def mp3(path: Path, samples: Frames, *, rate: int) -> None:
-    """Encode stereo samples of shape (2, n) into an MP3 file at `BIT_RATE`."""
+def mp3(samples: Frames, *, rate: int) -> bytes:
+    """Stereo samples of shape (2, n) as an MP3 file of `BIT_RATE`, without tags."""
     import av
 
     louder = samples * np.float32(1.0 / _LAME_GAIN)
-    with av.open(str(path), "w", format="mp3") as container:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp3") as container:
         stream = container.add_stream("libmp3lame", rate=rate)
         stream.layout = "stereo"
         stream.format = "fltp"
@@ -57,10 +58,11 @@ def mp3(path: Path, samples: Frames, *, rate: int) -> None:
             frame.sample_rate = rate
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    return file.getvalue()
 
 
-def tag(path: Path, truth: TrackTruth, *, art: bytes) -> None:
-    """Write the tags of a truth into an MP3 file, with `art` (PNG) as its cover."""
+def tagged(sound: bytes, truth: TrackTruth, *, art: bytes) -> bytes:
+    """An MP3 file with the tags of a truth, `art` (PNG) as its cover."""
     import mutagen.id3
 
     id3: Any = mutagen.id3
@@ -81,11 +83,13 @@ def tag(path: Path, truth: TrackTruth, *, art: bytes) -> None:
     tags.add(id3.TXXX(encoding=_UTF8, desc=ID_FRAME, text=[f"{SCHEME}:{truth.id}"]))
     tags.add(id3.TXXX(encoding=_UTF8, desc=MARK_FRAME, text=[_mark(truth)]))
     tags.add(id3.APIC(encoding=_UTF8, mime="image/png", type=3, desc="cover", data=art))
-    tags.save(path)
+    file = io.BytesIO(sound)
+    tags.save(file)
+    return file.getvalue()
 
 
 def retagged(whole: bytes, *, album: str, number: int) -> bytes:
-    """The same recording as another album has it: no cover, no id, the same names."""
+    """The same file as another album has it: no cover, no id, the same names."""
     import mutagen.id3
 
     id3: Any = mutagen.id3

@@ -6,13 +6,12 @@ same samples. `sound` adds what all share: the ring after the note, an end witho
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from segue.sources.demo import held, struck, winds
-from segue.sources.demo.oscillators import RATE, shaped
+from segue.sources.demo.oscillators import shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,11 +75,3 @@ def sound(name: str, *, pitch: float, seconds: float, colour: Colour) -> Audio:
     ended = shaped(tone, attack=0.0015, release=min(instrument.after, 0.12) or 0.01)
     ended *= np.float32(instrument.level / max(peak, 1e-9))
     return ended
-
-
-def palette(name: str, colour: Colour) -> Callable[..., Audio]:
-    """`sound` bound to one player; call it with `pitch` and `seconds`."""
-    return partial(sound, name, colour=colour)
-
-
-__all__ = ["INSTRUMENTS", "RATE", "Instrument", "palette", "sound"]

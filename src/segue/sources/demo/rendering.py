@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.sources.demo.artists import STYLES, stream
+from segue.sources.demo.artists import stream
 from segue.sources.demo.composer import compose
 from segue.sources.demo.mixing import (
     active_level,
@@ -57,7 +57,7 @@ def render(truth: TrackTruth) -> tuple[Frames, int]:
     -------
     samples
         Stereo, shape (2, samples), float32; 30 seconds, RMS at `truth.loudness`, peak at most
-        -2.2 dB re full scale, silent at both ends. The same truth gives the same samples.
+        -3 dB re full scale, silent at both ends. The same truth gives the same samples.
     rate
         Samples a second.
     """
@@ -103,7 +103,7 @@ def _surround(mix: Frames, truth: TrackTruth) -> None:
     level = float(np.sqrt(np.mean(mix**2)))
     if truth.hidden.crowd > 0.5:
         mix += level * truth.hidden.crowd * _applause(rng)
-    if STYLES[truth.style].name == "lofi":
+    if truth.style == "lofi":
         _crackle(mix, rng, level=level)
 
 

@@ -12,12 +12,13 @@ import logging
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from segue.errors import BadRequestError, UnavailableError
 from segue.sources.demo.covers import cover
-from segue.sources.demo.encoding import is_complete, mp3, retagged, tag
+from segue.sources.demo.encoding import is_complete, mp3, retagged, tagged
 from segue.sources.demo.plan import EXACT_COPY, NEW_TAGS, Slot, audio_slots
 from segue.sources.demo.world import DemoWorld, world
 
@@ -69,7 +70,7 @@ def write_demo(
     BadRequestError
         If `tracks` is out of range.
     UnavailableError
-        If the folder cannot be written.
+        If the folder cannot be written, or a process was killed.
     """
     most = len(audio_slots())
     if not 1 <= tracks <= most:
@@ -83,6 +84,12 @@ def write_demo(
         _sweep(folder)
         _write_all(folder, planted, chosen, jobs=jobs, on_progress=on_progress)
         _repeat(folder, planted, chosen)
+    except BrokenProcessPool as error:
+        raise UnavailableError(
+            "a process that made demo music ended by itself",
+            where=str(folder),
+            remedy="Ask again with jobs=1; in a script, call from under the __main__ guard",
+        ) from error
     except OSError as error:
         raise UnavailableError(
             f"the demo music cannot be written: {error.strerror or error}",
@@ -147,33 +154,39 @@ def _done(work: list[tuple[TrackTruth, Path, bytes]], *, jobs: int | None) -> It
 
 
 def _processors() -> int:
-    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    usable = getattr(os, "sched_getaffinity", None)  # not on every system
+    count = len(usable(0)) if usable is not None else os.cpu_count() or 1
+    return min(count, _MOST_PROCESSES)
 
 
 def _write(truth: TrackTruth, path: Path, art: bytes) -> str:
-    """Render, encode and tag one track; the file appears whole or not at all."""
+    """Render, encode and tag one track."""
     from segue.sources.demo.rendering import render
 
     samples, rate = render(truth)
+    _put(path, tagged(mp3(samples, rate=rate), truth, art=art))
+    return truth.title
+
+
+def _put(path: Path, whole: bytes) -> None:
+    """Write a file that appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = _part(path)
     try:
-        mp3(part, samples, rate=rate)
-        tag(part, truth, art=art)
+        part.write_bytes(whole)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
-    return truth.title
 
 
 def _part(path: Path) -> Path:
     """The name of a file in the making: hidden, no music file's ending, one a process."""
-    return path.with_name(f".{path.stem}.{os.getpid()}.part")
+    return path.with_name(f".{path.stem}.{os.getpid()}.segue-part")
 
 
 def _sweep(folder: Path) -> None:
     """Remove what killed runs left behind."""
-    for part in folder.rglob(".*.part"):
+    for part in folder.rglob(".*.segue-part"):
         if time.time() - part.stat().st_mtime > _STALE_SECONDS:
             part.unlink(missing_ok=True)
 
@@ -194,12 +207,8 @@ def _repeat(folder: Path, planted: DemoWorld, chosen: tuple[TrackTruth, ...]) ->
         whole = path_of(folder, truth).read_bytes()
         if slot == NEW_TAGS:
             whole = retagged(whole, album=BEST_OF, number=number)
-        if path.is_file() and path.read_bytes() == whole:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = _part(path)
-        part.write_bytes(whole)
-        os.replace(part, path)
+        if not path.is_file() or path.read_bytes() != whole:
+            _put(path, whole)
 
 
 def _position(slot: Slot) -> int:
