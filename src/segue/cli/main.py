@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,6 +76,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code, one of those in `segue.cli.failures`.
     """
+    # One thread a process, before numpy is loaded: pools of native libraries stall one another.
+    for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(pool, "1")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(args=words, prog_name="segue", standalone_mode=False)
