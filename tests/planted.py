@@ -153,7 +153,11 @@ SAME: dict[str, Kind] = {
     "album version": _titles("{} - Album Version", "{}"),
     "original mix": _titles("{} (Original Mix)", "{}"),
     "from a film": _titles("{} (From “The Lighthouse”)", "{}"),
+    "a soundtrack's": _titles('{} - From "The Lighthouse"/Soundtrack Version', "{}"),
+    "guest inside a version": _titles("{} (Choir Version featuring Bo)", "{} - Choir Version"),
+    "long-player version": _titles("{} - Explicit LP Version", "{}"),
     "same remaster, other words": _titles("{} - 2011 Remaster", "{} (Remastered 2011)"),
+    "same remaster, one without its year": _titles("{} - Remastered", "{} - 2011 - Remaster"),
     "same live take, other words": _titles("{} - Live at Köln", "{} (Live in Köln)"),
     "same remix, other brackets": _titles("{} - Vessel Remix", "{} [Vessel Remix]"),
     "part": _titles("{}, Pt. 2", "{} Part 2"),
@@ -164,6 +168,9 @@ SAME: dict[str, Kind] = {
     "a name and nothing else": _both(album="", duration=None),
     "on a compilation": _both(album="Greatest Hits of Everybody"),
     "album in other words": _record(lambda song: replace(song, album=f"{song.album}!".upper())),
+    "another edition of the album": _record(
+        lambda song: replace(song, album=f"{song.album} (Deluxe Edition)", duration=None)
+    ),
     "cyrillic": _titles("{} Ёлка", "{} елка"),
     "greek": _titles("{} Ελλάδα", "{} ΕΛΛΑΔΑ"),
     "half-width kana": _titles("{} パーフェクト", "{} ﾊﾟｰﾌｪｸﾄ"),
@@ -179,6 +186,9 @@ OTHER: dict[str, Kind] = {
     "another live take": _titles("{} - Live at Köln", "{} (Live at Bern)"),
     "recorded live, said by the album": _record(
         lambda song: replace(song, album="Live at the Harbour", duration=None)
+    ),
+    "live, said by the album in brackets": _record(
+        lambda song: replace(song, album=f"{song.album} (Live)")
     ),
     "unplugged, said by the album": _both(album="MTV Unplugged"),
     "remaster": _titles("{}", "{} - 2011 Remaster"),

@@ -3,8 +3,9 @@
 ``fold`` removes what never tells two names apart: case, accents, punctuation, width, spacing.
 ``split_title`` parts a title from what is said about the recording: a *version* (live, remix,
 acoustic, a remaster …), which makes it another recording, and guests (``feat.``) or packaging
-(``bonus track``), which do not. ``title_key`` joins base and version again, so that a song and
-its live recording never share a key, while spellings of one recording do.
+(``bonus track``), which do not. The year of a remaster is often left out, so it is told apart.
+``title_key`` joins base and version again, so that a song and its live recording never share a
+key, while spellings of one recording do.
 
 Other scripts keep their letters: only the combining marks of U+0300–U+036F are dropped, and not
 those of Cyrillic (й is no и; but ё is written е), so that a Japanese voicing mark or a Devanagari
@@ -69,10 +70,13 @@ _DASHED = re.compile(r"\s+[-–—~|:]\s+([^-–—~|]+)$")
 _GUESTS = re.compile(r"(?:feat|ft|featuring|with|prod|produced by)\b\.?\s", re.IGNORECASE)
 _TRAILING_GUESTS = re.compile(r"\s+(?:feat|ft|featuring)\b\.?\s.*$", re.IGNORECASE)
 _PACKAGING = re.compile(
-    r"(?:bonus( track)?|deluxe( edition| version)?|album version|original( mix| version)?"
-    r"|explicit( version)?|lp version|main version|official (audio|video))$"
+    r"bonus(?: track)?|deluxe(?: edition| version)?|original(?: mix| version)?|main version"
+    r"|explicit(?: version)?|(?:explicit |original |full )?(?:album|lp) (?:version|mix)"
+    r"|official (?:audio|video)|(?:original )?(?:motion picture |television )?soundtrack"
 )
 _SOURCE = re.compile(r"from\b")
+_SCORE = re.compile(r"(?<=^from )(.*) (?:soundtrack|score)(?: version)?$")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _VERSION = re.compile(
     r"^(?:recorded |from (?:the )?)?live"
     r"(?!\s(?:your|my|our|and|for|free|life|to|like|it|wire|forever)\b)\b"
@@ -91,6 +95,8 @@ _PLACEHOLDER = re.compile(
     r"(?:audio )?(?:track|titel|piste|pista|untitled|unknown|unbekannt|no title|sans titre"
     r"|ohne titel|sin titulo)(?: (?:track|title))? ?\d*$"
 )
+_BRACKETED_LIVE = re.compile(r"(?:[\(\[]|\s-\s)\s*live\b", re.IGNORECASE)
+_ALBUM_END = re.compile(r"(?<=.) (?:ep|single)$")
 _ALBUM_KINDS = (
     ("live", re.compile(r"\blive (?:at|in|from|on)\b|^live$|\bunplugged\b|\b(?:en|ao) vivo\b")),
     ("acoustic", re.compile(r"\bacoustic\b|\bacustico\b")),
@@ -176,6 +182,8 @@ def split_title(title: str) -> tuple[str, str]:
         rest = rest[: found.start()]
     base = _PART.sub("part", fold(_TRAILING_GUESTS.sub("", rest)) or fold(title))
     words = {word for version in versions for word in version.split()}
+    if "remaster" in words:
+        words = {word for word in words if not _YEAR.fullmatch(word)}
     return base, " ".join(sorted(words - _FILLERS or words))
 
 
@@ -183,10 +191,11 @@ def _keep(whole: str, inside: str, versions: list[str]) -> str:
     """The part of a title to keep: nothing for guests, packaging and versions (noted down)."""
     if _GUESTS.match(inside.strip()):
         return ""
-    words = _REMASTER.sub("remaster", fold(inside))
-    if _PACKAGING.match(words):
+    words = _REMASTER.sub("remaster", fold(_TRAILING_GUESTS.sub("", inside)))
+    words = _SCORE.sub(r"\1", words)
+    if _PACKAGING.fullmatch(words):
         return ""
-    if _VERSION.search(words):
+    if _VERSION.search(words) or _YEAR.fullmatch(words):
         versions.append(words)
         return ""
     return "" if _SOURCE.match(words) else whole
@@ -195,6 +204,14 @@ def _keep(whole: str, inside: str, versions: list[str]) -> str:
 def title_key(title: str) -> str:
     """Base and version as one key: equal for spellings of one recording, else different."""
     return joined_key(*split_title(title))
+
+
+def remaster_years(title: str) -> frozenset[str]:
+    """The years a title gives its remaster; empty when it names none, or is no remaster.
+
+    They are no part of the key, because many spellings leave them out.
+    """
+    return frozenset(_YEAR.findall(title)) if "remaster" in title.lower() else frozenset()
 
 
 def joined_key(base: str, version: str) -> str:
@@ -211,5 +228,14 @@ def is_placeholder(title: str) -> bool:
 @lru_cache(maxsize=_SOME)
 def album_kind(album: str) -> str:
     """What an album's name says of all its recordings: "live", "acoustic", …; "" for nothing."""
+    if _BRACKETED_LIVE.search(album):
+        return "live"
     key = fold(album)
     return next((kind for kind, pattern in _ALBUM_KINDS if pattern.search(key)), "")
+
+
+@lru_cache(maxsize=_SOME)
+def album_base(album: str) -> str:
+    """An album's normal form without what stands in brackets (its edition) or "EP", "Single"."""
+    plain = fold(_BRACKETED.sub("", album)) or fold(album)
+    return _ALBUM_END.sub("", plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segue.names import (
+    album_base,
     album_kind,
     artist_key,
     artist_keys,
@@ -12,6 +13,7 @@ from segue.names import (
     is_collective,
     is_placeholder,
     joined_key,
+    remaster_years,
     split_title,
     title_key,
 )
@@ -115,9 +117,17 @@ def test_artist_keys_are_in_order_and_once() -> None:
         ("Harbour - Live at Köln", "harbour", "koln live"),
         ("Harbour [Live in Köln]", "harbour", "koln live"),
         ("Harbour (From Live at Köln)", "harbour", "koln live"),
-        ("Harbour - 2011 Remastered Version", "harbour", "2011 remaster"),
-        ("Harbour (Remastered 2011)", "harbour", "2011 remaster"),
-        ("Harbour - Remasterizado 2011", "harbour", "2011 remaster"),
+        ("Harbour - 2011 Remastered Version", "harbour", "remaster"),
+        ("Harbour (Remastered 2011)", "harbour", "remaster"),
+        ("Harbour - 2010 - Remaster", "harbour", "remaster"),
+        ("Harbour - Remasterizado", "harbour", "remaster"),
+        ("Harbour - Mono / Remastered 2009", "harbour", "mono remaster"),
+        ("Harbour - 1999 Mix", "harbour", "1999 mix"),
+        ("Harbour (Choir Cast Version featuring Bo)", "harbour", "cast choir"),
+        ("Harbour - Explicit LP Version", "harbour", ""),
+        ('Harbour - From "The Sea"/Soundtrack Version', "harbour", ""),
+        ("Harbour - From The Sea - Original Soundtrack", "harbour", ""),
+        ("Harbour - Spanish Album Version", "harbour", "album spanish"),
         ("Harbour (Vessel Remix) [feat. Bo]", "harbour", "remix vessel"),
         ("Harbour feat. Bo - Radio Edit", "harbour", "edit radio"),
         ("Harbour (feat. Bo)", "harbour", ""),
@@ -144,6 +154,12 @@ def test_artist_keys_are_in_order_and_once() -> None:
 def test_titles_part_into_song_and_recording(title: str, base: str, version: str) -> None:
     assert split_title(title) == (base, version)
     assert title_key(title) == joined_key(base, version)
+
+
+def test_years_of_a_remaster_are_told_apart() -> None:
+    assert remaster_years("Harbour - 2011 Remaster") == {"2011"}
+    assert remaster_years("Harbour (REMASTERED)") == frozenset()
+    assert remaster_years("Harbour 1999") == frozenset()
 
 
 def test_songs_and_their_recordings_never_share_a_key() -> None:
@@ -179,6 +195,9 @@ def test_titles_that_name_something(title: str) -> None:
         ("MTV Unplugged", "live"),
         ("Ada ao vivo", "live"),
         ("Live Through This", ""),
+        ("Tides (Live)", "live"),
+        ("Tides - Live in Köln", "live"),
+        ("Born to Live", ""),
         ("Alive", ""),
         ("Ghost (Acoustic)", "acoustic"),
         ("A Tribute to Ada", "karaoke"),
@@ -188,3 +207,11 @@ def test_titles_that_name_something(title: str) -> None:
 )
 def test_albums_that_say_what_their_recordings_are(album: str, kind: str) -> None:
     assert album_kind(album) == kind
+
+
+def test_editions_of_an_album_have_one_base() -> None:
+    spellings = ("Tides", "TIDES!", "Tides (Deluxe)", "Tides [2011 Remaster]", "Tides - EP")
+    assert {album_base(name) for name in spellings} == {"tides"}
+    assert album_base("(What's the Story)") == "whats the story"
+    assert album_base("EP") == "ep"
+    assert album_base("") == ""

@@ -2,7 +2,8 @@
 
 They must agree in what a recording is:
 
-- equal title keys (`segue.names.title_key`: a live take, a remix, a remaster is another one);
+- equal title keys (`segue.names.title_key`: a live take, a remix, a remaster is another one),
+  and no two different years of a remaster;
 - the first artist of one is among the artists of the other;
 - durations within max(3 s, 2 %) of each other, where both are known;
 - no two different ids of one scheme: another Spotify id is another release and stays apart;
@@ -15,7 +16,8 @@ Then the **confidence** is a product of three agreements, in [0, 1]::
 
     artists   1 the same; .95 the same first and some more; .8 another first
     duration  1 − .2 × (difference / tolerance); .85 when one is unknown
-    album     1 the same; .95 when one is unknown; .85 another (a single, a compilation)
+    album     1 the same (brackets do not count: an edition); .95 when one is unknown;
+              .85 another (a single, a compilation)
 
 A link is made from `THRESHOLD` on. It lies so that a name alone is enough, but a name with a
 different album and no duration is not. When the two best are closer than `MARGIN`, the record is
@@ -27,7 +29,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue.names import album_kind, artist_keys, fold, is_placeholder, joined_key, split_title
+from segue.names import (
+    album_base,
+    album_kind,
+    artist_keys,
+    is_placeholder,
+    joined_key,
+    remaster_years,
+    split_title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +69,7 @@ class Name:
     artist_keys: tuple[str, ...]
     album: str
     kind: str
+    remastered: frozenset[str]
     duration: float | None
     says_enough: bool
 
@@ -70,8 +81,9 @@ def name_of(title: str, artists: tuple[str, ...], *, album: str, duration: float
     return Name(
         title_key=joined_key(base, version),
         artist_keys=keys,
-        album=fold(album),
+        album=album_base(album),
         kind="" if version else album_kind(album),
+        remastered=remaster_years(title),
         duration=duration,
         says_enough=bool(keys) and not is_placeholder(title),
     )
@@ -82,6 +94,8 @@ def confidence(record: Name, track: Name) -> float:
     if not (record.says_enough and track.says_enough) or record.title_key != track.title_key:
         return 0.0
     if record.album and track.album and record.kind != track.kind:
+        return 0.0
+    if record.remastered and track.remastered and record.remastered != track.remastered:
         return 0.0
     return _artists(record, track) * _duration(record, track) * _album(record, track)
 
