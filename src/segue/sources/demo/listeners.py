@@ -145,7 +145,9 @@ def _chances(crowd: _Crowd, place: Floats, *, focus: Floats, width: float) -> Fl
     """Log-chance of every track at one place, up to a constant (the square, multiplied out)."""
     scale = (focus / width) ** 2
     chances: Floats = (
-        _FAME * crowd.fame - 0.5 * (crowd.squares @ scale) + crowd.points @ (scale * place)
+        _FAME * crowd.fame
+        - 0.5 * np.einsum("td,d->t", crowd.squares, scale)
+        + np.einsum("td,d->t", crowd.points, scale * place)
     )
     return chances
 

@@ -30,6 +30,9 @@ TOP = 15_000.0
 
 _PERIOD = 8192
 
+# OpenBLAS multiplies in one thread up to this many products of two numbers.
+_UNSHARED = 4 * 65_536
+
 
 def hertz(pitch: float) -> float:
     """Frequency of a MIDI pitch, 69 being 440 Hz, in equal temperament."""
@@ -63,8 +66,13 @@ def partials(
     scale = amplitudes[kept].astype(np.float32)
     left = np.hstack([left_sin * scale, left_cos * scale])
     right = np.hstack([right_cos, right_sin]).T
-    tone: Audio = (left @ right).reshape(-1)[:samples]
-    return tone
+    tone = np.empty((len(outer), block), dtype=np.float32)
+    # In slices small enough that the linear algebra starts no threads: a note is too short to
+    # share, and pieces are already made in parallel.
+    rows = max(1, _UNSHARED // max(1, right.size))
+    for first in range(0, len(outer), rows):
+        np.matmul(left[first : first + rows], right, out=tone[first : first + rows])
+    return tone.reshape(-1)[:samples]
 
 
 def _spun(times: Floats, turns: Floats, rates: Floats, phases: Floats) -> tuple[Audio, Audio]:

@@ -138,13 +138,7 @@ def _done(work: list[tuple[TrackTruth, Path, bytes]], *, jobs: int | None) -> It
         for job in work:
             yield _write(*job)
         return
-    # Each process has one core; matrix products that start threads of their own would fight.
-    with ProcessPoolExecutor(
-        processes,
-        mp_context=get_context("spawn"),
-        initializer=os.putenv,
-        initargs=("OPENBLAS_NUM_THREADS", "1"),
-    ) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         waiting = [pool.submit(_write, *job) for job in work]
         try:
             for future in as_completed(waiting):
