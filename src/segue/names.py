@@ -68,6 +68,7 @@ _COLLECTIVE = frozenset(
 _BRACKETED = re.compile(r"\s*[\(\[\{]([^()\[\]{}]*)[\)\]\}]")
 _DASHED = re.compile(r"\s+[-–—~|:]\s+([^-–—~|]+)$")
 _GUESTS = re.compile(r"(?:feat|ft|featuring|with|prod|produced by)\b\.?\s", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"[(\[{]|\s[-–—~|:]\s|\s(?:feat|ft|featuring)\b", re.IGNORECASE)
 _TRAILING_GUESTS = re.compile(r"\s+(?:feat|ft|featuring)\b\.?\s.*$", re.IGNORECASE)
 _PACKAGING = re.compile(
     r"bonus(?: track)?|deluxe(?: edition| version)?|original(?: mix| version)?|main version"
@@ -121,6 +122,8 @@ def fold(text: str) -> str:
         Words separated by single spaces; empty only for a blank name.
     """
     plain = text.casefold()
+    if plain.isascii() and plain.replace(" ", "").isalnum():
+        return _AND_WORD.sub(" and", " ".join(plain.split()))
     if not plain.isascii():
         plain = unicodedata.normalize("NFKC", plain).casefold().translate(_LETTERS)
         plain = _MARKS.sub("", unicodedata.normalize("NFKD", plain))
@@ -174,17 +177,24 @@ def split_title(title: str) -> tuple[str, str]:
     version
         What makes this recording another one, words sorted; empty for the plain recording.
     """
+    if not _SAYS_MORE.search(title):
+        return _base(title), ""
     versions: list[str] = []
     rest = _BRACKETED.sub(lambda found: _keep(found.group(0), found.group(1), versions), title)
     while (found := _DASHED.search(rest)) is not None:
         if _keep(found.group(0), found.group(1), versions):
             break
         rest = rest[: found.start()]
-    base = _PART.sub("part", fold(_TRAILING_GUESTS.sub("", rest)) or fold(title))
+    base = _base(_TRAILING_GUESTS.sub("", rest)) or _base(title)
     words = {word for version in versions for word in version.split()}
     if "remaster" in words:
         words = {word for word in words if not _YEAR.fullmatch(word)}
     return base, " ".join(sorted(words - _FILLERS or words))
+
+
+def _base(title: str) -> str:
+    base = fold(title)
+    return _PART.sub("part", base) if "pt" in base else base
 
 
 def _keep(whole: str, inside: str, versions: list[str]) -> str:

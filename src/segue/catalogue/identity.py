@@ -47,7 +47,8 @@ def identities(record: TrackRecord) -> tuple[OutsideId, ...]:
     nameless = any(one.scheme == FILE for one in own) and not artist_keys(record.artists)
     if not outside and record.title.strip() and not nameless:
         outside = [record_digest(record)]
-    return tuple(dict.fromkeys(outside + own))
+    ids = outside + own
+    return tuple(dict.fromkeys(ids)) if len(ids) > 1 else tuple(ids)
 
 
 def record_digest(record: TrackRecord) -> OutsideId:

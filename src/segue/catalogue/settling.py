@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import select
@@ -118,22 +117,28 @@ def settle(
     return meetings
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class _Arrival:
     """A record on its way; what it takes time to work out is worked out once it is asked for."""
 
     record: TrackRecord
     ids: tuple[OutsideId, ...]
+    _name: Name | None = None
+    _public_id: TrackId | None = None
 
-    @cached_property
+    @property
     def name(self) -> Name:
-        said = self.record
-        return name_of(said.title, said.artists, album=said.album, duration=said.duration)
+        if self._name is None:
+            said = self.record
+            self._name = name_of(said.title, said.artists, album=said.album, duration=said.duration)
+        return self._name
 
-    @cached_property
+    @property
     def public_id(self) -> TrackId:
         """The id of the track it would found."""
-        return public_id(self.ids[0])
+        if self._public_id is None:
+            self._public_id = public_id(self.ids[0])
+        return self._public_id
 
 
 @dataclass(slots=True)
@@ -247,7 +252,8 @@ class _Batch:
     def _give(self, draft: Draft, ids: Sequence[OutsideId], link: LinkDraft | None) -> None:
         draft.add_ids(ids, self.changes, link)
         via = link.id if link is not None else None
-        self.known.update(dict.fromkeys(ids, (draft.id, via)))
+        for one in ids:
+            self.known[one] = (draft.id, via)
 
     def _fresh(self, ids: Sequence[OutsideId]) -> list[OutsideId]:
         """Ids no track has yet; the digest of a record only matters where there is no other."""

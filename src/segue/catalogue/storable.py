@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from segue.records import OutsideId, TrackRecord
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _BROKEN = re.compile("[\0\ud800-\udfff]")
 
@@ -36,21 +33,16 @@ def storable(record: TrackRecord) -> TrackRecord:
     )
 
 
-def _texts(record: TrackRecord) -> Iterator[str]:
-    yield record.title
-    yield from record.artists
-    yield record.album
-    yield record.album_artist
-    yield from record.genres
+def _texts(record: TrackRecord) -> list[str]:
+    texts = [record.title, record.album, record.album_artist, record.language, record.lyrics]
+    texts.append(record.place)
+    texts += record.artists
+    texts += record.genres
     for one in record.outside_ids:
-        yield one.scheme
-        yield one.value
-    yield record.language
-    yield record.lyrics
-    for kind, value in record.labels:
-        yield kind
-        yield value
-    yield record.place
+        texts += (one.scheme, one.value)
+    for label in record.labels:
+        texts += label
+    return texts
 
 
 def _mended(value: Any) -> Any:  # noqa: ANN401
