@@ -7,7 +7,7 @@ semicolons (a comma is part of too many names).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -61,8 +61,8 @@ class Question:
 
     @property
     def filtered(self) -> bool:
-        """Whether any filter narrows the answer."""
-        return self.filters != Filters()
+        """Whether a filter narrows the answer, beside what can be played: that one is in sight."""
+        return replace(self.filters, playable=None) != Filters()
 
 
 def question(

@@ -76,11 +76,20 @@ def test_library_begins_with_what_can_be_played(client) -> None:
     text = client.get("/").text
     assert text.count("data-play") == text.count('class="row-title"') == 12
     assert 'rel="next"' not in text
-    last = re.findall(r'class="row-title" href="/tracks/([^"]+)"', text)[5]
+    last = re.findall(r'class="row-title" href="/tracks/([^"?]+)\?playable=true"', text)[5]
     rest = client.get("/", params={"show": "playable", "after": last}).text
     assert rest.count('class="row-title"') == 6
     assert "First page" in rest
     assert client.get("/?show=nonsense").status_code == 422
+
+
+def test_from_what_can_be_played_one_comes_to_what_can_be_played(client) -> None:
+    way = re.search(r'class="row-title" href="([^"]+)"', client.get("/").text)
+    assert way is not None
+    text = client.get(way[1]).text
+    assert text.count('class="match"') == text.count("data-play") > 0
+    assert '<option value="true" selected>What can be played' in text
+    assert '<details class="filters">' in text
 
 
 def test_search_finds_without_scripts_and_says_how_many(client) -> None:
