@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from segue.errors import BadFileError, BusyError, NotFoundError, SegueError, UnavailableError
+from segue.errors import BadFileError, BusyError, SegueError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CLOSE_OTHER = "Wait until it is done, or close the program that writes, and try again"
 _RESTORE = "Restore it from a copy, or name another file to start a new catalogue"
+_CHECK_ADDRESS = "Check the address, the user and that the server is running"
 
 # SQLite: primary result code → (error, what happened, what to do).
 _SQLITE: dict[int, tuple[type[SegueError], str, str]] = {
@@ -63,9 +64,7 @@ _POSTGRES: dict[str, tuple[type[SegueError], str, str]] = {
               " read-only copy"),
     "42501": (UnavailableError, "this user may not do that", "Grant the rights to the user"),
     "53100": (UnavailableError, "the server's disk is full", "Free some space and run it again"),
-    "3D000": (NotFoundError, "there is no database of that name", "Create it with createdb"),
-    "28": (UnavailableError, "the server refuses this user or password", "Check the address"),
-    "08": (UnavailableError, "the server cannot be reached", "Check the address and the server"),
+    "08": (UnavailableError, "the server cannot be reached", _CHECK_ADDRESS),
     "57": (UnavailableError, "the server is stopping or starting", "Try again in a moment"),
 }  # fmt: skip
 
@@ -77,7 +76,7 @@ def plainly(where: str) -> Iterator[None]:
     Raises
     ------
     SegueError
-        `BusyError`, `UnavailableError`, `BadFileError` or `NotFoundError` for what is listed here.
+        `BusyError`, `UnavailableError` or `BadFileError` for what is listed here.
     sqlalchemy.exc.DBAPIError
         Anything else, unchanged: a bug to be seen.
     """
@@ -109,8 +108,11 @@ def _plain(original: BaseException | None, where: str) -> SegueError | None:
 
 def _of_server(original: BaseException | None) -> tuple[type[SegueError], str, str] | None:
     state = getattr(original, "sqlstate", None)
-    if state is None:
-        # psycopg fails to connect without any SQLSTATE.
-        lost = type(original).__name__ == "OperationalError"
-        return _POSTGRES["08"] if lost else None
-    return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
+    if state is not None:
+        return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
+    if type(original).__name__ != "OperationalError":
+        return None
+    # psycopg fails to connect without any SQLSTATE; the first line of its message ends in the cause.
+    first = (str(original).strip() or "no reason given").splitlines()[0]
+    said = first.rpartition("failed:")[2].replace("FATAL:", "").strip().rstrip(".")
+    return UnavailableError, f"the server does not let us in: {said}", _CHECK_ADDRESS

@@ -1,0 +1,112 @@
+"""The catalogue on PostgreSQL: the same calls, the same answers as in a SQLite file."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from busy import build
+from segue.catalogue import schema, search, tracks
+from segue.catalogue.database import epoch, open_database
+from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
+from segue.records import TrackRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def new_database(server: str, name: str) -> str:
+    """The address of a new, empty database."""
+    import psycopg
+
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
+
+
+def test_both_databases_give_the_same_answers(postgres_server: str, tmp_path: Path) -> None:
+    there, _, linked, grown = build(new_database(postgres_server, "answers"))
+    here, _, linked_here, grown_here = build(tmp_path / "answers.db")
+    assert there == here
+    assert (linked, grown) == (linked_here, grown_here)
+
+
+def test_a_search_finds_the_same_tracks(postgres_server: str, tmp_path: Path) -> None:
+    """Only the order differs: SQLite ranks by worth, see `segue.catalogue.search`."""
+    found = []
+    for url in (new_database(postgres_server, "search"), tmp_path / "search.db"):
+        build(url)
+        with open_database(url) as db:
+            words = ("har", "håkon", "lantern", "jäger", "nothing at all")
+            found.append([{t.id for t in search.tracks(db, w, limit=10_000)} for w in words])
+    assert found[0] == found[1]
+    assert [bool(tracks_found) for tracks_found in found[0]] == [True] * 4 + [False]
+
+
+def test_the_scripts_build_what_the_schema_says(postgres_server: str) -> None:
+    with open_database(new_database(postgres_server, "scripts")) as db, db.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, schema.metadata)
+    # The comments stand in schema.py for its readers; the scripts do not repeat them.
+    flat = [one for each in differences for one in (each if isinstance(each, list) else [each])]
+    assert [one for one in flat if "comment" not in one[0]] == []
+
+
+def test_a_catalogue_opens_again_and_is_not_made_unasked(postgres_server: str) -> None:
+    url = new_database(postgres_server, "again")
+    with pytest.raises(NotFoundError, match="the database is empty"):
+        open_database(url, create=False)
+    with open_database(url) as db:
+        tracks.add(db, [TrackRecord("Harbour", ("Ada",))])
+    with open_database(url, create=False) as db:
+        assert (tracks.count(db), epoch(db)) == (1, 1)
+
+
+def test_a_read_sees_one_state(postgres_server: str) -> None:
+    with open_database(new_database(postgres_server, "reads")) as db, db.read() as reading:
+        count = text("SELECT count(*) FROM tracks")
+        assert reading.execute(count).scalar() == 0
+        tracks.add(db, [TrackRecord("Harbour", ("Ada",))])
+        assert reading.execute(count).scalar() == 0
+
+
+def test_writers_wait_for_each_other_and_give_up_in_time(postgres_server: str) -> None:
+    url = new_database(postgres_server, "writers")
+    with open_database(url) as db:
+
+        def write(number: int) -> None:
+            for turn in range(5):
+                tracks.add(db, [TrackRecord(f"Song {number} {turn}", ("Ada",))])
+
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (tracks.count(db), epoch(db)) == (15, 15)
+        with (
+            open_database(url, busy_seconds=0.2) as hasty,
+            db.write(),
+            pytest.raises(BusyError, match="locked by another program"),
+        ):
+            tracks.add(hasty, [TrackRecord("Window", ("Bo",))])
+
+
+def test_what_is_wrong_with_an_address_is_said_plainly(postgres_server: str) -> None:
+    with pytest.raises(UnavailableError, match='database "nowhere" does not exist'):
+        open_database(f"{postgres_server}/nowhere")
+    with pytest.raises(UnavailableError, match="does not let us in: Connection refused") as caught:
+        open_database("postgresql://me:secret@127.0.0.1:1/music")
+    assert "secret" not in str(caught.value)
+    other = new_database(postgres_server, "other")
+    import psycopg
+
+    with psycopg.connect(other, autocommit=True) as connection:
+        connection.execute("CREATE TABLE customers (id integer)")
+    with pytest.raises(BadFileError, match="not a Segue catalogue"):
+        open_database(other)
