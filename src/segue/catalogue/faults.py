@@ -112,7 +112,7 @@ def _of_server(original: BaseException | None) -> tuple[type[SegueError], str, s
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
     if type(original).__name__ != "OperationalError":
         return None
-    # psycopg fails to connect without any SQLSTATE; the first line of its message ends in the cause.
+    # psycopg fails to connect without any SQLSTATE; the first line it says ends in the cause.
     first = (str(original).strip() or "no reason given").splitlines()[0]
     said = first.rpartition("failed:")[2].replace("FATAL:", "").strip().rstrip(".")
     return UnavailableError, f"the server does not let us in: {said}", _CHECK_ADDRESS
