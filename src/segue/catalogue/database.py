@@ -187,7 +187,15 @@ def _named(name: str) -> Path:
 
 def _file_database(path: Path, *, create: bool, busy_seconds: float) -> Database:
     """The SQLite database at `path`, not yet looked into."""
-    if path.is_dir():
+    try:
+        folder, exists = path.is_dir(), path.exists()
+    except OSError as error:
+        raise UnavailableError(
+            f"the catalogue cannot be reached: {error.strerror}",
+            where=str(path),
+            remedy="Check your rights to the folders above it, or name another file",
+        ) from error
+    if folder:
         raise BadFileError(
             "this is a folder, not a catalogue", where=str(path), remedy="Name a file in it"
         )

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from rights import without_rights
 from segue.catalogue import schema as tables
 from segue.catalogue import tracks
 from segue.catalogue.database import Database, bump, epoch, open_database
@@ -51,6 +52,16 @@ def test_a_new_catalogue_is_made_and_opens_again(tmp_path: Path) -> None:
     with open_database(f"sqlite:///{path}", create=False) as db:
         assert tracks.count(db) == 1
         assert epoch(db) == 1
+
+
+def test_a_catalogue_behind_a_closed_folder_is_said_so(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    denied = pytest.raises(UnavailableError, match="cannot be reached: Permission denied")
+    closed.chmod(0)
+    with without_rights(tmp_path), denied:
+        open_database(closed / "segue.db")
+    closed.chmod(0o700)
 
 
 def test_a_name_with_odd_letters_is_only_a_name(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import wave
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import pytest
 from mutagen.id3 import TALB, TCON, TIT2, TPE1
 from mutagen.wave import WAVE
 
+from rights import without_rights
 from segue.catalogue import files, ledger, search, tracks, vectors
 from segue.catalogue.database import Database, epoch, open_database
 from segue.errors import UnavailableError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from segue.records import ScanSummary, Track
 
 STAGE = {"stage": "descriptors", "version": "1"}
-NOBODY = 65_534
 
 
 @pytest.fixture
@@ -256,24 +255,9 @@ def test_a_folder_that_is_not_there_changes_nothing(db: Database, music: Path) -
     assert scan(db, music).unchanged == 3
 
 
-@contextmanager
-def without_rights() -> Iterator[None]:
-    """As a user who may not read everything, also where the tests run as root."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 def test_a_folder_that_may_not_be_read_keeps_what_is_in_it(music: Path, tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o777)
     closed = music / "Tides"
-    with without_rights(), open_database(tmp_path / "rights.db") as db:
+    with without_rights(tmp_path), open_database(tmp_path / "rights.db") as db:
         assert scan(db, music).new == 3
         set_rights(closed, 0)
         try:
