@@ -71,11 +71,12 @@ _SHARES = np.array([0.28, 0.12, 0.2, 0.08, 0.1, 0.08, 0.06, 0.04, 0.04])
 class _Crowd(NamedTuple):
     """All tracks as columns, in the order of their numbers.
 
-    `fame` is the logarithm of the tracks' weights, `rising` their running sum.
+    `terms` are the squares of the points, then the points; `fame` is the logarithm of the
+    tracks' weights, `rising` their running sum.
     """
 
     points: Floats
-    squares: Floats
+    terms: Floats
     fame: Floats
     rising: Floats
     artists: NDArray[np.int64]
@@ -119,7 +120,7 @@ def _crowd(truths: Sequence[TrackTruth]) -> _Crowd:
     weights = np.array([truth.weight for truth in truths])
     return _Crowd(
         points=points,
-        squares=points**2,
+        terms=np.hstack([points**2, points]),
         fame=np.log(weights),
         rising=np.cumsum(weights),
         artists=np.array([truth.artist_number for truth in truths]),
@@ -144,10 +145,8 @@ def _taste(seed: int, number: int, crowd: _Crowd) -> _Taste:
 def _chances(crowd: _Crowd, place: Floats, *, focus: Floats, width: float) -> Floats:
     """Log-chance of every track at one place, up to a constant (the square, multiplied out)."""
     scale = (focus / width) ** 2
-    chances: Floats = (
-        _FAME * crowd.fame
-        - 0.5 * np.einsum("td,d->t", crowd.squares, scale)
-        + np.einsum("td,d->t", crowd.points, scale * place)
+    chances: Floats = _FAME * crowd.fame + np.einsum(
+        "td,d->t", crowd.terms, np.concatenate([-0.5 * scale, scale * place])
     )
     return chances
 
@@ -187,8 +186,10 @@ def _drawn(rng: Generator, chances: Floats, crowd: _Crowd, *, size: int) -> NDAr
     strays = rng.random(int(rng.binomial(size, _NOISE)))
     noise = np.log(rng.standard_exponential(len(chances)))
     kept = _largest(chances - noise, max(size - len(strays), min(size, _SHORTEST)))
+    if not len(strays):
+        return kept
     famous = np.searchsorted(crowd.rising, strays * crowd.rising[-1])
-    return np.concatenate([kept, np.setdiff1d(famous, kept)])
+    return np.array(list(dict.fromkeys([*kept.tolist(), *famous.tolist()])))
 
 
 def _largest(values: Floats, count: int) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from segue.types import Audio, Floats, Frames
 
-CEILING = 10 ** (-3.0 / 20.0)
+CEILING = 10 ** (-3.2 / 20.0)
 """Highest sample before encoding: what comes out of an MP3 is up to 1.9 dB higher."""
 
 _BLOCK = 63

@@ -57,7 +57,7 @@ def render(truth: TrackTruth) -> tuple[Frames, int]:
     -------
     samples
         Stereo, shape (2, samples), float32; 30 seconds, RMS at `truth.loudness`, peak at most
-        -3 dB re full scale, silent at both ends. The same truth gives the same samples.
+        -3.2 dB re full scale, silent at both ends. The same truth gives the same samples.
     rate
         Samples a second.
     """
