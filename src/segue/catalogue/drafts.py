@@ -56,7 +56,7 @@ class Changes:
 
     Rows are tuples: ids (scheme, value, track, link), genres (track, name, link), labels (track,
     kind, value, link), lyrics (track, text, link), attributes (track, provenance, link, then the
-    values of `ATTRIBUTES`).
+    values of `ATTRIBUTES`). `arrived` are paths that tracks waited for.
     """
 
     founded: list[Draft] = field(default_factory=list)
@@ -64,6 +64,7 @@ class Changes:
     new_links: list[LinkDraft] = field(default_factory=list)
     known_links: dict[int, LinkDraft] = field(default_factory=dict)
     outside_ids: list[tuple[str, str, int, int | None]] = field(default_factory=list)
+    arrived: list[str] = field(default_factory=list)
     genres: list[tuple[int, str, int | None]] = field(default_factory=list)
     labels: list[tuple[int, str, str, int | None]] = field(default_factory=list)
     lyrics: list[tuple[int, str, int | None]] = field(default_factory=list)

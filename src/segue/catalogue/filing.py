@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from segue.catalogue.database import bump
-from segue.catalogue.identity import FILE
+from segue.catalogue.identity import FILE, PATH
 from segue.catalogue.loading import known_identities, rows_where
 from segue.catalogue.renaming import rename
 from segue.catalogue.schema import files, outside_ids, tracks
@@ -201,13 +201,14 @@ def _columns(record: FileRecord) -> dict[str, Any]:
     }
 
 
-def _track_record(record: FileRecord) -> TrackRecord:
-    """What the file says of its track, its bytes among the identities."""
+def _track_record(record: FileRecord, *, lies: bool = False) -> TrackRecord:
+    """What the file says of its track, its bytes, and where it `lies`, among the identities."""
     said = record.track
+    place = (OutsideId(PATH, str(record.path)),) if lies else ()
     return replace(
         said,
         duration=said.duration if said.duration is not None else record.duration,
-        outside_ids=(*said.outside_ids, OutsideId(FILE, record.content_hash)),
+        outside_ids=(*said.outside_ids, OutsideId(FILE, record.content_hash), *place),
     )
 
 
@@ -247,12 +248,8 @@ def _settle(
     tally: Tally,
 ) -> None:
     """Join files to the catalogue and store where they lie."""
-    met = settle(
-        connection,
-        [_track_record(record) for record, _ in arriving],
-        door="file",
-        synthetic=synthetic,
-    )
+    records = [_track_record(record, lies=True) for record, _ in arriving]
+    met = settle(connection, records, door="file", synthetic=synthetic)
     made, changed = [], []
     for (record, row), meeting in zip(arriving, met, strict=True):
         tally.linked += meeting.state == "linked"

@@ -2,8 +2,9 @@
 
 A record's **identities** are the ids others gave it (Spotify, ISRC, …). A record that came with
 none gets one of scheme ``record``: a digest of its normal form, so that the same row imported
-again is known again. A file adds one of scheme ``file``, the hash of its bytes. Two records that
-share an identity are one track, without doubt and without a link.
+again is known again. A file adds one of scheme ``file``, the hash of its bytes. An entry of a
+playlist file may have one of scheme ``path``: the file that lies there, or will once it is
+scanned. Two records that share an identity are one track, without doubt and without a link.
 
 The **public id** of a track is made from the identity that founded it, so the same data gives the
 same ids in every catalogue, whatever else is in it.
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 RECORD = "record"
 FILE = "file"
-OWN_SCHEMES = frozenset({RECORD, FILE})
+PATH = "path"
+OWN_SCHEMES = frozenset({RECORD, FILE, PATH})
 """Schemes that are ours: never shown, and two of them on one track are no contradiction."""
 
 _ID_LENGTH = 15
@@ -37,14 +39,15 @@ def identities(record: TrackRecord) -> tuple[OutsideId, ...]:
     """The identities of a record, the founding one first; empty when nothing identifies it.
 
     Ids from outside come first, in the record's order, then the digest of the record when it
-    has a title but no id from outside, then the hash of a file. A file without an artist gets
-    no digest.
+    has a title but no id from outside, then those of a file. A file without an artist gets no
+    digest.
     """
     given = [_clean(one) for one in record.outside_ids if one.value.strip()]
     own = [one for one in given if one.scheme in OWN_SCHEMES]
     outside = [one for one in given if one.scheme not in OWN_SCHEMES] if own else given
-    # "Track 01" by nobody names no recording: a file is then known by its bytes alone.
-    nameless = any(one.scheme == FILE for one in own) and not artist_keys(record.artists)
+    # "Track 01" by nobody names no recording: a file is then known by its bytes and place alone.
+    lies = any(one.scheme in {FILE, PATH} for one in own)
+    nameless = lies and not artist_keys(record.artists)
     if not outside and record.title.strip() and not nameless:
         outside = [record_digest(record)]
     ids = outside + own

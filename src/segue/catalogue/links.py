@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from sqlalchemy import and_, delete, exists, insert, select, update
 
 from segue.catalogue.database import bump
-from segue.catalogue.identity import RECORD, identities
+from segue.catalogue.identity import PATH, RECORD, identities
 from segue.catalogue.recordjson import from_json
 from segue.catalogue.schema import (
     attributes,
@@ -153,7 +153,7 @@ def _part(connection: Connection, link: Row[Any]) -> TrackId:
     """Found the record's own track and move there what came by the link."""
     taken = _take_ids(connection, link.id)
     record = from_json(link.record)
-    ids = [one for one in identities(record) if one in taken and one.scheme != RECORD]
+    ids = [one for one in identities(record) if one in taken and one.scheme not in {RECORD, PATH}]
     mine = replace(record, outside_ids=tuple(ids))
     (founded,) = settle(connection, [mine], door=link.door, synthetic=link.synthetic, by_name=False)
     rest = [one for one in taken if one not in identities(mine)]

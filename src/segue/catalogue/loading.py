@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ARRAY, any_, bindparam, func, select
 
 from segue.catalogue.drafts import COLUMNS, Draft, LinkDraft
+from segue.catalogue.identity import PATH
 from segue.catalogue.provenance import GIVEN
 from segue.catalogue.recordjson import from_json
 from segue.catalogue.schema import (
     albums,
     artists,
     attributes,
+    files,
     genres,
     links,
     lyrics,
@@ -53,9 +55,13 @@ def rows_where(
 
 
 def known_identities(
-    connection: Connection, ids: Iterable[OutsideId]
+    connection: Connection, ids: Iterable[OutsideId], *, in_place: bool = True
 ) -> dict[OutsideId, tuple[int, int | None]]:
-    """Track and link of every identity among `ids` that a track has."""
+    """Track and link of every identity among `ids` that a track has.
+
+    `in_place` lets a path mean the file that lies there. A path of which no file is known means
+    the track that waits for one.
+    """
     by_scheme: dict[str, set[str]] = {}
     for one in ids:
         by_scheme.setdefault(one.scheme, set()).add(one.value)
@@ -65,6 +71,10 @@ def known_identities(
         ours = query.where(outside_ids.c.scheme == scheme)
         for value, track, link in rows_where(connection, ours, outside_ids.c.value, values):
             found[OutsideId(scheme, value)] = (track, link)
+    if in_place and PATH in by_scheme:
+        lying = select(files.c.path, files.c.track_id, files.c.link_id)
+        for path, track, link in rows_where(connection, lying, files.c.path, by_scheme[PATH]):
+            found[OutsideId(PATH, path)] = (track, link)
     return found
 
 

@@ -10,10 +10,11 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from segue.catalogue.bulk import insert_rows, update_rows
 from segue.catalogue.drafts import ATTRIBUTES, COLUMNS, Changes, Draft, LinkDraft
+from segue.catalogue.identity import PATH
 from segue.catalogue.loading import rows_where
 from segue.catalogue.recordjson import to_json
 from segue.catalogue.schema import (
@@ -87,6 +88,9 @@ def save(connection: Connection, changes: Changes, *, synthetic: bool) -> None:
     _save_artists(connection, changes.founded + credited)
     _save_links(connection, changes)
     _save_genres(connection, changes)
+    if changes.arrived:
+        waited = outside_ids.c.value.in_(changes.arrived) & (outside_ids.c.scheme == PATH)
+        connection.execute(delete(outside_ids).where(waited))
     insert_rows(connection, outside_ids, _ID_COLUMNS, changes.outside_ids)
     insert_rows(connection, track_labels, _LABEL_COLUMNS, changes.labels)
     insert_rows(connection, lyrics, _LYRICS_COLUMNS, changes.lyrics)

@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import Changes, Draft, LinkDraft, new_draft
-from segue.catalogue.identity import identities, outside_schemes, public_id
+from segue.catalogue.identity import PATH, RECORD, identities, outside_schemes, public_id
 from segue.catalogue.linking import Name, choose, confidence, name_of
 from segue.catalogue.loading import (
     known_identities,
@@ -84,10 +84,12 @@ def settle(
 ) -> list[Meeting]:
     """Join records to the catalogue inside the write `connection` is in.
 
-    A file passes its content hash as the last of its `outside_ids`, scheme ``identity.FILE``;
-    then the same bytes meet their track again wherever they lie. Rows that a caller writes for a
-    record (files, playlist entries, plays) carry `Meeting.link` as their ``link_id``. The caller
-    bumps the epoch when an outcome is not ``duplicate``.
+    A file passes its content hash and its path among its `outside_ids`, schemes ``identity.FILE``
+    and ``identity.PATH``; then the same bytes meet their track again wherever they lie, and a file
+    meets the entry of a playlist that waited for it. From then on the path is the file's.
+
+    Rows that a caller writes for a record (files, playlist entries, plays) carry `Meeting.link` as
+    their ``link_id``. The caller bumps the epoch when an outcome is not ``duplicate``.
 
     Parameters
     ----------
@@ -134,6 +136,12 @@ class _Arrival:
         return self._name
 
     @property
+    def surest_first(self) -> tuple[OutsideId, ...]:
+        """The identities, a digest of names last: bytes and places are surer."""
+        ids = self.ids
+        return (*ids[1:], ids[0]) if ids[0].scheme == RECORD else ids
+
+    @property
     def public_id(self) -> TrackId:
         """The id of the track it would found."""
         if self._public_id is None:
@@ -162,7 +170,10 @@ class _Batch:
 
     def meet(self, arrival: _Arrival) -> Meeting:
         """Join one record."""
-        for one in arrival.ids:
+        if self.door == "file":
+            paths = [one for one in arrival.ids if one.scheme == PATH and one in self.known]
+            self.changes.arrived += [one.value for one in paths]
+        for one in arrival.surest_first:
             if one in self.known:
                 return self._meet_known(arrival, *self.known[one])
         candidates, sure = self._candidates(arrival)
@@ -250,14 +261,17 @@ class _Batch:
         return link
 
     def _give(self, draft: Draft, ids: Sequence[OutsideId], link: LinkDraft | None) -> None:
+        if self.door == "file":
+            ids = [one for one in ids if one.scheme != PATH]
         draft.add_ids(ids, self.changes, link)
         via = link.id if link is not None else None
         for one in ids:
             self.known[one] = (draft.id, via)
 
     def _fresh(self, ids: Sequence[OutsideId]) -> list[OutsideId]:
-        """Ids no track has yet; the digest of a record only matters where there is no other."""
-        return [one for one in ids if one not in self.known]
+        """Ids no track has yet; where a file lies is not one of them."""
+        waits = self.door != "file"
+        return [one for one in ids if one not in self.known and (waits or one.scheme != PATH)]
 
     def _free_id(self, arrival: _Arrival) -> TrackId:
         free, attempt = arrival.public_id, 0
@@ -269,7 +283,8 @@ class _Batch:
 
 
 def _load(connection: Connection, arrivals: list[_Arrival], *, door: Door, by_name: bool) -> _Batch:
-    known = known_identities(connection, (one for arrival in arrivals for one in arrival.ids))
+    ids = [one for arrival in arrivals for one in arrival.ids]
+    known = known_identities(connection, ids, in_place=door != "file")
     strangers = [one for one in arrivals if not any(key in known for key in one.ids)]
     named: set[int] = set()
     wanted: dict[frozenset[str], dict[str, set[str]]] = {}
@@ -281,10 +296,10 @@ def _load(connection: Connection, arrivals: list[_Arrival], *, door: Door, by_na
         for schemes, titles in wanted.items():
             named |= namesakes(connection, titles, schemes=schemes)
     drafts = load_drafts(connection, named | {track for track, _ in known.values()})
-    ids = {one.public_id for one in strangers}
+    wished = {one.public_id for one in strangers}
     taken = {
         row[0]
-        for row in rows_where(connection, select(tracks.c.public_id), tracks.c.public_id, ids)
+        for row in rows_where(connection, select(tracks.c.public_id), tracks.c.public_id, wished)
     }
     numbers = {link for _, link in known.values() if link is not None}
     batch = _Batch(
