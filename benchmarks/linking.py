@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segue.catalogue.database import Database
-    from segue.catalogue.settling import Meeting
+    from segue.catalogue.meeting import Meeting
     from segue.records import Track
 
 SEED = 7

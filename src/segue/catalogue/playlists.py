@@ -17,9 +17,10 @@ from segue.catalogue.bulk import insert_rows, update_rows
 from segue.catalogue.identity import refusal
 from segue.catalogue.intake import Intake, Tally
 from segue.catalogue.loading import rows_where
+from segue.catalogue.meeting import Meeting
 from segue.catalogue.saving import next_id, numbered
 from segue.catalogue.schema import listeners, playlist_entries, playlists
-from segue.catalogue.settling import Meeting, settle
+from segue.catalogue.settling import settle
 from segue.catalogue.storable import storable_text
 from segue.records import ImportSummary, OutsideId, PlaylistRecord, Rejection
 
