@@ -17,7 +17,6 @@ from segue.catalogue.bulk import insert_rows, update_rows
 from segue.catalogue.identity import refusal
 from segue.catalogue.intake import Intake, Tally
 from segue.catalogue.loading import rows_where
-from segue.catalogue.meeting import Meeting
 from segue.catalogue.saving import next_id, numbered
 from segue.catalogue.schema import listeners, playlist_entries, playlists
 from segue.catalogue.settling import settle
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segue.catalogue.database import Database
+    from segue.catalogue.meeting import Meeting
     from segue.types import Progress
 
 BATCH = 20_000
