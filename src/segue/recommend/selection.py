@@ -1,9 +1,10 @@
 """The final list: one row a recording, not too many by one artist.
 
 Two tracks are versions of one recording when their titles have the same key
-(`segue.names.title_key`: base and version alike), they share a real artist, and their durations,
-where both are known, differ by no more than 3 seconds or 2 percent. The best of them becomes the
-row, the others stand behind it.
+(`segue.names.title_key`: base and version alike, but for "remaster": a remaster is the same
+performance, though linking keeps it a track of its own), they share a real artist, and their
+durations, where both are known, differ by no more than 3 seconds or 2 percent. The best of them
+becomes the row, the others stand behind it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue.names import artist_keys, title_key
+from segue.names import artist_keys, joined_key, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,14 @@ class Recording:
         return not apart > max(SECONDS, SHARE * max(self.duration, other.duration))
 
 
+def _performance(key: str) -> str:
+    """The key of a title without its remaster; a live remaster is still live."""
+    if "remaster" not in key:
+        return key
+    base, _, version = key.partition(" | ")
+    return joined_key(base, " ".join(word for word in version.split() if word != "remaster"))
+
+
 class Recordings:
     """Which rows of one corpus are versions of one recording."""
 
@@ -53,7 +62,7 @@ class Recordings:
         """The recording that a row holds."""
         corpus = self._corpus
         return Recording(
-            corpus.title_keys[row],
+            _performance(corpus.title_keys[row]),
             frozenset(corpus.artist_keys[row]),
             float(corpus.duration[row]),
         )
@@ -62,7 +71,8 @@ class Recordings:
         """The recording that a seed is."""
         track = seed.track
         duration = float("nan") if track.duration is None else track.duration
-        return Recording(title_key(track.title), frozenset(artist_keys(track.artists)), duration)
+        title = _performance(title_key(track.title))
+        return Recording(title, frozenset(artist_keys(track.artists)), duration)
 
     def versions(self, recording: Recording) -> list[int]:
         """Every row that holds it, ascending."""
@@ -74,7 +84,7 @@ class Recordings:
     def _titled(self) -> dict[str, list[int]]:
         rows: dict[str, list[int]] = {}
         for row, title in enumerate(self._corpus.title_keys):
-            rows.setdefault(title, []).append(row)
+            rows.setdefault(_performance(title), []).append(row)
         return rows
 
 

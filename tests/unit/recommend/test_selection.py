@@ -52,6 +52,22 @@ def test_versions(row: int, versions: list[int]) -> None:
     assert RECORDINGS.versions(RECORDINGS.of(row)) == versions
 
 
+def test_a_remaster_is_a_version_and_another_performance_is_not() -> None:
+    titles = (
+        "Song",
+        "Song - Remastered 2011",
+        "Song (Live) [Remastered]",
+        "Song - Live",
+        "Remaster",
+    )
+    found = Recordings(make_corpus([song(title, "Ann", duration=200.0) for title in titles]))
+    groups = [found.versions(found.of(row)) for row in range(len(titles))]
+    assert groups == [[0, 1], [0, 1], [2, 3], [2, 3], [4]]
+    plain = Recordings(make_corpus([song(titles[0], "Ann"), song(titles[4], "Ann")]))
+    seed = seed_from(Description(song(titles[1], "Ann"), {}))
+    assert plain.versions(plain.of_seed(seed)) == [0]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "same"),
     [
