@@ -72,7 +72,7 @@ def read_playlist_table(
     """
     table = tables.open_table(path)
     columns = _columns(table)
-    cells = tables.meaning(table)
+    cells = tables.meaning(table, mappable=False)
     read = RowReader(table.columns, cells)
     wanted = {*tables.columns_of(cells), columns.key, columns.title, columns.position} - {-1}
     prefix = f"{path.name}, {table.unit} "

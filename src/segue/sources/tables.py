@@ -175,10 +175,12 @@ def meaning(
     *,
     mapping: Mapping[str, str] | None = None,
     layout: str | None = None,
+    mappable: bool = True,
 ) -> list[tuple[int, Cell]]:
     """What the columns of a table mean, as (index, meaning).
 
-    Of columns that bear the same name the first counts. The errors are those of `read_tracks`.
+    Of columns that bear the same name the first counts. The errors are those of `read_tracks`;
+    their remedy names ``--map`` only where the caller is `mappable`: where a mapping can be given.
     """
     chosen = choose_layout(table, layout) if layout or not mapping else None
     cells = _by_own_names(table.columns) if chosen is None else _by_layout(table.columns, chosen)
@@ -194,7 +196,7 @@ def meaning(
     taken = {index for index, _ in mapped}
     fields = {cell.field for _, cell in mapped}
     mapped += [(at, cell) for at, cell in cells if at not in taken and cell.field not in fields]
-    _check_needed(table, {cell.field for _, cell in mapped})
+    _check_needed(table, {cell.field for _, cell in mapped}, mappable=mappable)
     return mapped
 
 
@@ -246,19 +248,20 @@ def _by_own_names(columns: Sequence[str]) -> list[tuple[int, Cell]]:
     return [(names.index(name), cell) for name, cell in CELLS.items() if name in names]
 
 
-def _check_needed(table: Table, fields: set[str]) -> None:
+def _check_needed(table: Table, fields: set[str], *, mappable: bool) -> None:
     have = {field.removeprefix("id.") if field.startswith("id.") else field for field in fields}
     have |= {"id"} if "own" in have or "msd" in have else set()
     if any(have.issuperset(needed) for needed in NEEDED):
         return
     missing = [name for name in NEEDED[0] if name not in have]
+    if mappable:
+        how = "say which is which with " + " ".join(f'--map {name}="COLUMN"' for name in missing)
+    else:
+        how = f"name its columns {' and '.join(missing)} where they hold that"
     raise BadTableError(
         f"no column says {' and '.join(missing)}, and none holds an id of the track",
         where=str(table.path),
-        remedy=(
-            f"The table has {_listed(table.columns)}; say which is which with "
-            + " ".join(f'--map {name}="COLUMN"' for name in missing)
-        ),
+        remedy=f"The table has {_listed(table.columns)}; {how}",
     )
 
 

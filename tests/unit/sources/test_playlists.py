@@ -145,6 +145,14 @@ def test_a_file_that_is_no_playlist_is_an_error(tmp_path, name, content, match) 
         read_playlists(tmp_path / "none.m3u")
 
 
+def test_the_remedy_for_a_column_is_one_that_playlists_take(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("playlist,track,artist\nmine,North,Ada\n")
+    with pytest.raises(BadTableError, match=r"'track'.*name its columns title where") as caught:
+        list(read_playlists(path))
+    assert "--map" not in str(caught.value)
+
+
 def test_a_zip_without_slices_is_an_error(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("readme.txt", "nothing")
