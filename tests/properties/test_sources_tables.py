@@ -130,7 +130,7 @@ records = st.builds(
         Attributes,
         energy=st.floats(0, 1),
         loudness=st.none() | st.floats(-60, 5),
-        tempo=st.none() | st.floats(1, 300),
+        tempo=st.none() | st.floats(10, 300),
         key=st.none() | st.integers(0, 11),
         mode=st.none() | st.integers(0, 1),
     ),

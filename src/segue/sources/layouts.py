@@ -89,7 +89,7 @@ CELLS: Final[Mapping[str, Cell]] = {
         for name in _FRACTIONS
     },
     "loudness": Cell("attributes.loudness", values.loudness, "loudness in dB"),
-    "tempo": Cell("attributes.tempo", values.tempo, "beats a minute; 0 is unknown"),
+    "tempo": Cell("attributes.tempo", values.tempo, "beats a minute, 10 to 1000; 0 is unknown"),
     "key": Cell("attributes.key", values.key, "key as 0 to 11 (0 is C) or as 'F# min'"),
     "mode": Cell("attributes.mode", values.mode, "1 or major, 0 or minor"),
     "time_signature": Cell("attributes.time_signature", values.whole, "beats a bar"),

@@ -81,7 +81,8 @@ def within(
 fraction = within(0, 1)
 percent = within(0, 100, per=100)
 popularity = within(0, 100)
-tempo = within(0, 1_000, zero_is_unknown=True)
+# The lower end refuses tempos that somebody scaled to 0..1: they would pass for beats a minute.
+tempo = within(10, 1_000, zero_is_unknown=True)
 seconds = within(0, 30 * _DAY, zero_is_unknown=True)
 milliseconds = within(0, 30 * _DAY * 1_000, per=1_000, zero_is_unknown=True)
 _decibels = within(-120, 40)
