@@ -23,7 +23,7 @@ run: $(VENV)/.core
 ifeq ($(strip $(MUSIC)),)
 	@$(BIN)/segue demo --port $(PORT)
 else
-	@$(BIN)/segue serve $(MUSIC) --port $(PORT)
+	@$(BIN)/segue serve "$(MUSIC)" --port $(PORT)
 endif
 
 test: $(VENV)/.dev
