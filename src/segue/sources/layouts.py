@@ -63,7 +63,9 @@ CELLS: Final[Mapping[str, Cell]] = {
     "title": Cell("title", values.text, "title of the track"),
     "artists": Cell("artists", values.names, "artists, separated by ; or as a list"),
     "artist": Cell("artists", values.names, "the same as artists"),
-    "artists_by_comma": Cell("artists", values.names_by_comma, "artists, separated by commas that no space follows"),
+    "artists_by_comma": Cell(
+        "artists", values.names_by_comma, "artists, separated by commas that no space follows"
+    ),
     "album": Cell("album", values.text, "title of the album"),
     "album_artist": Cell("album_artist", values.text, "artist of the album"),
     "genres": Cell("genres", values.genres, "genres, separated by ; or as a list"),
