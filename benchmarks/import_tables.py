@@ -33,13 +33,13 @@ def main() -> None:
         fresh_slices = [measured("playlists", slices, f"{folder}/p{n}.db") for n in range(REPEATS)]
         figures = {
             "table": middle(fresh_tables),
-            "table again": measured("tracks", table, f"{folder}/t0.db"),
+            "table_again": measured("tracks", table, f"{folder}/t0.db"),
             "playlists": middle(fresh_slices),
-            "playlists again": measured("playlists", slices, f"{folder}/p0.db"),
-            "playlists beside the table": measured("playlists", slices, f"{folder}/t0.db"),
+            "playlists_again": measured("playlists", slices, f"{folder}/p0.db"),
+            "playlists_beside_table": measured("playlists", slices, f"{folder}/t0.db"),
         }
     runs = fresh_tables + fresh_slices
-    figures["within targets"] = (
+    figures["within_targets"] = (
         figures["table"]["seconds"] <= TARGETS["table_seconds"]
         and figures["playlists"]["seconds"] <= TARGETS["playlist_seconds"]
         and max(run["peak_megabytes"] for run in runs) <= TARGETS["peak_megabytes"]
@@ -52,7 +52,7 @@ def middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """The run whose time is the median, with the times of all."""
     times = [run["seconds"] for run in runs]
     chosen = runs[times.index(statistics.median_low(times))]
-    return {**chosen, "seconds of all runs": times}
+    return {**chosen, "seconds_of_all_runs": times}
 
 
 def measured(kind: str, source: Path, database: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def imported(kind: str, source: Path, database: str) -> dict[str, Any]:
         "rejected": summary.rejected,
         "linked": summary.linked,
         "ambiguous": summary.ambiguous,
-        "tracks held": held,
+        "tracks_held": held,
     }
 
 

@@ -88,25 +88,25 @@ def of_planted(cases: list[Case]) -> dict[str, Any]:
         bad[case.kind] += case.same != hit or (linked and not hit)
     return {
         "pairs": len(cases),
-        "pairs that are one recording": sum(case.same for case in cases),
+        "same": sum(case.same for case in cases),
         "kinds": sum(1 for _ in kinds(cases)),
-        "precision": right / (right + wrong),
-        "recall": right / (right + missed),
-        "kinds with errors": sorted(+bad),
+        "precision": round(right / (right + wrong), 4),
+        "recall": round(right / (right + missed), 4),
+        "kinds_with_errors": sorted(+bad),
     }
 
 
 def real_sources() -> Iterator[tuple[str, Path, Iterable[TrackRecord | Rejection]]]:
     """Name, file and records of each source, all of other hands than the catalogue."""
-    for name in ("mpd", "editorial_471_playlists_32k.csv.gz"):
-        path = report.shared(f"playlists/{name}")
-        yield f"entries of {name}", path, entries(path)
+    for name, file in (("mpd", "mpd"), ("editorial", "editorial_471_playlists_32k.csv.gz")):
+        path = report.shared(f"playlists/{file}")
+        yield name, path, entries(path)
     named = {"title": "track_name", "artists": "artist_name", "spotify": "track_uri"}
     path = report.shared("playlists/followed_6k/tracks.parquet")
-    yield "rows of followed_6k, no durations", path, read_tracks(path, mapping=named)
-    for name in ("moods_936.csv", "preview_urls_5k.csv"):
-        path = report.shared(f"tracks/{name}")
-        yield f"rows of {name}", path, read_tracks(path)
+    yield "followed_without_durations", path, read_tracks(path, mapping=named)
+    for name, file in (("moods", "moods_936.csv"), ("previews", "preview_urls_5k.csv")):
+        path = report.shared(f"tracks/{file}")
+        yield name, path, read_tracks(path)
 
 
 def entries(path: Path) -> Iterator[TrackRecord]:
@@ -131,13 +131,13 @@ def of_real(db: Database, records: Iterable[TrackRecord | Rejection]) -> dict[st
     for ids in batches(sorted(known, key=lambda one: one.value)):
         counts.update(outcomes(db, {one: wanted[one] for one in ids}))
     total = sum(counts.values())
-    wrong = counts["another release, another sound"]
-    met = counts["own track"] + counts["another release, the same sound"] + wrong
+    wrong = counts["another_release_another_sound"]
+    met = counts["own_track"] + counts["another_release_same_sound"] + wrong
     return {
         "records": total,
         "outcomes": dict(sorted(counts.items())),
-        "precision": 1 - wrong / met,
-        "recall": (met - wrong) / total,
+        "precision": round(1 - wrong / met, 4),
+        "recall": round((met - wrong) / total, 4),
     }
 
 
@@ -155,13 +155,13 @@ def outcomes(db: Database, wanted: Mapping[OutsideId, TrackRecord]) -> Iterator[
     there = {track.id: track for track in tracks.many(db, [one.track_id for one in found])}
     for one, meeting in zip(odd, found, strict=True):
         if meeting.state != "linked":
-            yield "apart: several equally good" if meeting.state else "apart: none sure enough"
+            yield "apart_ambiguous" if meeting.state else "apart_not_sure"
         elif meeting.track_id == own[one].id:
-            yield "own track"
+            yield "own_track"
         elif same_sound(own[one], there[meeting.track_id]):
-            yield "another release, the same sound"
+            yield "another_release_same_sound"
         else:
-            yield "another release, another sound"
+            yield "another_release_another_sound"
 
 
 def tracks_of(db: Database, ids: Iterable[OutsideId]) -> dict[OutsideId, Track]:
