@@ -11,7 +11,7 @@ The command line and the web server are made of nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -22,7 +22,7 @@ from segue.catalogue.database import epoch, open_database
 from segue.errors import BadFileError, NotFoundError
 from segue.records import Filters
 from segue.settings import Settings
-from segue.sources.folder import content_hash
+from segue.sources.folder import identify
 
 if TYPE_CHECKING:
     import threading
@@ -199,8 +199,19 @@ class Segue:
         )
 
     def add(self, path: str | Path, *, on_progress: Progress | None = None) -> ScanSummary:
-        """Add a music folder or one file, and analyse what is new."""
+        """Add a music folder or one file, and analyse what is new.
+
+        Raises
+        ------
+        BadFileError
+            The one file given is not music; in a folder such files are listed in the summary.
+        """
         summary = self.scan(path, on_progress=on_progress)
+        if summary.rejections and Path(path).expanduser().is_file():
+            refused = summary.rejections[0]
+            raise BadFileError(
+                refused.reason, where=refused.place, remedy="Give an audio file or a folder"
+            )
         self.analyse(on_progress=on_progress)
         return summary
 
@@ -228,8 +239,8 @@ class Segue:
         from segue.jobs.analyse import DescribeWorker
         from segue.recommend.seeds import seed_from
 
-        path = Path(path)
-        held = files.track_holding(self.database, _identity(path))
+        path = Path(path).expanduser()
+        held = files.track_holding(self.database, identify(path))
         if held is not None and (known := self.engine().seed_named(held)) is not None:
             return known
         if self._worker is None:
@@ -329,7 +340,14 @@ class Segue:
             filters=filters,
             per_artist=self.settings.per_artist if per_artist is None else per_artist,
         )
-        return ask(resolved)
+        return [self._completed(answer) for answer in ask(resolved)]
+
+    def _completed(self, answer: Answer) -> Answer:
+        """The answer with all that the catalogue knows of its tracks: ids, labels, files."""
+        rows = answer.recommendations
+        whole = {one.id: one for one in tracks.many(self.database, [r.track.id for r in rows])}
+        completed = (replace(row, track=whole.get(row.track.id, row.track)) for row in rows)
+        return replace(answer, recommendations=tuple(completed))
 
     # -- how it stands ------------------------------------------------------------------------
 
@@ -361,19 +379,6 @@ class Segue:
             ledger=ledger.counts(self.database, stage="descriptors", version=VERSION),
             spaces=spaces,
         )
-
-
-def _identity(path: Path) -> str:
-    """The content hash of a file; BadFileError when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return content_hash(stream)
-    except OSError as error:
-        raise BadFileError(
-            f"the file cannot be read ({error.strerror})",
-            where=str(path),
-            remedy="Check the path and your right to read it",
-        ) from error
 
 
 def _is_file(path: Path) -> bool:

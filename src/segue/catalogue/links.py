@@ -123,7 +123,9 @@ def undo(db: Database, link_id: int) -> TrackId:
         row = connection.execute(query.where(links.c.id == link_id)).one_or_none()
         if row is None:
             raise NotFoundError(
-                f"there is no link {link_id}", where=db.where, remedy="List the links first"
+                f"there is no link {link_id}",
+                where=db.where,
+                remedy="See them all with `segue links list`",
             )
         if row.state != "linked":
             raise BadRequestError(

@@ -51,11 +51,16 @@ def answer(found: Answer) -> Iterator[RenderableType]:
         yield _recommendations(found.recommendations)
     yield ""
     if not found.recommendations:
-        yield "Nothing fits. Loosen the filters, or take another lens."
+        yield (
+            "Nothing fits. Loosen the filters, or take another lens. A track whose year, length "
+            "or explicit mark is unknown passes no filter on it."
+        )
     yield _lens(found)
     if found.candidates:
         yield f"Compared with {_counted(found.candidates)}."
     for space, needs in found.absent.items():
+        if space not in found.weights:
+            continue
         yield f"Not placed in {space}, which needs {needs}."
 
 

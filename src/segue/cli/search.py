@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.errors import BadRequestError
+
 if TYPE_CHECKING:
     from segue.cli.session import Session
 
@@ -29,6 +31,8 @@ def search(
     from segue.cli.render import tracks
 
     query = " ".join(text)
+    if not query.strip():
+        raise BadRequestError("no words are given", remedy="Give some: `segue search WORDS`")
     with session.open() as segue:
         found = segue.search(query, n=n)
     session.answer(

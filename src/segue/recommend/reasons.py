@@ -24,6 +24,9 @@ AGREES = 0.9
 DIFFERS = 0.5
 """Likeness below which a difference is worth a word: most random pairs are closer."""
 
+SENSES = {"descriptors": "sound", "text": "words"}
+"""Spaces as people call what they look at; any other goes by its name."""
+
 FIRST, OTHERS = 2, 1
 """Phrases in the sentence from the space that contributes most, and from each other."""
 
@@ -89,6 +92,6 @@ def sentence(
         *first, last = phrases
         head = f"Both {', '.join(first)} and {last}" if first else f"Both {last}"
     else:
-        head = f"Near in {nearest}, with no single feature standing out"
+        head = f"Alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
     tail = f"; yours is {differs.contrast}" if differs and differs.likeness < DIFFERS else ""
     return f"{head}{tail}."

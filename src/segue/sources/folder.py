@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segue.errors import UnavailableError
+from segue.errors import BadFileError, UnavailableError
 from segue.records import FileRecord, Rejection
 from segue.sources.formats import SMALLEST, complaint, sniff
 from segue.sources.tags import read_tags
@@ -137,6 +137,19 @@ def _rejected(path: str | Path, reason: str) -> Rejection:
 def content_hash(stream: BufferedReader) -> str:
     """The identity of a file: the SHA-256 of its bytes from where `stream` stands, in hex."""
     return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def identify(path: Path) -> str:
+    """The content hash of the file at `path`; BadFileError when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return content_hash(stream)
+    except OSError as error:
+        raise BadFileError(
+            f"the file cannot be read ({error.strerror})",
+            where=str(path),
+            remedy="Check the path and your right to read it",
+        ) from error
 
 
 def read_file(path: Path, *, root: Path) -> FileRecord | Rejection:

@@ -61,7 +61,8 @@ class Continuous:
     """A continuous attribute, in `column` of a row.
 
     `words` are said up to `low`, between, and from `high` on; an empty one is not said. `less`
-    and `more` compare the seed with the recommendation.
+    and `more` compare the seed with the recommendation where they differ by `step` or more: in
+    a catalogue of much the same music a difference nobody hears is still a rare one.
     """
 
     column: int
@@ -72,6 +73,7 @@ class Continuous:
     less: str
     more: str
     unit: str = ""
+    step: float = 0.1
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """The absolute difference."""
@@ -84,12 +86,15 @@ class Continuous:
         middle = (mine + other) / 2
         word = self.words[0 if middle <= self.low else 2 if middle >= self.high else 1]
         contrast = f"{self.more if mine > other else self.less} ({ours} against {theirs})"
-        return Comparison(
-            self.name, ours, theirs, likeness, word, contrast if ours != theirs else ""
-        )
+        heard = round(abs(mine - other), 6) >= self.step
+        return Comparison(self.name, ours, theirs, likeness, word, contrast if heard else "")
 
     def _written(self, value: float) -> str:
         return f"{value:.1f} {self.unit}".replace("-", "−") if self.unit else f"{value:.2f}"
+
+
+TEMPO_STEP = 0.03
+"""Part of a tempo by which another must differ to be called faster or slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,8 @@ class Tempo:
             word = f"with one pulse counted at {mine:.0f} and {other:.0f} BPM"
         ours, theirs = f"{mine:.0f} BPM", f"{other:.0f} BPM"
         contrast = f"{'faster' if mine > other else 'slower'} ({mine:.0f} against {theirs})"
-        return Comparison(
-            self.name, ours, theirs, likeness, word, contrast if ours != theirs else ""
-        )
+        heard = abs(mine - other) >= TEMPO_STEP * other
+        return Comparison(self.name, ours, theirs, likeness, word, contrast if heard else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ FACETS: tuple[Facet, ...] = (
         "quieter",
         "louder",
         unit="dB",
+        step=1.5,
     ),
     Continuous(
         4,

@@ -75,7 +75,10 @@ def test_the_lens_is_said_with_its_weights(lens, weights, said) -> None:
 
 
 def test_what_is_absent_says_what_would_place_it() -> None:
-    shown = _shown(render.answer(_answer(absent={"descriptors": "audio: scan its folder"})))
+    absent = {"descriptors": "audio: scan its folder", "attributes": "a table"}
+    weights = {"text": 0.5, "descriptors": 0.5}
+    shown = _shown(render.answer(_answer(weights=weights, absent=absent)))
+    assert "a table" not in shown, "the lens does not look at attributes"
     assert "Not placed in descriptors, which needs audio: scan its folder." in shown
 
 

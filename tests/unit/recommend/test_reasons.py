@@ -99,7 +99,7 @@ def said(word: str, likeness: float = 0.95, contrast: str = "") -> Comparison:
     return Comparison(word, word, word, likeness, word, contrast)
 
 
-NOTHING = "Near in sound, with no single feature standing out"
+NOTHING = "Alike in sound, though no single feature stands out"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ NOTHING = "Near in sound, with no single feature standing out"
 def test_sentences(
     agree: list[list[Comparison]], differs: Comparison | None, expected: str
 ) -> None:
-    assert sentence(agree, differs, nearest="sound") == expected
+    assert sentence(agree, differs, nearest="descriptors") == expected
 
 
 def test_shares_are_parts_of_what_spoke_for_a_row() -> None:

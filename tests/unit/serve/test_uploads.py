@@ -10,15 +10,14 @@ import pytest
 API = "/recommend/from-audio"
 
 
-def left_behind() -> list[str]:
-    return [path.name for path in Path(tempfile.gettempdir()).glob("segue-upload-*")]
-
-
 @pytest.fixture(autouse=True)
-def nothing_stays():
-    before = left_behind()
+def nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Uploads go to a folder of this test's own, which is empty again when it ends."""
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     yield
-    assert left_behind() == before
+    assert list(folder.iterdir()) == []
 
 
 def test_the_page_shows_recommendations_with_reasons(client, tone_file) -> None:

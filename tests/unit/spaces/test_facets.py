@@ -110,8 +110,10 @@ def test_the_most_telling_feature_comes_first() -> None:
         ("valence", 0.5, 0.5, "of mixed mood", ""),
         ("acousticness", 0.91, 0.42, "acoustic", "more acoustic (0.91 against 0.42)"),
         ("loudness", -20.0, -15.5, "quiet", "quieter (−20.0 dB against −15.5 dB)"),
-        ("liveness", 0.1, 0.15, "", "less like a concert (0.10 against 0.15)"),
-        ("tempo", 84.0, 85.0, "near 84 BPM", "slower (84 against 85 BPM)"),
+        ("liveness", 0.1, 0.15, "", ""),
+        ("liveness", 0.1, 0.25, "", "less like a concert (0.10 against 0.25)"),
+        ("tempo", 84.0, 85.0, "near 84 BPM", ""),
+        ("tempo", 84.0, 90.0, "near 87 BPM", "slower (84 against 90 BPM)"),
         (
             "tempo",
             84.2,
