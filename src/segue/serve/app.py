@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
@@ -16,6 +16,7 @@ from segue.serve import api, media, pages, schemas
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
 from segue.serve.hearing import AT_ONCE
+from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)
-    for router in (*api.routers, *pages.routers, media.router):
+    for router in api.routers:
+        app.include_router(router, dependencies=[Depends(only_known)])
+    for router in (*pages.routers, media.router):
         app.include_router(router)
     app.mount("/static", Static(directory=STATIC), name="static")
     _document_problems(app)

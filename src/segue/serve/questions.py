@@ -8,13 +8,15 @@ semicolons (a comma is part of too many names).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BeforeValidator, Field
 
 from segue.errors import BadRequestError
 from segue.records import Filters
+from segue.serve.failures import shorten
 
 
 def _none_if_blank(value: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
@@ -111,6 +113,27 @@ def question(
         ),
         per_artist=per_artist,
     )
+
+
+def only_known(request: Request) -> None:
+    """Refuse a query parameter the route does not have: a misspelt filter must not be ignored.
+
+    What a route has is read from the OpenAPI document, which is where people look it up.
+    """
+    if not request.query_params:
+        return
+    methods = request.app.openapi()["paths"][request.scope["route"].path_format]
+    operation = methods.get(request.method.lower(), methods.get("get", {}))
+    known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+    for name in request.query_params:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            meant = f"Perhaps {close[0]!r} is meant" if close else f"It has {', '.join(known)}"
+            raise BadRequestError(
+                f"there is no query parameter {shorten(name)!r}",
+                where=request.url.path,
+                remedy=meant if known else "This address takes none",
+            )
 
 
 def _names(values: list[str]) -> tuple[str, ...]:

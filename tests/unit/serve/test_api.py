@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segue.catalogue import files
+from segue.catalogue import files, tracks
 
 
 def test_tracks_come_in_pages_without_gaps_or_repeats(client) -> None:
@@ -253,3 +253,33 @@ def test_a_file_of_the_library_finds_its_neighbours_and_not_itself(client, stock
     names = [row["name"] for row in answer.json()["recommendations"]]
     assert set(names[:2]) == {"Tone 4", "Tone 6"}
     assert "Tone 5" not in names
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"yearfrom": "1990"}, "Perhaps 'year_from' is meant"),
+        ({"n": "3", "zzzzzz": "1"}, "there is no query parameter 'zzzzzz'"),
+    ],
+)
+def test_a_misspelt_filter_is_refused_not_ignored(client, query, told) -> None:
+    first = client.get("/api/v1/tracks", params={"limit": 1}).json()["tracks"][0]["id"]
+    answer = client.get(f"/api/v1/tracks/{first}/similar", params=query)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told in answer.text
+    assert client.get("/health", params={"x": "1"}).status_code == 400
+
+
+def test_recommendations_carry_what_the_catalogue_knows(client, stocked) -> None:
+    known = {track.id: track for track in tracks.page(stocked.database, limit=200)}
+    first = next(track for track in known.values() if track.attributes)
+    answer = client.get(f"/api/v1/tracks/{first.id}/similar").json()
+    rows = answer["recommendations"]
+    assert rows
+    for row in rows:
+        whole = known[row["track"]["id"]]
+        assert [one["value"] for one in row["track"]["outside_ids"]] == [
+            one.value for one in whole.outside_ids
+        ]
+    assert any(row["track"]["outside_ids"] for row in rows)
