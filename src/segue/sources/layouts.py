@@ -81,7 +81,9 @@ CELLS: Final[Mapping[str, Cell]] = {
     "track_number": Cell("track_number", values.track_number, "place on the album"),
     "language": Cell("language", values.text, "language of the lyrics"),
     "lyrics": Cell("lyrics", values.text, "lyrics"),
-    "id": Cell("id.own", values.own_id, "your own id of the track, the same in every table you import"),
+    "id": Cell(
+        "id.own", values.own_id, "your own id of the track, the same in every table you import"
+    ),
     "spotify": Cell("id.spotify", values.spotify_id, "Spotify id, URI or address"),
     "isrc": Cell("id.isrc", values.isrc, "ISRC"),
     "musicbrainz": Cell("id.musicbrainz", values.musicbrainz_id, "MusicBrainz recording id"),
