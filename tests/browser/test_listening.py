@@ -92,10 +92,13 @@ def test_lens_number_and_filters_change_the_answer_without_a_new_page(visit, unt
     page.locator("label.choice", has_text="Words").click()
     page.locator(".method strong", has_text="text").wait_for()
     assert "lens=text" in page.url
+    assert "playable=true" in page.url, "from what can be played one comes to what can be played"
+    assert page.locator(".match").count() == page.locator(".match [data-play]").count() > 0
+    page.locator("select[name=playable]").select_option(label="Everything")
     page.get_by_label("How many").select_option("20")
     until(page, "document.querySelectorAll('.match').length === 20")
     page.locator(".filters summary").click()
-    page.get_by_label("Playable").select_option("true")
+    page.locator("select[name=playable]").select_option("true")
     until(page, "document.querySelectorAll('.match').length < 20")
     assert page.evaluate("document.querySelectorAll('.match').length") == page.evaluate(
         "document.querySelectorAll('.match [data-play]').length"
