@@ -95,6 +95,7 @@ def test_lens_number_and_filters_change_the_answer_without_a_new_page(visit, unt
     assert "playable=true" in page.url, "from what can be played one comes to what can be played"
     assert page.locator(".match").count() == page.locator(".match [data-play]").count() > 0
     page.locator("select[name=playable]").select_option(label="Everything")
+    until(page, "!location.search.includes('playable=true')")
     page.get_by_label("How many").select_option("20")
     until(page, "document.querySelectorAll('.match').length === 20")
     page.locator(".filters summary").click()
