@@ -86,7 +86,7 @@ class Live:
             try:
                 self.refresh()
             except Exception:
-                # The thread outlives a locked or vanished database; /ready tells the truth.
+                # The thread outlives a locked or vanished database.
                 _log.exception("the engine could not be rebuilt; the last one goes on answering")
             spent = time.perf_counter() - began
             pause = max(every, spent * (1 - SHARE_OF_TIME) / SHARE_OF_TIME)
