@@ -28,9 +28,13 @@ def _compute(sound: Sound) -> Vector:
 
 
 FAMILY = Family(
+    name="bands",
+    version=1,
+    source="Slaney, Auditory Toolbox, 1998 (the mel scale)",
     groups={
         "spectrum": Group(
-            tuple(f"band_{number}_{part}" for part in ("mean", "std") for number in range(BANDS))
+            tuple(f"band_{number}_{part}" for part in ("mean", "std") for number in range(BANDS)),
+            about="Mean level of ten bands, dB relative to the mean of all, and its deviation.",
         ),
     },
     compute=_compute,

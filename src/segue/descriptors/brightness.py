@@ -60,9 +60,13 @@ def _compute(sound: Sound) -> Vector:
 
 
 FAMILY = Family(
+    name="brightness",
+    version=1,
+    source="Grey and Gordon, JASA 63(5), 1978",
     groups={
         "brightness": Group(
             ("centroid_mean", "centroid_std"),
+            about="Mean frequency of the spectrum weighted by magnitude, Hz.",
             shown="centroid_mean",
             unit="Hz",
             low="dark",
@@ -72,6 +76,7 @@ FAMILY = Family(
         ),
         "bass": Group(
             ("bass_share",),
+            about="Part of the energy that is bass, in [0, 1].",
             shown="bass_share",
             unit="%",
             low="light in the bass",
@@ -81,6 +86,7 @@ FAMILY = Family(
         ),
         "middle": Group(
             ("middle_share",),
+            about="Part of the energy that is middle, in [0, 1].",
             shown="middle_share",
             unit="%",
             low="hollow in the middle",
@@ -90,6 +96,7 @@ FAMILY = Family(
         ),
         "treble": Group(
             ("treble_share",),
+            about="Part of the energy that is treble, in [0, 1].",
             shown="treble_share",
             unit="%",
             low="soft in the treble",

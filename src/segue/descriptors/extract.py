@@ -1,7 +1,8 @@
 """One vector a track: all families of descriptors, side by side.
 
-To add a family, write its module and add it to `FAMILIES`; then raise `VERSION`, so that every
-file is described again. The numbers are raw: the space that compares them scales them.
+To add a family, write its module and add it to `FAMILIES`. When a number changes, raise the
+family's version and `VERSION`, so that every file is described again. The numbers are raw: the
+space that compares them scales them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from segue.descriptors.family import Family, Group
     from segue.types import Audio, Vector
 
-VERSION = "1"
+VERSION = "2"
 """Grows whenever any number changes; stored with every vector."""
 
 FAMILIES: tuple[Family, ...] = (timbre.FAMILY, level.FAMILY, brightness.FAMILY, bands.FAMILY)
@@ -34,6 +35,14 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
     {name: group for family in FAMILIES for name, group in family.groups.items()}
 )
 """Every group by name, in the order of the columns."""
+
+PIPELINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "mfcc": timbre.FAMILY.names,
+        "statistical": tuple(name for name in NAMES if name not in set(timbre.FAMILY.names)),
+    }
+)
+"""The two pipelines models are trained on: 273 cepstral numbers, and all others."""
 
 COLUMNS: Mapping[str, int] = MappingProxyType({name: place for place, name in enumerate(NAMES)})
 """Where in the vector a column stands."""
@@ -62,8 +71,23 @@ def describe(audio: Audio, *, rate: int = 22_050) -> Vector:
         A family gave a number that is none.
     """
     sound = Sound(audio, rate=rate)
-    vector = np.concatenate([family.compute(sound) for family in FAMILIES]).astype(np.float32)
-    if vector.shape != (len(NAMES),) or not np.isfinite(vector).all():
-        wrong = [name for name, value in zip(NAMES, vector, strict=True) if not np.isfinite(value)]
+    return np.concatenate([numbers(sound, family) for family in FAMILIES])
+
+
+def numbers(sound: Sound, family: Family) -> Vector:
+    """What one family says of a sound: shape (len(family.names),), float32, finite.
+
+    Raises
+    ------
+    InternalError
+        The family gave too few or too many numbers, or one that is none.
+    """
+    values = family.compute(sound).astype(np.float32)
+    if values.shape != (len(family.names),):
+        raise InternalError(
+            f"the family {family.name} gave {values.shape} numbers for {len(family.names)} columns"
+        )
+    if not np.isfinite(values).all():
+        wrong = [family.names[place] for place in np.flatnonzero(~np.isfinite(values))]
         raise InternalError(f"descriptors that are not numbers: {', '.join(wrong[:5])}")
-    return vector
+    return values

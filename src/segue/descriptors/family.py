@@ -20,23 +20,33 @@ class Group:
     ----------
     columns
         Names of the columns.
+    about
+        What the columns are, unit and range included, as one or two sentences for the docs.
     shown
         The column whose number can be shown to a person; empty when none says enough alone.
     unit
-        Of the shown column: "dB", "Hz", "%" (the number is a share in [0, 1]), or "".
+        Of the shown column: "dB", "Hz", "BPM", "a second", "%" (the number is a share in [0, 1]),
+        or "".
     low, high
         Words for the two ends of the shown column ("dark", "bright"); empty where nothing is shown.
     less, more
         The same as comparatives ("darker", "brighter").
+    write
+        For what one number does not say: the group's columns to text ("A minor", or "" for
+        nothing to say). Then nothing is `shown`, and `both` says what two tracks share, with the
+        text in place of ``{}`` ("in {}").
     """
 
     columns: tuple[str, ...]
+    about: str
     shown: str = ""
     unit: str = ""
     low: str = ""
     high: str = ""
     less: str = ""
     more: str = ""
+    write: Callable[[Vector], str] | None = None
+    both: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +55,21 @@ class Family:
 
     Attributes
     ----------
+    name
+        One word; the name under which its numbers are cached.
+    version
+        Grows whenever any of its numbers changes.
+    source
+        Where the definitions come from: papers or standards.
     groups
         Named groups; every column stands in exactly one, in the order `compute` gives them.
     compute
         From a sound to one number a column, all finite for finite audio.
     """
 
+    name: str
+    version: int
+    source: str
     groups: dict[str, Group]
     compute: Callable[[Sound], Vector]
 

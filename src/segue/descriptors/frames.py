@@ -9,7 +9,7 @@ the first asks for it, and kept.
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -19,7 +19,11 @@ from segue.descriptors.mel import mel_bank
 from segue.errors import BadFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue.types import Audio, Frames, Vector
+
+T = TypeVar("T")
 
 FRAME = 2048
 """Samples in a frame."""
@@ -58,6 +62,20 @@ class Sound:
         check_samples(audio)
         self.audio: Audio = np.ascontiguousarray(audio, dtype=np.float32)
         self.rate = rate
+        self._shared: dict[Callable[[Sound], Any], Any] = {}
+
+    def shared(self, compute: Callable[[Sound], T]) -> T:
+        """What `compute` makes of this sound, made once however many families ask for it.
+
+        Parameters
+        ----------
+        compute
+            A function of a module; its answer is never changed by those who get it.
+        """
+        if compute not in self._shared:
+            self._shared[compute] = compute(self)
+        answer: T = self._shared[compute]
+        return answer
 
     @property
     def frequencies(self) -> Vector:

@@ -42,9 +42,13 @@ def _compute(sound: Sound) -> Vector:
 
 
 FAMILY = Family(
+    name="level",
+    version=1,
+    source="Root mean square",
     groups={
         "loudness": Group(
             ("level",),
+            about="Root mean square of the clip, dB relative to full scale, -100 to 0.",
             shown="level",
             unit="dB",
             low="quiet",
@@ -54,6 +58,7 @@ FAMILY = Family(
         ),
         "dynamics": Group(
             ("level_range",),
+            about="Decibels from the tenth to the ninety-fifth percentile of the frames.",
             shown="level_range",
             unit="dB",
             low="even in loudness",

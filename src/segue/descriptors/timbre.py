@@ -97,9 +97,18 @@ def _columns(prefix: str) -> tuple[str, ...]:
 
 
 FAMILY = Family(
+    name="timbre",
+    version=1,
+    source="Davis and Mermelstein, IEEE TASSP 28(4), 1980",
     groups={
-        "timbre": Group(columns=_columns("mfcc")),
-        "movement": Group(columns=_columns("mfcc_delta") + _columns("mfcc_delta2")),
+        "timbre": Group(
+            _columns("mfcc"),
+            about="Thirteen mel-frequency cepstral coefficients: the shape of the spectrum.",
+        ),
+        "movement": Group(
+            _columns("mfcc_delta") + _columns("mfcc_delta2"),
+            about="Their first and second differences in time, a frame and a frame squared.",
+        ),
     },
     compute=_compute,
 )

@@ -21,7 +21,7 @@ MEMORY = 4 << 30
 """Bytes of address space a worker may take, where the system can limit it."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_HEAVY = ("segue.audio.decode", "segue.descriptors.extract", "segue.sources.tags", "scipy.fft")
+_HEAVY = ("segue.descriptors.hearing", "segue.sources.tags", "scipy.fft")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,13 +71,11 @@ def describe_sound(path: str, excerpt_seconds: float) -> Described:
     BadFileError, NotFoundError, UnavailableError
         It is no audio, or cannot be read.
     """
-    from segue.audio.decode import audible, decode
-    from segue.descriptors.extract import describe
+    from segue.descriptors.hearing import hear
 
     began = time.perf_counter()
-    decoded = audible(decode(Path(path), seconds=excerpt_seconds), where=path)
-    vector = describe(decoded.audio, rate=decoded.rate)
-    return Described(vector, decoded.warning, time.perf_counter() - began)
+    heard = hear(Path(path), seconds=excerpt_seconds)
+    return Described(heard.vector, heard.warning, time.perf_counter() - began)
 
 
 def describe_whole(path: str, excerpt_seconds: float) -> Description:
@@ -88,14 +86,12 @@ def describe_whole(path: str, excerpt_seconds: float) -> Description:
     SegueError
         As `describe_sound`.
     """
-    from segue.audio.decode import audible, decode
-    from segue.descriptors.extract import describe
+    from segue.descriptors.hearing import hear
     from segue.snapshot import Description
     from segue.sources.tags import read_tags
 
-    decoded = audible(decode(Path(path), seconds=excerpt_seconds), where=path)
+    heard = hear(Path(path), seconds=excerpt_seconds)
     record = read_tags(Path(path)).track
     if record.duration is None:
-        record = replace(record, duration=decoded.duration)
-    vector = describe(decoded.audio, rate=decoded.rate)
-    return Description(record=record, vectors={"descriptors": vector})
+        record = replace(record, duration=heard.duration)
+    return Description(record=record, vectors={"descriptors": heard.vector})

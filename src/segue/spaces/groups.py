@@ -73,6 +73,11 @@ def _length(different: Floats) -> Floats:
 def _say(name: str, seed: Described, track: Described, likeness: float) -> Comparison:
     """One group of both: its shown column in numbers, and what it means in a word."""
     group, title = GROUPS[name], name.replace("_", " ")
+    if group.write is not None:
+        places = [COLUMNS[column] for column in group.columns]
+        ours, theirs = (group.write(each[0][places].astype(np.float32)) for each in (seed, track))
+        same = group.both.format(ours) if ours == theirs != "" else ""
+        return Comparison(title, ours, theirs, likeness, same)
     if not group.shown:
         return Comparison(title, "", "", likeness, f"of like {title}")
     column = COLUMNS[group.shown]
@@ -93,6 +98,6 @@ def _word(group: Group, mine: float, other: float) -> str:
 def _written(value: float, unit: str) -> str:
     if unit == "%":
         return f"{value * 100:.0f} %"
-    if unit == "Hz":
-        return f"{value:,.0f} Hz"
+    if unit in {"Hz", "BPM"}:
+        return f"{value:,.0f} {unit}"
     return f"{value:.1f} {unit}".strip().replace("-", "−")

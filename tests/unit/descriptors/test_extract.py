@@ -49,7 +49,7 @@ def test_what_is_shown_can_be_read(name: str) -> None:
     group = GROUPS[name]
     if group.shown:
         assert group.shown in group.columns
-        assert group.unit in {"dB", "Hz", "%"}
+        assert group.unit in {"dB", "Hz", "%", "BPM", "a second"}
         assert len({group.low, group.high, group.less, group.more} - {""}) == 4
     else:
         assert (group.unit, group.low, group.high, group.less, group.more) == ("",) * 5
