@@ -115,6 +115,29 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """What a whole file says when it is played from end to end.
+
+    `duration` is in seconds, counted. `loudness` is the integrated loudness in LUFS and
+    `loudness_range` its range in LU (ITU-R BS.1770, EBU Tech 3342), None where nothing is above
+    the gate; `true_peak` is in dBTP (-inf is written as None). `waveform` holds the peaks the
+    player draws, one unsigned byte each from 0 to 255 (full scale), `waveform_rate` how many of
+    them a second. `fingerprint` is the Chromaprint of its first two minutes: uint32,
+    little-endian, oldest first; empty where there is too little. `warning` is a sentence when not
+    all of the file could be read.
+    """
+
+    duration: float
+    loudness: float | None
+    loudness_range: float | None
+    true_peak: float | None
+    waveform: bytes
+    waveform_rate: float
+    fingerprint: bytes
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaylistRecord:
     """One playlist as its source has it; `entries` in playing order."""
 

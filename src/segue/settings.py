@@ -38,10 +38,50 @@ class Settings(BaseSettings):
         default=2, ge=1, description="Most recommendations by one artist in one answer."
     )
     excerpt_seconds: float = Field(
-        default=30.0, gt=1, description="Seconds from the middle of a file that are analysed."
+        default=30.0,
+        ge=0,
+        description="Seconds from the middle of a file that are described; 0 means all of it.",
+    )
+    excerpts: int = Field(
+        default=1,
+        ge=1,
+        le=20,
+        description="Excerpts that share these seconds, spread over the file.",
     )
     jobs: int = Field(
         default=0, ge=0, description="Processes that analyse audio; 0 means one per core."
+    )
+    memory_megabytes: int = Field(
+        default=4096,
+        ge=512,
+        description="Memory that all analysing processes may take together.",
+    )
+    niceness: int = Field(
+        default=10,
+        ge=0,
+        le=19,
+        description="How far analysis steps back for other programs; 0 is not at all.",
+    )
+    longest_hours: float = Field(
+        default=3.0,
+        gt=0,
+        description="Files longer than this get no waveform, loudness and fingerprint.",
+    )
+    cache_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Where descriptors are kept between runs; empty means `segue` in the user's cache "
+            "folder."
+        ),
+    )
+    cache_megabytes: int = Field(
+        default=1024,
+        ge=0,
+        description="Most the cache may take; what was used longest ago goes first. 0 is no cache.",
+    )
+    cache_spectrograms: bool = Field(
+        default=False,
+        description="Whether mel spectrograms are cached too, for training (330 kB a track).",
     )
     file_seconds: float = Field(
         default=60.0, gt=0, description="Longest time one file may take to analyse."

@@ -71,10 +71,10 @@ def describe_sound(path: str, excerpt_seconds: float) -> Described:
     BadFileError, NotFoundError, UnavailableError
         It is no audio, or cannot be read.
     """
-    from segue.descriptors.hearing import hear
+    from segue.descriptors.hearing import Hearing, hear
 
     began = time.perf_counter()
-    heard = hear(Path(path), seconds=excerpt_seconds)
+    heard = hear(Path(path), hearing=Hearing(excerpt_seconds))
     return Described(heard.vector, heard.warning, time.perf_counter() - began)
 
 
@@ -86,11 +86,11 @@ def describe_whole(path: str, excerpt_seconds: float) -> Description:
     SegueError
         As `describe_sound`.
     """
-    from segue.descriptors.hearing import hear
+    from segue.descriptors.hearing import Hearing, hear
     from segue.snapshot import Description
     from segue.sources.tags import read_tags
 
-    heard = hear(Path(path), seconds=excerpt_seconds)
+    heard = hear(Path(path), hearing=Hearing(excerpt_seconds))
     record = read_tags(Path(path)).track
     if record.duration is None:
         record = replace(record, duration=heard.duration)
