@@ -1,18 +1,38 @@
-"""From a file to what Segue hears in it: its excerpt, described."""
+"""From a file to what Segue hears in it: its excerpt, described.
+
+What was heard once is kept (`segue.descriptors.cache`): where every family's numbers are there,
+nothing is decoded; where one family has a new version, only that one is computed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Self
 
-from segue.audio.decode import audible, decode
-from segue.descriptors.extract import describe
+import numpy as np
+
+from segue.descriptors.cache import NO_CACHE, Key
+from segue.descriptors.entry import Entry
 from segue.records import Attributes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from segue.audio.decode import Decoded
+    from segue.descriptors.cache import Cache
+    from segue.descriptors.family import Family
+    from segue.descriptors.frames import Sound
+    from segue.settings import Settings
     from segue.types import Vector
+
+DECODING = 1
+"""Grows whenever decoding gives other samples, so that nothing from before is taken for it."""
+
+SPECTROGRAM = "mel128@1"
+"""Name and version of the mel spectrogram as it is cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +51,59 @@ class Hearing:
     seconds: float | None = 30.0
     excerpts: int = 1
 
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """How the settings want files heard."""
+        return cls(seconds=settings.excerpt_seconds or None, excerpts=settings.excerpts)
+
     @property
     def parameters(self) -> str:
         """The same as text: what is heard otherwise is other numbers."""
         length = "whole" if self.seconds is None else f"{self.seconds:g} s"
-        return length if self.excerpts == 1 else f"{length} in {self.excerpts}"
+        parts = length if self.excerpts == 1 else f"{length} in {self.excerpts}"
+        return f"{parts}, decoding {DECODING}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What decoding said of a file.
+
+    Attributes
+    ----------
+    format, codec
+        Container and codec: ("m4a", "aac").
+    rate, channels
+        Samples a second and channels of the file.
+    duration
+        Seconds of the whole file.
+    start, seconds
+        Where in the file the excerpt begins, and how long it is.
+    warning
+        A sentence when not all of the file could be used, else empty.
+    """
+
+    format: str
+    codec: str
+    rate: int
+    channels: int
+    duration: float
+    start: float
+    seconds: float
+    warning: str
+
+    @classmethod
+    def of(cls, decoded: Decoded) -> Self:
+        """What is to be told of a decoded file."""
+        return cls(
+            format=decoded.format,
+            codec=decoded.codec,
+            rate=decoded.original_rate,
+            channels=decoded.channels,
+            duration=decoded.duration,
+            start=decoded.start,
+            seconds=decoded.seconds,
+            warning=decoded.warning,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,20 +116,27 @@ class Heard:
         All descriptors, shape (len(extract.NAMES),).
     estimates
         The musical attributes the signal itself gives: tempo, key and mode, None where unsure.
-    duration
-        Seconds of the whole file.
-    warning
-        A sentence when not all of the file could be used, else empty.
+    origin
+        What decoding said of the file.
     """
 
     vector: Vector
     estimates: Attributes
-    duration: float
-    warning: str
+    origin: Origin
+
+    @property
+    def duration(self) -> float:
+        """Seconds of the whole file."""
+        return self.origin.duration
+
+    @property
+    def warning(self) -> str:
+        """A sentence when not all of the file could be used, else empty."""
+        return self.origin.warning
 
 
-def hear(path: Path, *, hearing: Hearing = Hearing(), content_hash: str = "") -> Heard:  # noqa: B008 (frozen)
-    """Decode and describe one file.
+def hear(path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache = NO_CACHE) -> Heard:
+    """Decode and describe one file, or look up what was heard in it before.
 
     Parameters
     ----------
@@ -70,15 +145,92 @@ def hear(path: Path, *, hearing: Hearing = Hearing(), content_hash: str = "") ->
     hearing
         Which part of it.
     content_hash
-        Of its bytes; empty when unknown.
+        SHA-256 of its bytes (`segue.sources.folder.identify`); empty when unknown, and then
+        nothing is looked up or kept.
+    cache
+        Where numbers are kept, and spectrograms if it wants them.
 
     Raises
     ------
     InaudibleError
-        It is silent or too short.
+        It is silent or too short. That is not kept: the catalogue's ledger remembers it.
     BadFileError, NotFoundError, UnavailableError
         It is no audio, or cannot be read.
     """
+    from segue.descriptors.extract import FAMILIES, numbers
+
+    key = Key(content_hash, hearing.parameters)
+    origin, values = _looked_up(cache.get("numbers", key), FAMILIES)
+    missing = [family for family in FAMILIES if family.name not in values]
+    unseen = cache.spectrograms and bool(content_hash) and not cache.has("mel", key)
+    if origin is None or missing or unseen:
+        origin, sound = _listen(path, hearing)
+        values |= {family.name: numbers(sound, family) for family in missing}
+        arrays = {_label(family): values[family.name] for family in FAMILIES}
+        cache.put("numbers", key, Entry(asdict(origin), arrays))
+        if unseen:
+            cache.put("mel", key, Entry({}, {SPECTROGRAM: _drawn(sound)}))
+    vector = np.concatenate([values[family.name] for family in FAMILIES])
+    return Heard(vector, estimates(vector), origin)
+
+
+def spectrogram(
+    path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache = NO_CACHE
+) -> NDArray[np.float16]:
+    """The mel spectrogram of what is heard of a file, drawn or looked up.
+
+    Parameters and errors are those of `hear`. It is kept where the cache keeps spectrograms.
+
+    Returns
+    -------
+    NDArray[np.float16]
+        Shape (frames, 128): the bands of `segue.descriptors.mel` in dB, the loudest value of the
+        clip at most 80 dB above the softest. A float16 is off by up to 0.03 dB.
+    """
+    key = Key(content_hash, hearing.parameters)
+    kept = cache.get("mel", key)
+    if kept is not None and SPECTROGRAM in kept.arrays:
+        return kept.arrays[SPECTROGRAM].astype(np.float16, copy=False)
+    drawn = _drawn(_listen(path, hearing)[1])
+    if cache.spectrograms:
+        cache.put("mel", key, Entry({}, {SPECTROGRAM: drawn}))
+    return drawn
+
+
+def estimates(vector: Vector) -> Attributes:  # noqa: ARG001 (no family estimates any yet)
+    """What the descriptors say of tempo, key and mode; None where they are unsure."""
+    return Attributes()
+
+
+def _looked_up(
+    kept: Entry | None, families: Sequence[Family]
+) -> tuple[Origin | None, dict[str, Vector]]:
+    """What a cache entry knows of today's families, by name."""
+    if kept is None or set(kept.facts) != {spec.name for spec in fields(Origin)}:
+        return None, {}
+    values = {
+        family.name: kept.arrays[_label(family)].astype(np.float32, copy=False)
+        for family in families
+        if _label(family) in kept.arrays
+        and kept.arrays[_label(family)].shape == (len(family.names),)
+    }
+    return Origin(**kept.facts), values
+
+
+def _label(family: Family) -> str:
+    """What the cache calls a family's numbers."""
+    return f"{family.name}@{family.version}"
+
+
+def _listen(path: Path, hearing: Hearing) -> tuple[Origin, Sound]:
+    from segue.audio.decode import audible, decode
+    from segue.descriptors.frames import Sound
+
     decoded = audible(decode(path, seconds=hearing.seconds), where=str(path))
-    vector = describe(decoded.audio, rate=decoded.rate)
-    return Heard(vector, Attributes(), decoded.duration, decoded.warning)
+    return Origin.of(decoded), Sound(decoded.audio, rate=decoded.rate)
+
+
+def _drawn(sound: Sound) -> NDArray[np.float16]:
+    from segue.descriptors.mel import decibels
+
+    return decibels(sound.mel128).astype(np.float16)

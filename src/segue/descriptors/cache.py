@@ -1,0 +1,318 @@
+"""What was computed once and need not be again, kept in files between runs.
+
+Content-addressed: an entry belongs to the hash of a file's bytes and to what part of it was heard
+(`segue.descriptors.hearing.Hearing.parameters`), and every array in it names its extractor and
+version. So nothing here is ever wrong, only unused, and all of it may be deleted at any time.
+
+One small file holds the numbers of all families, another the mel spectrogram where that is wanted:
+``<folder>/<parameters>/<first two digits of the hash>/<hash>.numbers`` and ``.mel``, each a
+`segue.descriptors.entry.Entry`. A file appears whole or not at all, whatever happens meanwhile and
+however many processes write. What is damaged counts as absent, and is written again.
+
+**Size.** A file's time of change is when it was last used. Where the cache has grown beyond its
+bounds, what was used longest ago goes first. Nobody counts along: whoever writes *n* bytes looks
+through the cache with a chance of *n* / (1/64 of its bounds). So processes need not know of one
+another, and the cost stays a fixed small part.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+
+from segue.descriptors.entry import packed, unpacked
+from segue.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segue.descriptors.entry import Entry
+    from segue.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+Kind = Literal["numbers", "mel"]
+"""The two kinds of entries: the numbers of all families, and mel spectrograms."""
+
+KINDS: tuple[Kind, ...] = ("numbers", "mel")
+
+_MEGABYTE = 1_000_000
+_BLOCK = 4096
+_LOOKS = 64
+_ROOM = 1 / 16
+_UNFINISHED = ".unfinished"
+_ABANDONED = 3600.0
+_DIGITS = 2
+
+
+class Key(NamedTuple):
+    """What an entry belongs to: the SHA-256 of a file's bytes, and which part of it was heard."""
+
+    content_hash: str
+    parameters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many entries of one kind there are (or were removed), and the bytes they take on disk."""
+
+    entries: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A folder of entries. A plain value: nothing is opened, and worker processes get a copy.
+
+    Attributes
+    ----------
+    folder
+        Made when the first entry is written.
+    megabytes
+        The most it may take (10⁶ bytes each), give or take a few percent while it is written to;
+        0 keeps nothing and finds nothing.
+    spectrograms
+        Whether mel spectrograms are kept too.
+    """
+
+    folder: Path
+    megabytes: int
+    spectrograms: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The cache that the settings ask for."""
+        folder = settings.cache_folder
+        return cls(
+            folder=user_folder() if folder is None else folder.expanduser().absolute(),
+            megabytes=settings.cache_megabytes,
+            spectrograms=settings.cache_spectrograms,
+        )
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is kept."""
+        return self.megabytes > 0
+
+    def get(self, kind: Kind, key: Key) -> Entry | None:
+        """What is kept of a file, which counts as used now; None for nothing, and for damage.
+
+        An empty hash is that of an unknown file, of which nothing is kept.
+        """
+        if not (self.on and key.content_hash):
+            return None
+        path = self._path(kind, key)
+        try:
+            content = path.read_bytes()
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            _complain(f"the cache cannot be read: {error}")
+            return None
+        entry = unpacked(content)
+        if entry is None:
+            _log.warning("%s: the cache entry is damaged; it is made again", path)
+        return entry
+
+    def has(self, kind: Kind, key: Key) -> bool:
+        """Whether something is kept of a file; does not look whether it is whole."""
+        return self.on and self._path(kind, key).exists()
+
+    def put(self, kind: Kind, key: Key, entry: Entry) -> None:
+        """Keep an entry in place of what was there. A full or read-only disk is logged, once."""
+        if not (self.on and key.content_hash):
+            return
+        path = self._path(kind, key)
+        content = packed(entry)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, content)
+        except OSError as error:
+            _complain(f"the cache cannot be written to: {error}")
+            return
+        chance = _on_disk(len(content)) * _LOOKS / (self.megabytes * _MEGABYTE)
+        if random.random() < chance:  # noqa: S311 (nobody gains by guessing it)
+            self.prune()
+
+    def prune(self) -> Held:
+        """Remove what was used longest ago until there is room again; says what went.
+
+        Nothing goes while the cache is within its bounds. Reads the whole folder: for the end of
+        a long run.
+        """
+        most = self.megabytes * _MEGABYTE
+        found = sorted(_files(self.folder), key=lambda file: file.used)
+        total = sum(file.bytes for file in found)
+        if total <= most:
+            return Held()
+        gone: list[_File] = []
+        for file in found:
+            if total <= most * (1 - _ROOM):
+                break
+            total -= file.bytes
+            gone.append(file)
+        return _remove(gone)
+
+    def held(self) -> dict[Kind, Held]:
+        """What the cache holds, by kind.
+
+        Raises
+        ------
+        UnavailableError
+            The folder may not be read.
+        """
+        sizes: dict[Kind, list[int]] = {kind: [] for kind in KINDS}
+        for file in _files(self.folder):
+            if file.kind is not None:
+                sizes[file.kind].append(file.bytes)
+        return {kind: Held(len(each), sum(each)) for kind, each in sizes.items()}
+
+    def clear(self, *kinds: Kind) -> Held:
+        """Remove everything, or all of some kinds; says what went.
+
+        Nothing but the cache's own files is touched, whatever else lies in the folder.
+
+        Raises
+        ------
+        UnavailableError
+            The folder may not be read or changed.
+        """
+        wanted: tuple[Kind | None, ...] = kinds or (*KINDS, None)
+        gone = _remove([file for file in _files(self.folder) if file.kind in wanted])
+        for folder in _folders(self.folder):
+            _drop_empty(folder)
+        return gone
+
+    def _path(self, kind: Kind, key: Key) -> Path:
+        digits = key.content_hash[:_DIGITS]
+        return self.folder / key.parameters / digits / f"{key.content_hash}.{kind}"
+
+
+NO_CACHE = Cache(Path(), megabytes=0)
+"""Nothing is kept, nothing is found."""
+
+
+def user_folder() -> Path:
+    """``segue`` in the folder where this system's programs keep what they can make again.
+
+    ``XDG_CACHE_HOME`` where it is set; else ``~/.cache``, on macOS ``~/Library/Caches``, on Windows
+    the local application data.
+    """
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(named):
+        return Path(named) / "segue"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "segue"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA", "")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "segue" / "cache"
+    return Path.home() / ".cache" / "segue"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of the cache; `kind` is None for what a killed process left unfinished."""
+
+    path: str
+    kind: Kind | None
+    bytes: int
+    used: float
+
+
+def _files(folder: Path) -> Iterator[_File]:
+    """Every file of the cache; files of others are passed by."""
+    kinds: dict[str, Kind] = {f".{kind}": kind for kind in KINDS}
+    now = time.time()
+    for below in _folders(folder):
+        for entry in _listed(below):
+            ending = os.path.splitext(entry.name)[1]
+            if ending != _UNFINISHED and ending not in kinds:
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # another process was quicker
+                continue
+            if ending in kinds or now - status.st_mtime > _ABANDONED:
+                size = _on_disk(status.st_size)
+                yield _File(entry.path, kinds.get(ending), size, status.st_mtime)
+
+
+def _folders(folder: Path) -> Iterator[str]:
+    """The folders that hold entries."""
+    for parameters in _listed(folder):
+        if parameters.is_dir(follow_symlinks=False):
+            for digits in _listed(parameters.path):
+                if len(digits.name) == _DIGITS and digits.is_dir(follow_symlinks=False):
+                    yield digits.path
+
+
+def _listed(folder: Path | str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UnavailableError(
+            f"the cache cannot be read ({error.strerror})",
+            where=str(folder),
+            remedy="Give yourself the right to, or name another folder: SEGUE_CACHE_FOLDER",
+        ) from error
+
+
+def _remove(files: list[_File]) -> Held:
+    removed: list[_File] = []
+    for file in files:
+        try:
+            os.unlink(file.path)
+        except FileNotFoundError:  # another process was quicker
+            continue
+        except OSError as error:
+            raise UnavailableError(
+                f"a cache entry cannot be removed ({error.strerror})",
+                where=file.path,
+                remedy="Give yourself the right to change the folder",
+            ) from error
+        removed.append(file)
+    return Held(len(removed), sum(file.bytes for file in removed))
+
+
+def _drop_empty(folder: str) -> None:
+    """Remove a folder of entries and the one above, where nothing is left in them."""
+    for place in (folder, os.path.dirname(folder)):
+        try:
+            os.rmdir(place)
+        except OSError:  # not empty
+            return
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step."""
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=_UNFINISHED)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.replace(unfinished, path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+def _on_disk(size: int) -> int:
+    """Bytes that a file of `size` takes, in blocks of 4 kB."""
+    return -(-size // _BLOCK) * _BLOCK
+
+
+@lru_cache(maxsize=16)
+def _complain(problem: str) -> None:
+    """Log a problem, the first time."""
+    _log.warning("%s; numbers are computed afresh", problem)
