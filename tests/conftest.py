@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,22 @@ def shared_data() -> Path:
     return folder
 
 
+_CACHES = count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is made for a whole session is cached among the session's temporary files."""
+    os.environ["SEGUE_CACHE_FOLDER"] = str(tmp_path_factory.getbasetemp() / "cache")
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the person running the tests leaks into them."""
+def clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No setting of the person running the tests leaks into them; every test has its own cache."""
     for name in list(os.environ):
         if name.startswith("SEGUE_"):
             monkeypatch.delenv(name)
+    own = tmp_path_factory.getbasetemp() / f"cache-{next(_CACHES)}"
+    monkeypatch.setenv("SEGUE_CACHE_FOLDER", str(own))

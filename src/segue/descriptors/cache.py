@@ -21,20 +21,23 @@ import logging
 import os
 import random
 import sys
-import tempfile
-import time
+from bisect import bisect_left
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
+from segue.descriptors import shelf
 from segue.descriptors.entry import packed, unpacked
 from segue.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from segue.descriptors.entry import Entry
+    from segue.descriptors.shelf import KeptFile
     from segue.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -45,12 +48,8 @@ Kind = Literal["numbers", "mel"]
 KINDS: tuple[Kind, ...] = ("numbers", "mel")
 
 _MEGABYTE = 1_000_000
-_BLOCK = 4096
 _LOOKS = 64
 _ROOM = 1 / 16
-_UNFINISHED = ".unfinished"
-_ABANDONED = 3600.0
-_DIGITS = 2
 
 
 class Key(NamedTuple):
@@ -112,12 +111,14 @@ class Cache:
         path = self._path(kind, key)
         try:
             content = path.read_bytes()
-            os.utime(path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            _complain(f"the cache cannot be read: {error}")
+            _complain(f"the cache in {self.folder} cannot be read ({error.strerror})")
             return None
+        # A cache that may only be read still serves; it just cannot note what was used.
+        with suppress(OSError):
+            os.utime(path)
         entry = unpacked(content)
         if entry is None:
             _log.warning("%s: the cache entry is damaged; it is made again", path)
@@ -135,32 +136,31 @@ class Cache:
         content = packed(entry)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, content)
+            shelf.write(path, content)
+            chance = shelf.on_disk(len(content)) * _LOOKS / (self.megabytes * _MEGABYTE)
+            if random.random() < chance:  # noqa: S311 (nobody gains by guessing it)
+                self.prune()
         except OSError as error:
-            _complain(f"the cache cannot be written to: {error}")
-            return
-        chance = _on_disk(len(content)) * _LOOKS / (self.megabytes * _MEGABYTE)
-        if random.random() < chance:  # noqa: S311 (nobody gains by guessing it)
-            self.prune()
+            _complain(f"the cache in {self.folder} cannot be written to ({error.strerror})")
 
     def prune(self) -> Held:
         """Remove what was used longest ago until there is room again; says what went.
 
         Nothing goes while the cache is within its bounds. Reads the whole folder: for the end of
-        a long run.
+        a long run. What cannot be removed is logged.
         """
         most = self.megabytes * _MEGABYTE
-        found = sorted(_files(self.folder), key=lambda file: file.used)
-        total = sum(file.bytes for file in found)
-        if total <= most:
+        try:
+            found = sorted(shelf.files(self.folder, KINDS), key=lambda file: file.used)
+            total = sum(file.bytes for file in found)
+            if total <= most:
+                return Held()
+            surplus = total - most * (1 - _ROOM)
+            going = bisect_left(list(accumulate(file.bytes for file in found)), surplus) + 1
+            return _counted(shelf.remove(found[:going]))
+        except UnavailableError as error:
+            _complain(str(error).removesuffix("."))
             return Held()
-        gone: list[_File] = []
-        for file in found:
-            if total <= most * (1 - _ROOM):
-                break
-            total -= file.bytes
-            gone.append(file)
-        return _remove(gone)
 
     def held(self) -> dict[Kind, Held]:
         """What the cache holds, by kind.
@@ -170,11 +170,8 @@ class Cache:
         UnavailableError
             The folder may not be read.
         """
-        sizes: dict[Kind, list[int]] = {kind: [] for kind in KINDS}
-        for file in _files(self.folder):
-            if file.kind is not None:
-                sizes[file.kind].append(file.bytes)
-        return {kind: Held(len(each), sum(each)) for kind, each in sizes.items()}
+        found = list(shelf.files(self.folder, KINDS))
+        return {kind: _counted([file for file in found if file.kind == kind]) for kind in KINDS}
 
     def clear(self, *kinds: Kind) -> Held:
         """Remove everything, or all of some kinds; says what went.
@@ -186,14 +183,14 @@ class Cache:
         UnavailableError
             The folder may not be read or changed.
         """
-        wanted: tuple[Kind | None, ...] = kinds or (*KINDS, None)
-        gone = _remove([file for file in _files(self.folder) if file.kind in wanted])
-        for folder in _folders(self.folder):
-            _drop_empty(folder)
-        return gone
+        found = shelf.files(self.folder, KINDS)
+        gone = shelf.remove([file for file in found if not kinds or file.kind in kinds])
+        for folder in shelf.folders(self.folder):
+            shelf.drop_empty(folder)
+        return _counted(gone)
 
     def _path(self, kind: Kind, key: Key) -> Path:
-        digits = key.content_hash[:_DIGITS]
+        digits = key.content_hash[: shelf.DIGITS]
         return self.folder / key.parameters / digits / f"{key.content_hash}.{kind}"
 
 
@@ -218,101 +215,11 @@ def user_folder() -> Path:
     return Path.home() / ".cache" / "segue"
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file of the cache; `kind` is None for what a killed process left unfinished."""
-
-    path: str
-    kind: Kind | None
-    bytes: int
-    used: float
-
-
-def _files(folder: Path) -> Iterator[_File]:
-    """Every file of the cache; files of others are passed by."""
-    kinds: dict[str, Kind] = {f".{kind}": kind for kind in KINDS}
-    now = time.time()
-    for below in _folders(folder):
-        for entry in _listed(below):
-            ending = os.path.splitext(entry.name)[1]
-            if ending != _UNFINISHED and ending not in kinds:
-                continue
-            try:
-                status = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:  # another process was quicker
-                continue
-            if ending in kinds or now - status.st_mtime > _ABANDONED:
-                size = _on_disk(status.st_size)
-                yield _File(entry.path, kinds.get(ending), size, status.st_mtime)
-
-
-def _folders(folder: Path) -> Iterator[str]:
-    """The folders that hold entries."""
-    for parameters in _listed(folder):
-        if parameters.is_dir(follow_symlinks=False):
-            for digits in _listed(parameters.path):
-                if len(digits.name) == _DIGITS and digits.is_dir(follow_symlinks=False):
-                    yield digits.path
-
-
-def _listed(folder: Path | str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise UnavailableError(
-            f"the cache cannot be read ({error.strerror})",
-            where=str(folder),
-            remedy="Give yourself the right to, or name another folder: SEGUE_CACHE_FOLDER",
-        ) from error
-
-
-def _remove(files: list[_File]) -> Held:
-    removed: list[_File] = []
-    for file in files:
-        try:
-            os.unlink(file.path)
-        except FileNotFoundError:  # another process was quicker
-            continue
-        except OSError as error:
-            raise UnavailableError(
-                f"a cache entry cannot be removed ({error.strerror})",
-                where=file.path,
-                remedy="Give yourself the right to change the folder",
-            ) from error
-        removed.append(file)
-    return Held(len(removed), sum(file.bytes for file in removed))
-
-
-def _drop_empty(folder: str) -> None:
-    """Remove a folder of entries and the one above, where nothing is left in them."""
-    for place in (folder, os.path.dirname(folder)):
-        try:
-            os.rmdir(place)
-        except OSError:  # not empty
-            return
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one step."""
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=_UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
-
-
-def _on_disk(size: int) -> int:
-    """Bytes that a file of `size` takes, in blocks of 4 kB."""
-    return -(-size // _BLOCK) * _BLOCK
+def _counted(files: Sequence[KeptFile]) -> Held:
+    return Held(len(files), sum(file.bytes for file in files))
 
 
 @lru_cache(maxsize=16)
 def _complain(problem: str) -> None:
     """Log a problem, the first time."""
-    _log.warning("%s; numbers are computed afresh", problem)
+    _log.warning("%s; what it lacks is computed afresh", problem)
