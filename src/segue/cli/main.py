@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import segue
-from segue.cli import analyse, demo, doctor, importing, links, scan, search, serve, similar, status
+from segue.cli import (
+    analyse,
+    cache,
+    demo,
+    doctor,
+    importing,
+    links,
+    scan,
+    search,
+    serve,
+    similar,
+    status,
+)
 from segue.cli.failures import say_error, silence_stdout
 from segue.cli.session import Session
 from segue.cli.verb import AsJson, Database, Verbose, add
@@ -60,6 +72,7 @@ add(app, search.search)
 add(app, similar.similar)
 app.add_typer(links.app, name="links")
 add(app, status.status)
+add(app, cache.cache)
 add(app, doctor.doctor)
 
 
