@@ -169,12 +169,11 @@ def _decoded(
     if excerpt is None:
         raise BadFileError("no audio can be decoded from it", where=str(reader.path), remedy=LISTEN)
     run = excerpt.run
-    mono, note = _mono(run)
-    check_samples(mono, where=str(reader.path))
+    mono, note = _heard(reader, run)
     steps = gcd(run.rate, rate)
     aligned = -run.first % (run.rate // steps)
     mono = mono[aligned if aligned < len(mono) else 0 :]
-    lead = (run.first + run.channels.shape[1] - len(mono)) / run.rate
+    lead = (run.first + len(run.audio) - len(mono)) / run.rate
     begin = max(floor(excerpt.start * steps) / steps, lead)
     cut = round((begin - lead) * rate)
     resampled = soxr.resample(mono, run.rate, rate, quality="HQ") if run.rate != rate else mono
@@ -188,20 +187,21 @@ def _decoded(
         duration=excerpt.duration,
         format=reader.header.format,
         codec=reader.header.codec,
-        channels=len(run.channels),
+        channels=run.channels,
         original_rate=run.rate,
         silent=is_silent(mono),
         warning="; ".join(filter(None, (excerpt.warning, note))),
     )
 
 
-def _mono(run: Run) -> tuple[Audio, str]:
+def _heard(reader: Reader, run: Run) -> tuple[Audio, str]:
     """The mean of the channels; one of them, with a note, where they cancel each other out."""
-    mono = run.mono
-    if len(run.channels) > 1 and is_silent(mono):
-        loudest = int(np.ptp(run.channels, axis=1).argmax())
-        if not is_silent(run.channels[loudest]):
-            return run.channels[loudest], (
+    check_samples(run.audio, where=str(reader.path))
+    if run.channels > 1 and is_silent(run.audio):
+        apart = reader.apart(run)
+        loudest = int(np.ptp(apart, axis=1).argmax())
+        if not is_silent(apart[loudest]):
+            return apart[loudest], (
                 f"the channels cancel each other out; channel {loudest + 1} alone was used"
             )
-    return mono, ""
+    return run.audio, ""

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue.audio.reading import PREROLL
-
 if TYPE_CHECKING:
     from segue.audio.reading import Reader, Run
 
@@ -90,11 +88,10 @@ class _Search:
         start = max(0.0, self._start - self._margin)
         wanted = self._start + self._seconds + self._margin - start
         # Past damage nothing may be read that lies before it.
-        preroll = 0.0 if self._broken else PREROLL
+        preroll = 0.0 if self._broken else None
         run = self._reader.run(start=start, seconds=wanted, preroll=preroll)
         if run is not None:
-            end = run.start + run.seconds
-            got = min(end, self._start + self._seconds) - max(run.start, self._start)
+            got = min(run.end, self._start + self._seconds) - max(run.start, self._start)
             if got > (self._best[0] if self._best else 0.0):
                 self._best = (got, max(run.start, self._start), run)
             if got >= self._seconds - _ENOUGH:
@@ -108,9 +105,9 @@ class _Search:
         """Where to look next, or that there is nowhere better."""
         self._tried.add(self._start)
         if run is not None and run.ending in {"damage", "change"}:
-            self._start = run.start + run.seconds + _PAST_DAMAGE
+            self._start = run.end + _PAST_DAMAGE
         elif run is not None:
-            self._length = run.start + run.seconds
+            self._length = run.end
             self._start = self._placed()
         elif self._start == 0.0:
             self._start = _PAST_BEGINNING
@@ -134,12 +131,12 @@ class _Search:
             notes.append(
                 f"the file says it is {self._says:.3g} s long and ends after {self._length:.3g} s"
             )
-        duration = max(self._length, run.start + run.seconds)
+        duration = max(self._length, run.end)
         return Excerpt(run=run, start=start, duration=duration, warning="; ".join(notes))
 
 
 def _broken(run: Run, remainder: str) -> str:
-    at = run.start + run.seconds
+    at = run.end
     if run.ending == "change":
         return f"the sampling rate or the channels change at {at:.1f} s; {remainder}"
     return f"the file is damaged at {at:.1f} s; {remainder}"

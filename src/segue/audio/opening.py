@@ -30,8 +30,8 @@ FORMATS: tuple[str, ...] = (
 _OPTIONS = {
     "format_whitelist": ",".join(FORMATS),
     "protocol_whitelist": "file",
-    # How far to look for other codecs inside plain PCM; the default reads five megabytes.
-    "max_probe_packets": "16",
+    # How far to look for DTS inside plain PCM: a fifth of a second. The default reads megabytes.
+    "max_probe_packets": "2",
 }
 # Tags in other encodings are no reason to refuse the sound; from version 19 they never are.
 _TOLERANT: dict[str, Any] = (

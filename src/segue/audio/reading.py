@@ -13,33 +13,31 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import av
 import numpy as np
 
+from segue.audio.blocks import Ending, Gathering
 from segue.audio.opening import open_audio
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
     from av.container import InputContainer
-    from numpy.typing import NDArray
 
+    from segue.audio.blocks import Block
     from segue.types import Audio, Frames
-
-    Native = NDArray[Any]
 
 _log = logging.getLogger(__name__)
 
-PREROLL = 1.0
-"""Seconds decoded and thrown away after a seek: decoders need the past to give exact samples."""
-
-_FULL_SCALE = {"u8": 2**7, "s16": 2**15, "s32": 2**31, "s64": 2**63, "flt": 1, "dbl": 1}
-
-Ending = Literal["full", "end", "damage", "change"]
+_PREROLL = 1.0
+_PREROLLS = {"flac": 0.0, "alac": 0.0, "wavpack": 0.0, "tta": 0.0, "vorbis": 0.1, "aac": 0.5}
+# An MPEG-1 frame reaches back 511 bytes: under 0.3 s at the least bit rate there is. In MPEG-2,
+# whose rates begin below this one, frames are as short as a few bytes.
+_MPEG_1 = 32_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +49,36 @@ class Header:
     rate: int
     duration: float | None
 
+    @property
+    def preroll(self) -> float:
+        """Seconds a decoder needs to hear before a place to give its samples exactly."""
+        if self.codec.startswith("pcm_"):
+            return 0.0
+        if self.codec == "mp3" and self.rate >= _MPEG_1:
+            return 0.5
+        return _PREROLLS.get(self.codec, _PREROLL)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """Consecutive samples of one file.
+    """Consecutive samples of one file, its channels mixed.
 
-    `channels` has shape (channels, samples), full scale is 1. `first` is the position of its first
-    sample. `ending` says why it ends there: everything asked for was read (``full``), the file
-    ended, a part could not be decoded (``damage``), or rate or channels changed (``change``).
+    Attributes
+    ----------
+    audio
+        The mean of all channels, shape (samples,), full scale 1.
+    channels
+        How many there were.
+    rate
+        Samples a second.
+    first
+        Position of the first sample.
+    ending
+        Why it ends there.
     """
 
-    channels: Frames
+    audio: Audio
+    channels: int
     rate: int
     first: int
     ending: Ending
@@ -74,17 +91,16 @@ class Run:
     @property
     def seconds(self) -> float:
         """How long it is."""
-        return int(self.channels.shape[1]) / self.rate
+        return len(self.audio) / self.rate
 
     @property
-    def mono(self) -> Audio:
-        """The mean of all channels, never their sum: a mix as loud as what went in."""
-        mono: Audio = self.channels.mean(axis=0, dtype=np.float32)
-        return mono
+    def end(self) -> float:
+        """Seconds from the start of the file to where it ends."""
+        return (self.first + len(self.audio)) / self.rate
 
 
 class Reader:
-    """One open audio file, read a run at a time. Use it in a ``with``.
+    """One open audio file, read a stretch at a time. Use it in a ``with``.
 
     Attributes
     ----------
@@ -115,31 +131,56 @@ class Reader:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def run(
-        self, *, start: float = 0.0, seconds: float | None = None, preroll: float = PREROLL
-    ) -> Run | None:
+    def blocks(
+        self, *, start: float = 0.0, seconds: float | None = None, preroll: float | None = None
+    ) -> Iterator[Block]:
         """Read from `start` on, `seconds` long or to the end; stop at the first error.
 
         Parameters
         ----------
         preroll
-            Seconds decoded before `start` and thrown away.
+            Seconds decoded before `start` and thrown away; None for what the codec needs.
 
-        Returns
-        -------
-        Run or None
-            Begins at `start` or, where a seek cannot land before it, a little later. None when
-            not one sample could be decoded there.
+        Yields
+        ------
+        Block
+            The first begins at `start` or, where a seek cannot land before it, a little later.
+            The last says why it is the last. None at all when not one sample could be decoded.
         """
-        gathering = _Gathering(start, seconds)
+        if preroll is None:
+            preroll = self.header.preroll
         if start > preroll and self._seek(start - preroll):
-            self._gather(gathering)
+            gathering = Gathering(self._stream, start, seconds)
+            yield from gathering.blocks(self._container.decode(self._stream))
             if gathering.placed:
-                return gathering.run()
+                return
         self._refresh()
-        gathering = _Gathering(start, seconds, position=0)
-        self._gather(gathering)
-        return gathering.run()
+        self._fresh = False
+        gathering = Gathering(self._stream, start, seconds, position=0)
+        yield from gathering.blocks(self._container.decode(self._stream))
+
+    def run(
+        self, *, start: float = 0.0, seconds: float | None = None, preroll: float | None = None
+    ) -> Run | None:
+        """As `blocks`, mixed and in one piece; None when not one sample could be decoded."""
+        pieces = []
+        for block in self.blocks(start=start, seconds=seconds, preroll=preroll):
+            pieces.append(block.mono())
+        if not pieces:
+            return None
+        audio = np.concatenate(pieces)
+        return Run(
+            audio=audio,
+            channels=len(block.planes),
+            rate=block.rate,
+            first=block.first + len(block) - len(audio),
+            ending=block.ending or "end",
+        )
+
+    def apart(self, run: Run) -> Frames:
+        """The channels of a run, shape (channels, samples): read again."""
+        blocks = self.blocks(start=run.start, seconds=run.seconds)
+        return np.concatenate([block.channels() for block in blocks], axis=1)
 
     def measure(self) -> float:
         """Length in seconds, found by going through the whole file without decoding it."""
@@ -175,20 +216,6 @@ class Reader:
             return False
         return True
 
-    def _gather(self, gathering: _Gathering) -> None:
-        """Decode from where the container stands until enough is gathered."""
-        self._fresh = False
-        frames = self._container.decode(self._stream)
-        while gathering.ending is None:
-            try:
-                gathering.take(next(frames), self._stream.start_time or 0)
-            except StopIteration:
-                gathering.ending = "end"
-            except MemoryError:
-                raise
-            except av.FFmpegError:
-                gathering.ending = "damage"
-
 
 def _header(container: InputContainer, stream: AudioStream) -> Header:
     duration = None
@@ -203,81 +230,3 @@ def _header(container: InputContainer, stream: AudioStream) -> Header:
         rate=stream.codec_context.sample_rate,
         duration=duration if duration is not None and duration > 0 else None,
     )
-
-
-class _Gathering:
-    """Samples of one run as they come: what is asked for is kept, what lies before it dropped."""
-
-    def __init__(self, start: float, seconds: float | None, *, position: int | None = None) -> None:
-        self.ending: Ending | None = None
-        self._start, self._seconds, self._position = start, seconds, position
-        self._form: tuple[int, int, str] | None = None
-        self._pieces: list[Native] = []
-        self._first = self._length = 0
-
-    @property
-    def placed(self) -> bool:
-        """Whether it is known where in the file the samples lie."""
-        return self._position is not None
-
-    def take(self, frame: AudioFrame, offset: int) -> None:
-        """Add what a decoder gave; sets `ending` when it is enough or of another form."""
-        if frame.samples == 0:
-            return
-        if self._position is None:
-            if frame.pts is None or not frame.time_base:
-                self.ending = "end"
-                return
-            self._position = round((frame.pts - offset) * frame.time_base * frame.rate)
-        form = (frame.rate, frame.layout.nb_channels, frame.format.name)
-        if form != self._form and not self._reform(form):
-            return
-        skipped = max(0, round(self._start * frame.rate) - self._position)
-        if skipped < frame.samples:
-            if not self._pieces:
-                self._first = self._position + skipped
-            self._pieces.append(_native(frame, form)[:, skipped:])
-            self._length += frame.samples - skipped
-        self._position += frame.samples
-        end = None if self._seconds is None else (self._start + self._seconds) * frame.rate
-        if end is not None and self._position >= end:
-            self.ending = "full"
-
-    def _reform(self, form: tuple[int, int, str]) -> bool:
-        """Take to another form: a stream's first frames may differ, later it ends the run."""
-        if self._form is not None and self._position is not None:
-            if self._length > self._form[0]:
-                self.ending = "change"
-                return False
-            self._position = self._position * form[0] // self._form[0]
-        self._form, self._pieces, self._length = form, [], 0
-        return True
-
-    def run(self) -> Run | None:
-        """What was kept; None when it is nothing."""
-        if self._form is None or not self._pieces or self.ending is None:
-            return None
-        rate, _, kind = self._form
-        samples = _floats(np.concatenate(self._pieces, axis=1), kind)
-        if self._seconds is not None:
-            samples = samples[
-                :, : max(0, round((self._start + self._seconds) * rate) - self._first)
-            ]
-        return Run(channels=samples, rate=rate, first=self._first, ending=self.ending)
-
-
-def _native(frame: AudioFrame, form: tuple[int, int, str]) -> Native:
-    """Samples as the decoder has them, shape (channels, samples)."""
-    samples: Native = frame.to_ndarray()
-    return samples if frame.format.is_planar else samples.reshape(-1, form[1]).T
-
-
-def _floats(samples: Native, kind: str) -> Frames:
-    """To float32 with full scale 1."""
-    scale = _FULL_SCALE[kind.removesuffix("p")]
-    floats = samples.astype(np.float32, copy=False)
-    if kind.startswith("u8"):
-        floats -= scale
-    if scale != 1:
-        floats *= np.float32(1 / scale)
-    return floats
