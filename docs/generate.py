@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+import features
 import figures
 import typer.main
 
@@ -25,7 +26,12 @@ WIDTH = 96
 
 def pages() -> dict[str, str]:
     """Every generated page: file name → text."""
-    return {"cli.md": cli(), "settings.md": settings(), "tables.md": tables()}
+    return {
+        "cli.md": cli(),
+        "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
+        "settings.md": settings(),
+        "tables.md": tables(),
+    }
 
 
 def cli() -> str:
