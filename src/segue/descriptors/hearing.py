@@ -174,6 +174,19 @@ def hear(path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache =
     return Heard(vector, estimates(vector), origin)
 
 
+def hear_file(path: Path, hearing: Hearing, cache: Cache) -> Heard:
+    """`hear` for a file whose hash is not known yet; a worker's task.
+
+    Raises
+    ------
+    InaudibleError, BadFileError, NotFoundError, UnavailableError
+        As `hear`.
+    """
+    from segue.sources.folder import identify
+
+    return hear(path, hearing=hearing, content_hash=identify(path), cache=cache)
+
+
 def spectrogram(
     path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache = NO_CACHE
 ) -> NDArray[np.float16]:

@@ -81,7 +81,7 @@ def _say(name: str, seed: Described, track: Described, likeness: float) -> Compa
     if not group.shown:
         return Comparison(title, "", "", likeness, f"of like {title}")
     column = COLUMNS[group.shown]
-    ours, theirs = (_written(float(each[0][column]), group.unit) for each in (seed, track))
+    ours, theirs = (written(float(each[0][column]), group.unit) for each in (seed, track))
     mine, other = float(seed[1][column]), float(track[1][column])
     agreement = _word(group, mine, other) or f"of like {title}"
     contrast = f"{group.more if mine > other else group.less} ({title} {ours} against {theirs})"
@@ -95,7 +95,8 @@ def _word(group: Group, mine: float, other: float) -> str:
     return group.low if max(mine, other) <= -DISTINCT else ""
 
 
-def _written(value: float, unit: str) -> str:
+def written(value: float, unit: str) -> str:
+    """A shown number as a person reads it; shares (unit %) are in [0, 1]."""
     if unit == "%":
         return f"{value * 100:.0f} %"
     if unit in {"Hz", "BPM"}:
