@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sqlite3
@@ -67,6 +68,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield Check("settings", "ok", f"read; the catalogue is {_shown(settings.database)}")
     yield database(settings.database)
     yield disk(settings.database)
+    yield cache(settings)
     yield port(settings)
 
 
@@ -150,9 +152,7 @@ def disk(url: str) -> Check:
     """Free space where the catalogue stands; a server looks after its own."""
     if "://" in url and not url.startswith("sqlite"):
         return Check("disk", "ok", "the database server looks after its own")
-    folder = Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent
-    while not folder.is_dir():
-        folder = folder.parent
+    folder = _nearest(Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent)
     free = shutil.disk_usage(folder).free
     words = f"{free / 1e9:,.1f} GB free in {folder}"
     if free < NO_DISK:
@@ -160,6 +160,32 @@ def disk(url: str) -> Check:
     if free < LITTLE_DISK:
         return Check("disk", "warn", words, "An import of 114,000 tracks takes about .2 GB")
     return Check("disk", "ok", words)
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the lowest above it that is there."""
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
+def cache(settings: Settings) -> Check:
+    """Whether numbers are kept between runs, and how much room they take."""
+    from segue.descriptors.cache import Cache
+
+    kept = Cache.of(settings)
+    if not kept.on:
+        return Check("cache", "ok", "off: SEGUE_CACHE_MEGABYTES is 0")
+    try:
+        held = kept.held()
+    except SegueError as error:
+        return Check("cache", "warn", f"{error.where}: {error.what}", error.remedy)
+    size = sum(each.bytes for each in held.values()) / 1e6
+    words = f"{size:,.1f} of {kept.megabytes:,} MB in {kept.folder}"
+    if not os.access(_nearest(kept.folder), os.W_OK):
+        remedy = "Give yourself the right to write there, or name another: SEGUE_CACHE_FOLDER"
+        return Check("cache", "warn", f"cannot be written to; {words}", remedy)
+    return Check("cache", "ok", words)
 
 
 def port(settings: Settings) -> Check:

@@ -76,3 +76,25 @@ def test_a_cache_folder_that_is_a_file_is_told(
     for words in (("cache",), ("cache", "--clear")):
         assert "SEGUE_CACHE_FOLDER" in refused(*words)
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def checked(told: dict) -> dict:
+    (check,) = [check for check in told["checks"] if check["name"] == "cache"]
+    return check
+
+
+def test_the_doctor_looks_at_it(
+    ask, filled: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert checked(ask("doctor")) == {
+        "name": "cache",
+        "state": "ok",
+        "found": f"0.0 of 1,024 MB in {filled.folder}",
+        "remedy": "",
+    }
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("SEGUE_CACHE_FOLDER", str(tmp_path / "file"))
+    assert checked(ask("doctor"))["state"] == "warn"
+    monkeypatch.setenv("SEGUE_CACHE_MEGABYTES", "0")
+    assert checked(ask("doctor"))["found"] == "off: SEGUE_CACHE_MEGABYTES is 0"
