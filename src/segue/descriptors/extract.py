@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.descriptors import bands, brightness, level, timbre
+from segue.descriptors import bands, brightness, chroma, key, level, timbre, tuning
 from segue.descriptors.frames import Sound
 from segue.errors import InternalError
 
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 VERSION = "2"
 """Grows whenever any number changes; stored with every vector."""
 
-FAMILIES: tuple[Family, ...] = (timbre.FAMILY, level.FAMILY, brightness.FAMILY, bands.FAMILY)
+FAMILIES: tuple[Family, ...] = (
+    timbre.FAMILY,
+    level.FAMILY,
+    brightness.FAMILY,
+    bands.FAMILY,
+    chroma.FAMILY,
+    tuning.FAMILY,
+    key.FAMILY,
+)
 """In the order of their columns."""
 
 NAMES: tuple[str, ...] = tuple(name for family in FAMILIES for name in family.names)
