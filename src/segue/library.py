@@ -11,14 +11,14 @@ The command line and the web server are made of nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from segue.assemble import Live
-from segue.catalogue import counts, files, history, ledger, playlists, search, tracks
-from segue.catalogue.database import epoch, open_database
+from segue.catalogue import files, history, playlists, search, tracks
+from segue.catalogue.database import open_database
 from segue.errors import BadFileError, NotFoundError
 from segue.records import Filters
 from segue.settings import Settings
@@ -29,28 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from segue.catalogue.counts import Counts
     from segue.catalogue.database import Database
-    from segue.catalogue.ledger import LedgerCounts
-    from segue.jobs.analyse import DescribeWorker
+    from segue.jobs.listener import DescribeWorker
+    from segue.jobs.standing import Status
     from segue.recommend.engine import Engine
     from segue.recommend.seeds import Seed
     from segue.records import AnalysisSummary, Answer, ImportSummary, ScanSummary, Track
     from segue.types import Progress, TrackId
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a catalogue holds and what can be asked of it.
-
-    `spaces` says how many tracks each space places; it is empty until an engine is built.
-    """
-
-    url: str
-    epoch: int
-    counts: Counts
-    ledger: LedgerCounts
-    spaces: Mapping[str, int]
 
 
 class Segue:
@@ -182,20 +167,31 @@ class Segue:
     def analyse(
         self,
         *,
+        quick: bool = False,
         jobs: int | None = None,
         on_progress: Progress | None = None,
         stop: threading.Event | None = None,
     ) -> AnalysisSummary:
-        """Describe every file that waits for it, in worker processes; resumes where it stopped."""
+        """Analyse every file that waits for it, in worker processes; resumes where it stopped.
+
+        Parameters
+        ----------
+        quick
+            Only what recommending needs; loudness, waveforms and fingerprints another time.
+        jobs
+            How many processes, 0 for one a core; the setting ``jobs`` when None.
+        on_progress
+            Called with (done, total, what), for both passes.
+        stop
+            Once set, this returns within about a second; what is done is kept.
+        """
         from segue.jobs.analyse import analyse
 
+        settings = self.settings
+        if jobs is not None:
+            settings = settings.model_copy(update={"jobs": jobs})
         return analyse(
-            self.database,
-            jobs=self.settings.jobs if jobs is None else jobs,
-            file_seconds=self.settings.file_seconds,
-            excerpt_seconds=self.settings.excerpt_seconds,
-            on_progress=on_progress,
-            stop=stop,
+            self.database, settings=settings, quick=quick, on_progress=on_progress, stop=stop
         )
 
     def add(self, path: str | Path, *, on_progress: Progress | None = None) -> ScanSummary:
@@ -236,7 +232,7 @@ class Segue:
         BadFileError
             The file is not audio, is damaged from the start, silent or too short.
         """
-        from segue.jobs.analyse import DescribeWorker
+        from segue.jobs.listener import DescribeWorker
         from segue.recommend.seeds import seed_from
 
         path = Path(path).expanduser()
@@ -244,9 +240,7 @@ class Segue:
         if held is not None and (known := self.engine().seed_named(held)) is not None:
             return known
         if self._worker is None:
-            self._worker = DescribeWorker(
-                timeout=self.settings.file_seconds, excerpt_seconds=self.settings.excerpt_seconds
-            )
+            self._worker = DescribeWorker(self.settings)
         return seed_from(self._worker.describe(path))
 
     def resolve(self, seed: str | Path) -> Seed:
@@ -366,19 +360,13 @@ class Segue:
 
     def status(self) -> Status:
         """What the catalogue holds, how analysis stands, how many tracks each space places."""
-        from segue.descriptors.extract import VERSION
+        from segue.jobs.standing import status
 
         spaces: dict[str, int] = {}
         if self.ready:
             found = self.engine().snapshot.spaces
             spaces = {name: int(space.placed.sum()) for name, space in found.items()}
-        return Status(
-            url=self.database.url,
-            epoch=epoch(self.database),
-            counts=counts.counts(self.database),
-            ledger=ledger.counts(self.database, stage="descriptors", version=VERSION),
-            spaces=spaces,
-        )
+        return status(self.database, settings=self.settings, spaces=spaces)
 
 
 def _is_file(path: Path) -> bool:

@@ -370,10 +370,10 @@ class ScanSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysisSummary:
-    """How analysis went: found = analysed + queued + failed + skipped, over all files known.
+class PassSummary:
+    """How one pass of analysis went: found = analysed + queued + failed + skipped, over all files.
 
-    `done` counts the files this run took up, `failures` lists what could not be described.
+    `done` counts the files this run took up, `failures` lists what could not be read.
     """
 
     found: int = 0
@@ -384,3 +384,16 @@ class AnalysisSummary:
     done: int = 0
     failures: tuple[Rejection, ...] = ()
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSummary:
+    """How analysis went by pass; `recording` is None where only the first was wanted.
+
+    `notes` are sentences about what could not be done as asked.
+    """
+
+    descriptors: PassSummary
+    recording: PassSummary | None = None
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()

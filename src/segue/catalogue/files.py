@@ -23,6 +23,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from segue.catalogue.database import bump
 from segue.catalogue.filing import Tally, file_away
+from segue.catalogue.ledger import answered
 from segue.catalogue.loading import rows_where
 from segue.catalogue.schema import files, ledger, libraries, tracks
 from segue.records import ScanSummary
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segue.catalogue.database import Database
+    from segue.catalogue.ledger import Stage
     from segue.records import FileRecord
 
 _BATCH = 64
@@ -51,11 +53,12 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class WaitingFile:
-    """A file that waits for analysis, and one of the tracks that hold it."""
+    """A file that waits for analysis, one of the tracks that hold it, and its seconds if known."""
 
     content_hash: str
     path: Path
     track_id: TrackId
+    duration: float | None
 
 
 def known(db: Database, root: Path) -> dict[str, KnownFile]:
@@ -111,10 +114,13 @@ def track_holding(db: Database, content_hash: str) -> TrackId | None:
     return None if found is None else TrackId(found)
 
 
-def waiting(db: Database, *, stage: str, version: str) -> list[WaitingFile]:
-    """Files that are there and queued for a stage, one for each content hash, oldest first.
+def waiting(db: Database, stage: Stage) -> list[WaitingFile]:
+    """Files that are there and queued for a stage, one for each content hash.
 
-    A file that failed or was skipped does not wait; see `segue.catalogue.ledger.retry`.
+    They come in the order of their hashes, which is any order, but always the same: what is
+    analysed first is spread over the whole library, not its first folders, and what the first
+    files took says what the others will take. A file that failed or was skipped does not wait;
+    see `segue.catalogue.ledger.retry`.
     """
     first = (
         select(func.min(files.c.id).label("id"))
@@ -122,23 +128,18 @@ def waiting(db: Database, *, stage: str, version: str) -> list[WaitingFile]:
         .group_by(files.c.content_hash)
         .subquery()
     )
-    asked = (
-        (ledger.c.content_hash == files.c.content_hash)
-        & (ledger.c.stage == stage)
-        & (ledger.c.version == version)
-    )
     query = (
-        select(files.c.content_hash, files.c.path, tracks.c.public_id)
+        select(files.c.content_hash, files.c.path, files.c.duration, tracks.c.public_id)
         .join(first, first.c.id == files.c.id)
         .join(tracks, tracks.c.id == files.c.track_id)
-        .join(ledger, asked, isouter=True)
+        .join(ledger, answered(files.c.content_hash, stage), isouter=True)
         .where(func.coalesce(ledger.c.state, "queued") == "queued")
-        .order_by(files.c.id)
+        .order_by(files.c.content_hash)
     )
     with db.read() as connection:
         return [
-            WaitingFile(content_hash, Path(path), TrackId(track_id))
-            for content_hash, path, track_id in connection.execute(query)
+            WaitingFile(content_hash, Path(path), TrackId(track_id), duration)
+            for content_hash, path, duration, track_id in connection.execute(query)
         ]
 
 

@@ -1,32 +1,51 @@
 """The ledger of analysis: what became of every file, and why.
 
-A row says how one stage (``descriptors``, say) in one version went for one content hash. It
-**adds up by construction**: found = analysed + queued + failed + skipped, over the distinct
-hashes of the files that are there. A hash without a row is queued. A file that failed waits for
-`retry` or for its content to change; then it is a new hash, and queued.
+A row says how one stage (``descriptors``, say) in one version went for one content hash, and with
+which parameters it was asked. It **adds up by construction**: found = analysed + queued + failed +
+skipped, over the distinct hashes of the files that are there. A hash without a row is queued, and
+so is one whose row was asked with other parameters. A file that failed waits for `retry` or for
+its content to change; then it is a new hash, and queued.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from segue.catalogue.schema import files, ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from sqlalchemy import ColumnElement, Connection
 
     from segue.catalogue.database import Database
 
 State = Literal["queued", "analysed", "failed", "skipped"]
 
-_CHUNK = 500
+_NUMBERS = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A question that is asked of every file.
+
+    Attributes
+    ----------
+    name
+        ``descriptors``, ``recording``.
+    version
+        Grows when the answers are others.
+    parameters
+        How it is asked, as text; answers to the question asked otherwise do not count.
+    """
+
+    name: str
+    version: str
+    parameters: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +70,34 @@ class LedgerEntry:
     changed: float
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why `files` files failed (or were skipped) in one stage, and where one of them is.
+
+    Reasons that differ in their numbers alone are one cause; the numbers are then written "…".
+    """
+
+    stage: str
+    state: State
+    reason: str
+    files: int
+    example: Path
+
+
 def record(
     connection: Connection,
+    stage: Stage,
     *,
     content_hash: str,
-    stage: str,
-    version: str,
     state: State,
     reason: str = "",
     seconds: float | None = None,
 ) -> None:
     """Write down how a stage went for a file, in the caller's transaction.
 
-    Every state but ``queued`` counts as one more attempt. Vectors belong in the same transaction,
-    so that a killed program leaves neither a vector without a row nor a row without its vector.
+    Every state but ``queued`` counts as one more attempt; other parameters begin the count anew.
+    Vectors belong in the same transaction, so that a killed program leaves neither a vector
+    without a row nor a row without its vector.
 
     Parameters
     ----------
@@ -73,14 +106,16 @@ def record(
     seconds
         How long it took.
     """
-    row = _row(content_hash, stage, version)
-    before = connection.execute(select(ledger.c.attempts).where(row)).scalar_one_or_none()
+    row = _row(content_hash, stage)
+    same = row & (ledger.c.parameters == stage.parameters)
+    before = connection.execute(select(ledger.c.attempts).where(same)).scalar_one_or_none()
     connection.execute(delete(ledger).where(row))
     connection.execute(
         insert(ledger).values(
             content_hash=content_hash,
-            stage=stage,
-            version=version,
+            stage=stage.name,
+            version=stage.version,
+            parameters=stage.parameters,
             state=state,
             reason=reason,
             seconds=seconds,
@@ -90,8 +125,13 @@ def record(
     )
 
 
-def counts(db: Database, *, stage: str, version: str) -> LedgerCounts:
-    """How the files that are there stand in one stage and version."""
+def answered(content_hash: ColumnElement[str], stage: Stage) -> ColumnElement[bool]:
+    """The condition that joins a file's hash to its row for this stage, asked in this way."""
+    return _row(content_hash, stage) & (ledger.c.parameters == stage.parameters)
+
+
+def counts(db: Database, stage: Stage) -> LedgerCounts:
+    """How the files that are there stand in one stage."""
     there = (
         select(files.c.content_hash).where(files.c.missing_since.is_(None)).distinct().subquery()
     )
@@ -99,7 +139,7 @@ def counts(db: Database, *, stage: str, version: str) -> LedgerCounts:
     query = (
         select(state, func.count())
         .select_from(there)
-        .join(ledger, _row(there.c.content_hash, stage, version), isouter=True)
+        .join(ledger, answered(there.c.content_hash, stage), isouter=True)
         .group_by(state)
     )
     with db.read() as connection:
@@ -107,19 +147,15 @@ def counts(db: Database, *, stage: str, version: str) -> LedgerCounts:
     return LedgerCounts(found=sum(by_state.values()), **by_state)
 
 
-def pace(db: Database, *, stage: str, version: str) -> float | None:
-    """Mean seconds a file took in one stage and version; None before any was analysed."""
-    took = select(func.avg(ledger.c.seconds)).where(
-        ledger.c.stage == stage, ledger.c.version == version, ledger.c.state == "analysed"
-    )
+def pace(db: Database, stage: Stage) -> float | None:
+    """Mean seconds a file took in one stage; None before any was analysed."""
+    took = select(func.avg(ledger.c.seconds)).where(_of(stage), ledger.c.state == "analysed")
     with db.read() as connection:
         mean = connection.execute(took).scalar_one()
     return None if mean is None else float(mean)
 
 
-def failures(
-    db: Database, *, stage: str, version: str, limit: int | None = None
-) -> list[LedgerEntry]:
+def failures(db: Database, stage: Stage, *, limit: int | None = None) -> list[LedgerEntry]:
     """Files that are there and failed, in the order of their paths; one path a content hash."""
     query = (
         select(
@@ -130,12 +166,7 @@ def failures(
             ledger.c.changed,
         )
         .join(files, files.c.content_hash == ledger.c.content_hash)
-        .where(
-            ledger.c.stage == stage,
-            ledger.c.version == version,
-            ledger.c.state == "failed",
-            files.c.missing_since.is_(None),
-        )
+        .where(_of(stage), ledger.c.state == "failed", files.c.missing_since.is_(None))
         .group_by(*ledger.primary_key.columns)
         .order_by(func.min(files.c.path))
         .limit(limit)
@@ -145,30 +176,83 @@ def failures(
     return [LedgerEntry(Path(path), *rest) for path, *rest in rows]
 
 
-def retry(
-    db: Database, *, stage: str, version: str, content_hashes: Collection[str] | None = None
-) -> int:
-    """Queue failed files again and say how many; all of them, or only `content_hashes`."""
-    failed = (
-        update(ledger)
-        .where(ledger.c.stage == stage, ledger.c.version == version, ledger.c.state == "failed")
-        .values(state="queued", changed=time.time())
-    )
-    with db.write() as connection:
-        if content_hashes is None:
-            return connection.execute(failed).rowcount
-        wanted = sorted(set(content_hashes))
-        return sum(
-            connection.execute(
-                failed.where(ledger.c.content_hash.in_(wanted[start : start + _CHUNK]))
-            ).rowcount
-            for start in range(0, len(wanted), _CHUNK)
+def causes(db: Database, stage: Stage) -> list[Cause]:
+    """Why files that are there failed or were skipped in one stage, the most frequent first."""
+    query = (
+        select(
+            ledger.c.state,
+            ledger.c.reason,
+            func.count(ledger.c.content_hash.distinct()),
+            func.min(files.c.path),
         )
+        .join(files, files.c.content_hash == ledger.c.content_hash)
+        .where(
+            _of(stage),
+            ledger.c.state.in_(("failed", "skipped")),
+            files.c.missing_since.is_(None),
+        )
+        .group_by(ledger.c.state, ledger.c.reason)
+    )
+    alike: dict[tuple[State, str], list[tuple[str, int, str]]] = {}
+    with db.read() as connection:
+        for state, reason, number, path in connection.execute(query):
+            alike.setdefault((state, _numberless(reason)), []).append((reason, number, path))
+    found = [
+        Cause(
+            stage=stage.name,
+            state=state,
+            reason=told[0][0] if len(told) == 1 else reason,
+            files=sum(number for _, number, _ in told),
+            example=Path(min(path for _, _, path in told)),
+        )
+        for (state, reason), told in alike.items()
+    ]
+    return sorted(found, key=lambda one: (one.state, -one.files, one.reason))
 
 
-def _row(content_hash: str | ColumnElement[str], stage: str, version: str) -> ColumnElement[bool]:
+def retry(db: Database, stage: Stage, *, words: str | None = None) -> int:
+    """Queue files again and say how many.
+
+    Parameters
+    ----------
+    words
+        Take the files that failed or were skipped with these words in the reason, in any case of
+        letters, numbers as they are or as "…"; None takes all that failed.
+    """
+    again = update(ledger).where(_of(stage)).values(state="queued", changed=time.time())
+    with db.write() as connection:
+        if words is None:
+            return connection.execute(again.where(ledger.c.state == "failed")).rowcount
+        tried = select(ledger.c.content_hash, ledger.c.reason).where(
+            _of(stage), ledger.c.state.in_(("failed", "skipped"))
+        )
+        wanted = words.casefold()
+        hashes = [
+            content_hash
+            for content_hash, reason in connection.execute(tried)
+            if wanted in reason.casefold() or wanted in _numberless(reason).casefold()
+        ]
+        if hashes:
+            one = again.where(ledger.c.content_hash == bindparam("hash"))
+            connection.execute(one, [{"hash": content_hash} for content_hash in hashes])
+        return len(hashes)
+
+
+def _numberless(reason: str) -> str:
+    return _NUMBERS.sub("…", reason)
+
+
+def _of(stage: Stage) -> ColumnElement[bool]:
+    return (
+        (ledger.c.stage == stage.name)
+        & (ledger.c.version == stage.version)
+        & (ledger.c.parameters == stage.parameters)
+    )
+
+
+def _row(content_hash: str | ColumnElement[str], stage: Stage) -> ColumnElement[bool]:
     return (
         (ledger.c.content_hash == content_hash)
-        & (ledger.c.stage == stage)
-        & (ledger.c.version == version)
+        & (ledger.c.stage == stage.name)
+        & (ledger.c.version == stage.version)
     )

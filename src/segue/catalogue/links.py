@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, exists, insert, select, update
 
 from segue.catalogue.database import bump
 from segue.catalogue.identity import PATH, RECORD, identities
+from segue.catalogue.provenance import ESTIMATED
 from segue.catalogue.recordjson import from_json
 from segue.catalogue.schema import (
     attributes,
@@ -200,7 +201,7 @@ def _move_unique(
 
 
 def _move_vectors(connection: Connection, moved: set[str], *, away: int, to: int) -> None:
-    """Vectors go with the file they were computed from.
+    """Vectors go with the file they were computed from, and what was estimated with them.
 
     A track left with files but without a vector, because another file's vector had stood for
     both, is put into the queue of the analysis again.
@@ -209,12 +210,21 @@ def _move_vectors(connection: Connection, moved: set[str], *, away: int, to: int
         connection.execute(select(files.c.content_hash).where(files.c.track_id == away)).scalars()
     )
     going = vectors.c.content_hash.in_(moved - stays)
-    connection.execute(update(vectors).where(vectors.c.track_id == away, going).values(track_id=to))
+    parted = update(vectors).where(vectors.c.track_id == away, going).values(track_id=to)
+    if connection.execute(parted).rowcount:
+        guess = (attributes.c.track_id == away) & (attributes.c.provenance == ESTIMATED)
+        connection.execute(update(attributes).where(guess).values(track_id=to))
     for track in (away, to):
         if not connection.execute(select(exists().where(vectors.c.track_id == track))).scalar():
             held = select(files.c.content_hash).where(files.c.track_id == track)
+            # Only what is kept by track: recordings are the file's.
+            kept = select(vectors.c.space).distinct()
             connection.execute(
-                delete(ledger).where(ledger.c.content_hash.in_(held), ledger.c.state == "analysed")
+                delete(ledger).where(
+                    ledger.c.content_hash.in_(held),
+                    ledger.c.state == "analysed",
+                    ledger.c.stage.in_(kept),
+                )
             )
 
 

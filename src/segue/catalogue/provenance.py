@@ -8,7 +8,8 @@ are never mixed into one row.
 from __future__ import annotations
 
 GIVEN = "given"
-ORIGINS = ("estimated", "predicted", GIVEN)
+ESTIMATED = "estimated"
+ORIGINS = (ESTIMATED, "predicted", GIVEN)
 """Kinds of provenance, from the least trusted to the best."""
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -240,12 +241,31 @@ ledger = Table(
     Column("content_hash", Text, primary_key=True),
     Column("stage", Text, primary_key=True, comment="what was asked: descriptors, …"),
     Column("version", Text, primary_key=True),
+    Column(
+        "parameters", Text, nullable=False, server_default=text("''"), comment="how it was asked"
+    ),
     Column("state", Text, nullable=False, comment="queued, analysed, failed, skipped"),
     Column("reason", Text, nullable=False, default="", comment="a sentence a person understands"),
     Column("seconds", Double),
     Column("attempts", SmallInteger, nullable=False, default=0),
     Column("changed", Double, nullable=False),
     Index("ix_ledger_state", "stage", "version", "state"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("duration", Double, nullable=False),
+    Column("loudness", Double, comment="LUFS"),
+    Column("loudness_range", Double, comment="LU"),
+    Column("true_peak", Double, comment="dBTP"),
+    Column("waveform", LargeBinary, nullable=False, comment="a byte a peak"),
+    Column("waveform_rate", Double, nullable=False, comment="peaks a second"),
+    Column("fingerprint", LargeBinary, nullable=False, comment="uint32, little-endian"),
+    Column("warning", Text, nullable=False),
+    comment="what a file says played from end to end; whoever has the file has its recording",
 )
 
 playlists = Table(

@@ -32,10 +32,11 @@ _NUMBERS = re.compile(r"([0-9]+)")
 
 def put(
     connection: Connection, *, content_hash: str, space: str, version: str, vector: bytes
-) -> None:
+) -> list[int]:
     """Store a file's vector for every track that holds this file, in the caller's transaction.
 
     Nothing is stored for a track whose vector comes from a file found earlier that is still there.
+    The numbers of the tracks it was stored for are returned.
 
     Parameters
     ----------
@@ -56,6 +57,7 @@ def put(
         .where(files.c.content_hash == content_hash)
         .group_by(files.c.track_id)
     )
+    stored: list[int] = []
     for track, first in connection.execute(held).all():
         place = (
             (vectors.c.track_id == track)
@@ -84,7 +86,24 @@ def put(
                 data=vector,
             )
         )
+        stored.append(track)
+    if stored:
         bump(connection)
+    return stored
+
+
+def remove(connection: Connection, *, content_hash: str, space: str, version: str) -> list[int]:
+    """Take away what was computed from a file; the numbers of the tracks that lost their vector."""
+    mine = (
+        (vectors.c.content_hash == content_hash)
+        & (vectors.c.space == space)
+        & (vectors.c.version == version)
+    )
+    lost = list(connection.execute(select(vectors.c.track_id).where(mine)).scalars())
+    if lost:
+        connection.execute(delete(vectors).where(mine))
+        bump(connection)
+    return lost
 
 
 def get(db: Database, track_id: TrackId, space: str) -> bytes | None:

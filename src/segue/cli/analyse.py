@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.scan import FOLDER
+from segue.errors import NotFoundError
+from segue.jobs.budget import NEEDED_MEGABYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,20 +30,54 @@ def analyse(
         Path | None,
         typer.Argument(metavar="FOLDER", help=f"{FOLDER} Scanned first.", show_default=False),
     ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="Only what recommending needs; waveforms and loudness another time."
+        ),
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
             "--jobs", "-j", metavar="N", min=0, help="Processes; 0: one a core. Else the setting."
         ),
     ] = None,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            metavar="MEGABYTES",
+            min=NEEDED_MEGABYTES,
+            help="Memory for all processes together. Else the setting.",
+        ),
+    ] = None,
+    nice: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=19,
+            help="How far to step back for other programs; 0: not at all. Else the setting.",
+        ),
+    ] = None,
     retry: Annotated[
         bool, typer.Option("--retry", help="Take up files that failed before once more.")
     ] = False,
+    retry_if: Annotated[
+        str | None,
+        typer.Option(
+            "--retry-if",
+            metavar="WORDS",
+            help="Take up only those that failed or were skipped with WORDS in the reason.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Describe the sound of every file that waits for it.
 
-    It may be stopped at any moment with Ctrl-C: what was finished is kept, and the next run goes on
-    from there. A damaged file is listed with its reason and holds nothing up.
+    First an excerpt of each, which is quick and makes tracks recommendable; then each from end to
+    end, for the waveform, the loudness and the fingerprint. It may be stopped at any moment with
+    Ctrl-C: what was finished is kept, and the next run goes on from there. A damaged file is listed
+    with its reason and holds nothing up; `segue status --failures` counts the reasons.
     """
     from segue.cli.failures import STOPPED
     from segue.cli.summary import analysed, check_source, scanned
@@ -49,45 +85,62 @@ def analyse(
     if folder is not None:
         folder = folder.expanduser()
         check_source(folder)
-    with session.open(create=folder is not None) as segue:
+    changed = {"jobs": jobs, "memory_megabytes": memory, "niceness": nice}
+    with session.open(create=folder is not None, changed=changed) as segue:
         scan = None
         if folder is not None:
             with session.meter() as on_progress:
                 scan = segue.scan(folder, on_progress=on_progress)
-        if retry:
-            retry_failed(segue)
+        again = _again(segue, words=retry_if) if retry or retry_if is not None else None
+        if again is not None:
+            session.note(f"{again:,} files are taken up once more.")
         with stoppable() as stop:
-            summary = run(session, segue, jobs=jobs, stop=stop)
+            summary = run(session, segue, quick=quick, stop=stop)
         shown = [analysed(summary)]
         if scan is not None and folder is not None:
             shown.insert(0, scanned(scan, folder=folder))
-        session.answer({"folder": folder, "scan": scan, "analysis": summary}, *shown)
+        session.answer(
+            {"folder": folder, "scan": scan, "retried": again, "analysis": summary}, *shown
+        )
         if stop.is_set():
             session.note("Stopped; what was finished is kept.")
             raise typer.Exit(STOPPED)
 
 
 def run(
-    session: Session, segue: Segue, *, jobs: int | None, stop: threading.Event
+    session: Session, segue: Segue, *, stop: threading.Event, quick: bool = False
 ) -> AnalysisSummary:
     """Say how long it will take, then analyse with progress until done or stopped."""
     from segue.cli.progress import duration
-    from segue.jobs.analyse import estimate
+    from segue.jobs.analyse import outlook
 
-    waiting = segue.status().ledger.queued
+    ahead = outlook(segue.database, settings=segue.settings)
+    waiting, seconds = ahead.waiting, ahead.whole
+    if quick:
+        waiting, seconds = segue.status().ledger.queued, ahead.recommendable
     if waiting:
-        seconds = estimate(segue.database, jobs=segue.settings.jobs if jobs is None else jobs)
         session.note(f"{waiting:,} files wait for analysis: about {duration(seconds)}.")
     with session.meter() as on_progress:
-        return segue.analyse(jobs=jobs, on_progress=on_progress, stop=stop)
+        return segue.analyse(quick=quick, on_progress=on_progress, stop=stop)
 
 
-def retry_failed(segue: Segue) -> int:
-    """Queue every file that failed once more, and say how many."""
-    from segue.catalogue import ledger
-    from segue.descriptors.extract import VERSION
+def _again(segue: Segue, *, words: str | None) -> int:
+    """Queue what failed once more, and say how many files that are.
 
-    return ledger.retry(segue.database, stage="descriptors", version=VERSION)
+    Raises
+    ------
+    NotFoundError
+        Nothing failed for such a reason.
+    """
+    from segue.jobs.standing import retry
+
+    found = retry(segue.database, settings=segue.settings, words=words)
+    if words is not None and not found:
+        raise NotFoundError(
+            f"no file failed or was skipped with {words!r} in the reason",
+            remedy="See the reasons with `segue status --failures`",
+        )
+    return found
 
 
 @contextmanager

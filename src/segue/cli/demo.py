@@ -98,7 +98,7 @@ def _prepare(session: Session, segue: Segue, place: Path, *, tracks: int) -> dic
         session.note(imported(summary, what=what))
     session.note(scanned(looked, folder=music))
     with stoppable() as stop:
-        analysis = analyse(session, segue, jobs=None, stop=stop)
+        analysis = analyse(session, segue, stop=stop)
         if stop.is_set():
             raise KeyboardInterrupt
     session.note(analysed(analysis))

@@ -109,28 +109,33 @@ class _Lines:
 
 
 class _Pace:
-    """Count, rate and time left of the piece of work at hand, measured from its first report.
+    """Count, rate and time left of the piece of work at hand.
 
-    Another total, or a count that falls back, means that another piece has begun.
+    Measured from when its first part was done, as before that the workers were starting; only
+    where nothing came after it, from the first report. Another total, or a count that falls back,
+    means that another piece has begun.
     """
 
     def __init__(self) -> None:
-        self._began = 0.0
-        self._first = self._done = -1
+        self._marks: list[tuple[float, int]] = []
+        self._done = -1
         self._total: int | None = None
 
     def follow(self, done: int, total: int | None) -> bool:
         """Take a report in; true when it is the first of a piece."""
-        begins = self._first < 0 or done < self._done or total != self._total
+        begins = not self._marks or done < self._done or total != self._total
         if begins:
-            self._began, self._first, self._total = time.monotonic(), done, total
-        self._done = done
+            self._marks.clear()
+        if begins or (len(self._marks) == 1 and done > self._done):
+            self._marks.append((time.monotonic(), done))
+        self._done, self._total = done, total
         return begins
 
     def words(self) -> str:
         done, total = self._done, self._total
-        spent = time.monotonic() - self._began
-        rate = (done - self._first) / spent if spent > 0.5 else 0.0
+        began, before = self._marks[-1] if self._marks[-1][1] < done else self._marks[0]
+        spent = time.monotonic() - began
+        rate = (done - before) / spent if spent > 0.5 else 0.0
         count = f"{done:,} of {total:,}" if total is not None else f"{done:,}"
         if rate <= 0:
             return count

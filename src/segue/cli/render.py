@@ -8,15 +8,17 @@ from rich.table import Table
 from rich.text import Text
 
 from segue.cli.session import harmless
+from segue.cli.summary import sum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
+    from segue.catalogue.ledger import Cause
     from segue.catalogue.links import Link
     from segue.cli.doctor import Check
-    from segue.library import Status
+    from segue.jobs.standing import Status
     from segue.records import Answer, Recommendation, Track
 
 _GAP = (0, 2, 0, 0)
@@ -115,7 +117,7 @@ def tracks(found: Sequence[Track], *, query: str) -> RenderableType:
 
 def status(found: Status) -> Iterator[RenderableType]:
     """What the catalogue holds, line by line."""
-    counts, ledger = found.counts, found.ledger
+    counts, ledger, recordings = found.counts, found.ledger, found.recordings
     yield _pairs(
         (
             ("Catalogue", f"{found.url} (epoch {found.epoch})"),
@@ -128,18 +130,36 @@ def status(found: Status) -> Iterator[RenderableType]:
             ("Playlists", f"{counts.playlists:,} with {counts.entries:,} entries"),
             ("Plays", f"{counts.plays:,}"),
             ("Links", ", ".join(f"{number:,} {state}" for state, number in counts.links.items())),
-            (
-                "Analysis",
-                f"{ledger.found:,} files = {ledger.analysed:,} analysed + {ledger.queued:,} queued"
-                f" + {ledger.failed:,} failed + {ledger.skipped:,} skipped",
-            ),
+            ("Analysis", sum_of(ledger)),
+            ("Whole files", sum_of(recordings)),
             *((f"Space {name}", f"{placed:,} tracks") for name, placed in found.spaces.items()),
         )
     )
+    waiting = max(ledger.queued, recordings.queued)
     if not counts.tracks:
         yield "The catalogue is empty: `segue scan FOLDER` or `segue import tracks FILE` fills it."
-    elif ledger.queued:
-        yield f"{ledger.queued:,} files wait for `segue analyse`."
+    elif waiting:
+        yield f"{waiting:,} files wait for `segue analyse`."
+    if ledger.failed or recordings.failed:
+        yield "What failed and why: `segue status --failures`."
+
+
+def causes(found: Sequence[Cause]) -> Iterator[RenderableType]:
+    """Why files failed or were skipped: how many, in which pass, for which reason, for example."""
+    if not found:
+        yield "No file failed or was skipped."
+        return
+    grid = Table.grid(padding=_GAP)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for cause in found:
+        reason = Text(cause.reason)
+        reason.append(f" ({harmless(str(cause.example))})", style="dim")
+        grid.add_row(Text(f"{cause.files:,}"), Text(cause.state), Text(cause.stage), reason)
+    yield grid
+    yield 'Take some up once more: `segue analyse --retry-if "WORDS OF THE REASON"`.'
 
 
 def links(found: Sequence[Link]) -> RenderableType:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.progress import duration
+from segue.cli.summary import sum_of
 from segue.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -106,18 +107,18 @@ def serve_until_stopped(
 def _outlook(folder: Path, segue: Segue) -> str:
     """How many files there are and how long they will take, before any work."""
     from segue.catalogue.files import known
-    from segue.jobs.analyse import SECONDS_A_FILE, estimate, workers
+    from segue.jobs.analyse import outlook
     from segue.sources.folder import Found, walk
 
     before = known(segue.database, folder)
     paths = [str(one.path) for one in walk(folder) if isinstance(one, Found)]
     fresh = sum(path not in before for path in paths)
-    jobs = segue.settings.jobs
-    seconds = estimate(segue.database, jobs=jobs) + fresh * SECONDS_A_FILE / workers(jobs)
-    if seconds == 0:
+    ahead = outlook(segue.database, settings=segue.settings, fresh=fresh)
+    if ahead.waiting == 0:
         return f"{len(paths):,} audio files in {folder}, all known; looking for changes."
     return (
-        f"{len(paths):,} audio files in {folder}, {fresh:,} of them new: about {duration(seconds)} "
+        f"{len(paths):,} audio files in {folder}, {fresh:,} of them new: about "
+        f"{duration(ahead.recommendable)} until all can be recommended, {duration(ahead.whole)} "
         "until all are analysed, in the background."
     )
 
@@ -126,8 +127,4 @@ def _tell_the_end(session: Session, segue: Segue, background: Background) -> Non
     """Say when the work beside serving is done; why it failed is in the log already."""
     background.wait()
     if background.state().stage == "done":
-        stand = segue.status().ledger
-        session.note(
-            f"All files are looked at: {stand.found:,} = {stand.analysed:,} analysed + "
-            f"{stand.queued:,} queued + {stand.failed:,} failed + {stand.skipped:,} skipped."
-        )
+        session.note(f"All files are looked at: {sum_of(segue.status().ledger)}.")

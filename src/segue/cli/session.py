@@ -11,11 +11,14 @@ import logging
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TextIO
 
 from segue.errors import BadRequestError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console, RenderableType
 
     from segue.cli.progress import Meter
@@ -28,6 +31,8 @@ _STEERING = dict.fromkeys(
 
 _READABLE_WIDTH = 100
 """Columns of text that no terminal limits: a file, a pipe."""
+
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +73,18 @@ class Session:
             return settings
         return settings.model_copy(update={"database": self.database})
 
-    def open(self, *, create: bool = False) -> Segue:
+    def open(self, *, create: bool = False, changed: Mapping[str, object] = _NOTHING) -> Segue:
         """Open the catalogue; close it with ``with``.
 
         Parameters
         ----------
         create
             Whether it is made where there is none. Verbs that only ask leave it False.
+        changed
+            Settings that the command line names, by name; None leaves one as it is.
         """
-        settings = self.settings()
+        named = {name: value for name, value in changed.items() if value is not None}
+        settings = self.settings().model_copy(update=named)
         from segue.library import Segue
 
         try:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from segue.records import AnalysisSummary, ImportSummary, Rejection, ScanSummary
+    from segue.catalogue.ledger import LedgerCounts
+    from segue.records import AnalysisSummary, ImportSummary, PassSummary, Rejection, ScanSummary
 
 SHOWN = 10
 """Rejections shown to a person; `--json` and `--rejections FILE` have all."""
@@ -49,16 +50,31 @@ def scanned(summary: ScanSummary, *, folder: Path) -> str:
 
 def analysed(summary: AnalysisSummary) -> str:
     """The paragraph about a run of analysis and how the whole catalogue stands after it."""
-    sums = f"{summary.analysed:,} analysed + {summary.queued:,} queued"
-    sums += f" + {summary.failed:,} failed + {summary.skipped:,} skipped"
+    lines = _passed(summary.descriptors, did="Described {} files", idle="analysis")
+    if summary.recording is not None:
+        lines += _passed(
+            summary.recording, did="Read {} files from end to end", idle="reading from end to end"
+        )
+    return "\n".join([*lines, *(f"Note: {note}" for note in summary.notes)])
+
+
+def _passed(summary: PassSummary, *, did: str, idle: str) -> list[str]:
+    """How one pass went: what it did, how all files stand, what failed."""
     lines = [
-        f"Analysed {summary.done:,} files in {duration(summary.seconds)}."
+        f"{did.format(f'{summary.done:,}')} in {duration(summary.seconds)}."
         if summary.done
-        else "No file waited for analysis.",
-        f"All {summary.found:,} files = {sums}.",
+        else f"No file waited for {idle}.",
+        f"All {sum_of(summary)}.",
     ]
-    lines += rejections(summary.failures, total=len(summary.failures), verb="failed")
-    return "\n".join(lines)
+    return lines + rejections(summary.failures, total=len(summary.failures), verb="failed")
+
+
+def sum_of(stand: LedgerCounts | PassSummary) -> str:
+    """How files stand in one pass, as a sum that adds up."""
+    return (
+        f"{stand.found:,} files = {stand.analysed:,} analysed + {stand.queued:,} queued"
+        f" + {stand.failed:,} failed + {stand.skipped:,} skipped"
+    )
 
 
 def rejections(listed: Sequence[Rejection], *, total: int, verb: str) -> list[str]:

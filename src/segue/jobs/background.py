@@ -1,8 +1,10 @@
 """Scan and analyse beside a running server: start, look how far it is, stop.
 
-The work runs in a thread of its own (analysis in worker processes of that thread) and is written
-to the table of jobs, so that another program sees it too. An error ends the job with its sentence
-and never the server.
+First the folder is looked through, then every new file is described, then every file is read from
+end to end (`segue.jobs.passes`); tracks can be recommended while that goes on. The work runs in a
+thread of its own (analysis in worker processes of that thread) and is written to the table of
+jobs, so that another program sees it too. An error ends the job with its sentence and never the
+server.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from typing import TYPE_CHECKING, Literal
 
 from segue.catalogue import jobs
 from segue.errors import BusyError, SegueError
-from segue.jobs.analyse import analyse
+from segue.jobs.analyse import Analysis
+from segue.jobs.passes import first, second
 from segue.jobs.scan import scan
 
 if TYPE_CHECKING:
@@ -26,15 +29,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.catalogue.database import Database
+    from segue.jobs.passes import Pass
     from segue.settings import Settings
     from segue.types import Progress
 
 _log = logging.getLogger(__name__)
 
-Stage = Literal["idle", "scan", "analyse", "done", "stopped", "failed"]
+Stage = Literal["idle", "scan", "analyse", "measure", "done", "stopped", "failed"]
 
 _WRITE_SECONDS = 1.0
 _WINDOW_SECONDS = 20.0
+_LEAST_SECONDS = 0.5
 _STOP_SECONDS = 30.0
 
 
@@ -66,7 +71,7 @@ class State:
     @property
     def running(self) -> bool:
         """Whether anything is being done."""
-        return self.stage in {"scan", "analyse"}
+        return self.stage in {"scan", "analyse", "measure"}
 
 
 class _Stopped(Exception):  # noqa: N818 (a wish, not an error)
@@ -81,7 +86,7 @@ class Background:
     db
         The open catalogue; must stay open until `stop` has returned.
     settings
-        Its ``jobs``, ``file_seconds`` and ``excerpt_seconds`` are used.
+        What to hear of a file, and how much of the machine to take.
     """
 
     def __init__(self, db: Database, *, settings: Settings) -> None:
@@ -126,28 +131,24 @@ class Background:
         return self._thread is None or not self._thread.is_alive()
 
     def _work(self, root: Path) -> None:
-        def look(on_progress: Progress) -> None:
-            scan(self._db, root, on_progress=on_progress)
+        with Analysis(self._db, settings=self._settings) as analysis:
 
-        def listen(on_progress: Progress) -> None:
-            analyse(
-                self._db,
-                jobs=self._settings.jobs,
-                file_seconds=self._settings.file_seconds,
-                excerpt_seconds=self._settings.excerpt_seconds,
-                on_progress=on_progress,
-                stop=self._asked,
+            def look(on_progress: Progress) -> None:
+                scan(self._db, root, on_progress=on_progress)
+
+            def through(asked: Callable[[Settings], Pass], on_progress: Progress) -> None:
+                analysis.run(asked(self._settings), on_progress=on_progress, stop=self._asked)
+
+            stages: tuple[tuple[Stage, Callable[[Progress], None]], ...] = (
+                ("scan", look),
+                ("analyse", partial(through, first)),
+                ("measure", partial(through, second)),
             )
-
-        stages: tuple[tuple[Stage, Callable[[Progress], None]], ...] = (
-            ("scan", look),
-            ("analyse", listen),
-        )
-        for stage, work in stages:
-            self._state = State(stage=stage, message=str(root))
-            end = self._stage(stage, root, work)
-            if end.stage != "done":
-                break
+            for stage, work in stages:
+                self._state = State(stage=stage, message=str(root))
+                end = self._stage(stage, root, work)
+                if end.stage != "done":
+                    break
         self._state = end
 
     def _stage(self, stage: str, root: Path, work: Callable[[Progress], None]) -> State:
@@ -200,7 +201,10 @@ class Background:
 
 
 class _Meter:
-    """How fast something goes, by what was done over the last seconds."""
+    """How fast something goes, by what was done over the last seconds.
+
+    Time counts from when the first file was done: until then the workers were starting.
+    """
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
@@ -208,12 +212,14 @@ class _Meter:
 
     def rate(self, done: int) -> float:
         """Note how far it is; done a second since the oldest note kept, 0 at first."""
+        if done == 0:
+            return 0.0
         now = time.monotonic()
         self._seen.append((now, done))
         while now - self._seen[0][0] > _WINDOW_SECONDS and len(self._seen) > 2:
             self._seen.popleft()
         then, before = self._seen[0]
-        return (done - before) / (now - then) if now > then else 0.0
+        return (done - before) / (now - then) if now - then > _LEAST_SECONDS else 0.0
 
     def due(self) -> bool:
         """Whether it is time to write progress down again; no more than once a second."""

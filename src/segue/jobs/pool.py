@@ -67,10 +67,15 @@ class WorkerPool:
         The longest one task may take, counted from when a worker takes it up.
     memory
         Bytes a worker may take, where the system can limit it.
+    niceness
+        0 to 19: how far the workers step back for other programs.
     """
 
-    def __init__(self, size: int, *, seconds: float, memory: int = MEMORY) -> None:
-        self._size, self._seconds, self._memory = size, seconds, memory
+    def __init__(
+        self, size: int, *, seconds: float, memory: int = MEMORY, niceness: int = 0
+    ) -> None:
+        self._size, self._seconds = size, seconds
+        self._memory, self._niceness = memory, niceness
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -175,7 +180,7 @@ class WorkerPool:
                     max_workers=self._size,
                     max_tasks=TASKS,
                     initializer=prepare,
-                    initargs=(self._memory,),
+                    initargs=(self._memory, self._niceness),
                     context=WorkerContext(),
                 )
             return self._pool.schedule(function, args=task.arguments, timeout=self._seconds)
@@ -209,9 +214,10 @@ class WorkerPool:
             )
         if isinstance(problem, MemoryError):
             return BadFileError(
-                f"it needs more than {self._memory / (1 << 30):.3g} GB of memory",
+                f"it needs more than {self._memory // 1_000_000:,} MB of memory",
                 where=path,
-                remedy="Lower the setting SEGUE_EXCERPT_SECONDS, or leave the file out",
+                remedy="Allow more (--memory) or fewer processes (--jobs), or lower the setting"
+                " SEGUE_EXCERPT_SECONDS",
             )
         _log.error("%s: cannot be described", path, exc_info=problem)
         return InternalError(

@@ -1,4 +1,4 @@
-"""What happens inside a worker process: one file in, its description out.
+"""What happens inside a worker process: one file in, what was heard in it out.
 
 Importing this module is light on purpose. `prepare` runs first in every worker and sets limits
 that libraries read when they are loaded.
@@ -8,52 +8,88 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from segue.descriptors.cache import Cache
+    from segue.descriptors.hearing import Hearing
+    from segue.records import Attributes, Recording
     from segue.snapshot import Description
     from segue.types import Vector
 
-MEMORY = 4 << 30
-"""Bytes of address space a worker may take, where the system can limit it."""
+MEMORY = 4_000_000_000
+"""Bytes a worker may take when nobody says otherwise, where the system can limit it."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_HEAVY = ("segue.descriptors.hearing", "segue.sources.tags", "scipy.fft")
+_HEAVY = (
+    "segue.audio.decode",
+    "segue.descriptors.extract",
+    "segue.descriptors.hearing",
+    "segue.sources.tags",
+    "scipy.fft",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Described:
-    """Descriptors of one file, and how long they took.
+    """Descriptors of one file, what they say of tempo and key, and how long they took.
 
     `warning` is a sentence when not all of the file could be used, else empty.
     """
 
     vector: Vector
+    estimates: Attributes
     warning: str
     seconds: float
 
 
-def prepare(memory: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a whole file says, and how long it took to hear."""
+
+    recording: Recording
+    seconds: float
+
+    @property
+    def warning(self) -> str:
+        """A sentence when not all of the file could be read, else empty."""
+        return self.recording.warning
+
+
+def prepare(memory: int, niceness: int) -> None:
     """Make this process a worker: one thread, bounded memory, everything it needs loaded."""
     for name in _THREADS:
         os.environ[name] = "1"
-    _bound(memory)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(max(0, niceness - os.nice(0)))
     for module in _HEAVY:
         importlib.import_module(module)
+    _bound(memory)
 
 
 def _bound(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
+    """Let the loaded process take `memory` bytes in all; MemoryError where it has more already.
+
+    Linux can limit only what is mapped, which counts the code of libraries too, so the limit is
+    raised by what is mapped now and not in memory. Other systems limit nothing, or far less.
+    """
+    if not sys.platform.startswith("linux"):
         return
+    import resource
+
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    mapped, resident = (int(number) * resource.getpagesize() for number in pages[:2])
+    if resident > memory:
+        raise MemoryError(f"a loaded worker takes {resident:,} bytes, {memory:,} are allowed")
+    limit = memory + mapped - resident
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:
-        memory = min(memory, most)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, most))
+        limit = min(limit, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 def ready() -> bool:
@@ -61,7 +97,7 @@ def ready() -> bool:
     return True
 
 
-def describe_sound(path: str, excerpt_seconds: float) -> Described:
+def describe_sound(path: str, content_hash: str, hearing: Hearing, cache: Cache) -> Described:
     """Decode and describe one file.
 
     Raises
@@ -71,14 +107,31 @@ def describe_sound(path: str, excerpt_seconds: float) -> Described:
     BadFileError, NotFoundError, UnavailableError
         It is no audio, or cannot be read.
     """
-    from segue.descriptors.hearing import Hearing, hear
+    from segue.descriptors.hearing import hear
 
     began = time.perf_counter()
-    heard = hear(Path(path), hearing=Hearing(excerpt_seconds))
-    return Described(heard.vector, heard.warning, time.perf_counter() - began)
+    heard = hear(Path(path), hearing=hearing, content_hash=content_hash, cache=cache)
+    return Described(heard.vector, heard.estimates, heard.warning, time.perf_counter() - began)
 
 
-def describe_whole(path: str, excerpt_seconds: float) -> Description:
+def measure_file(path: str, longest_hours: float) -> Measured:
+    """Read one file from end to end.
+
+    Raises
+    ------
+    InaudibleError
+        There is nothing in it, or it is too long.
+    BadFileError, NotFoundError, UnavailableError
+        It is no audio, or cannot be read.
+    """
+    from segue.audio.recording import measure
+
+    began = time.perf_counter()
+    recording = measure(Path(path), longest_hours=longest_hours)
+    return Measured(recording, time.perf_counter() - began)
+
+
+def describe_whole(path: str, hearing: Hearing) -> Description:
     """Sound and tags of one file.
 
     Raises
@@ -86,11 +139,11 @@ def describe_whole(path: str, excerpt_seconds: float) -> Description:
     SegueError
         As `describe_sound`.
     """
-    from segue.descriptors.hearing import Hearing, hear
+    from segue.descriptors.hearing import hear
     from segue.snapshot import Description
     from segue.sources.tags import read_tags
 
-    heard = hear(Path(path), hearing=Hearing(excerpt_seconds))
+    heard = hear(Path(path), hearing=hearing)
     record = read_tags(Path(path)).track
     if record.duration is None:
         record = replace(record, duration=heard.duration)

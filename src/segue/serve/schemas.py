@@ -269,7 +269,10 @@ class Status(_Model):
     ready: bool = Field(description="Whether an engine stands.", examples=[True])
     epoch: int = Field(description="Grows with every change.", examples=[12])
     counts: Counts
-    ledger: Ledger
+    ledger: Ledger = Field(description="Files whose sound was described, or was not.")
+    recordings: Ledger = Field(
+        description="Files read from end to end, for loudness, waveform and fingerprint."
+    )
     spaces: dict[str, int] = Field(
         description="How many tracks each space places; empty until an engine stands.",
         examples=[{"attributes": 89741, "text": 89741, "descriptors": 117}],

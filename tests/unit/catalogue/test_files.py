@@ -12,6 +12,7 @@ from sqlalchemy import select
 from segue.catalogue import files, ledger, links, search, tracks, vectors
 from segue.catalogue import schema as tables
 from segue.catalogue.database import Database, epoch, open_database
+from segue.catalogue.ledger import Stage
 from segue.records import FileRecord, OutsideId, ScanSummary, Track, TrackRecord
 from segue.types import TrackId
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MUSIC = Path("/music")
-STAGE = {"stage": "descriptors", "version": "1"}
+STAGE = Stage("descriptors", "1")
 VECTOR = bytes(8)
 
 
@@ -72,11 +73,11 @@ def analyse(db: Database, record: FileRecord) -> None:
             version="1",
             vector=VECTOR,
         )
-        ledger.record(connection, content_hash=record.content_hash, **STAGE, state="analysed")
+        ledger.record(connection, STAGE, content_hash=record.content_hash, state="analysed")
 
 
 def waiting(db: Database) -> list[str]:
-    return [one.content_hash for one in files.waiting(db, **STAGE)]
+    return [one.content_hash for one in files.waiting(db, STAGE)]
 
 
 def test_a_new_file_founds_a_playable_track(db: Database) -> None:
@@ -397,29 +398,29 @@ def test_reading_is_lazy_so_that_memory_stays_flat(db: Database) -> None:
     assert max(ahead) < 100
 
 
-def test_one_file_waits_once_for_each_content_and_first_come_first(db: Database) -> None:
+def test_one_file_waits_once_for_each_content_in_the_order_of_the_hashes(db: Database) -> None:
     store(db, song("b.flac", data="b", title="B"), song("a.flac", data="a", title="A"))
     store(db, song("b copy.flac", data="b", title="B"))
 
-    found = files.waiting(db, **STAGE)
+    found = files.waiting(db, STAGE)
 
     assert [(one.content_hash, one.path.name) for one in found] == [
-        ("hash of b", "b.flac"),
         ("hash of a", "a.flac"),
+        ("hash of b", "b.flac"),
     ]
-    assert found[0].track_id == held(db, "b.flac").id
+    assert found[1].track_id == held(db, "b.flac").id
+    assert found[1].duration == song("b.flac").duration
 
 
 def test_a_failed_file_does_not_wait_until_its_content_changes(db: Database) -> None:
     store(db, song("a.flac"))
     with db.write() as connection:
         ledger.record(
-            connection, content_hash="hash of bytes", **STAGE, state="failed", reason="silent"
+            connection, STAGE, content_hash="hash of bytes", state="failed", reason="silent"
         )
     assert waiting(db) == []
-    assert [one.content_hash for one in files.waiting(db, stage="descriptors", version="2")] == [
-        "hash of bytes"
-    ]
+    newer = files.waiting(db, Stage("descriptors", "2"))
+    assert [one.content_hash for one in newer] == ["hash of bytes"]
 
     store(db, song("a.flac", data="mended"))
     assert waiting(db) == ["hash of mended"]

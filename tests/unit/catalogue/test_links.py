@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert, select
 
-from segue.catalogue import history, ledger, links, playlists, search, tracks, vectors
+from segue.catalogue import (
+    descriptions,
+    history,
+    ledger,
+    links,
+    playlists,
+    search,
+    tracks,
+    vectors,
+)
 from segue.catalogue import schema as tables
 from segue.catalogue.database import epoch
+from segue.catalogue.ledger import Stage
 from segue.catalogue.settling import settle
 from segue.errors import BadRequestError, NotFoundError
 from segue.records import Attributes, OutsideId, Play, PlaylistRecord, TrackRecord
@@ -279,12 +289,12 @@ def test_files_and_their_vectors_go_along(db: Database) -> None:
         song = replace(FILE_SONG, outside_ids=(OutsideId("file", "h1"),))
         (met,) = settle(connection, [song], door="file")
     hold_file(db, "/m/a.mp3", "h1", track=met.track, link=met.link)
-    stage = {"stage": "descriptors", "version": "1"}
+    stage = Stage("descriptors", "1")
     with db.write() as connection:
         vectors.put(
             connection, content_hash="h1", space="descriptors", version="1", vector=bytes(8)
         )
-        ledger.record(connection, content_hash="h1", **stage, state="analysed")
+        ledger.record(connection, stage, content_hash="h1", state="analysed")
     (before,) = tracks.page(db)
     assert before.playable
     assert met.link is not None
@@ -293,7 +303,47 @@ def test_files_and_their_vectors_go_along(db: Database) -> None:
     assert tracks.get(db, made).playable
     assert vectors.get(db, before.id, "descriptors") is None
     assert vectors.get(db, made, "descriptors") == bytes(8)
-    assert ledger.counts(db, **stage).analysed == 1
+    assert ledger.counts(db, stage).analysed == 1
+
+
+def test_what_was_estimated_goes_along_with_its_file(db: Database) -> None:
+    tracks.add(db, [ROW])
+    with db.write() as connection:
+        song = replace(FILE_SONG, outside_ids=(OutsideId("file", "h1"),))
+        (met,) = settle(connection, [song], door="file")
+    hold_file(db, "/m/a.mp3", "h1", track=met.track, link=met.link)
+    heard = {"content_hash": "h1", "space": "descriptors", "version": "1", "vector": bytes(8)}
+    with db.write() as connection:
+        descriptions.put(connection, **heard, estimated=Attributes(tempo=92.0))
+    (before,) = tracks.page(db)
+    assert met.link is not None
+    made = links.undo(db, met.link)
+    assert tracks.get(db, made).attributes == Attributes(tempo=92.0)
+    assert tracks.get(db, made).provenance == "estimated"
+    left = tracks.get(db, before.id)
+    assert left.provenance in {"", "given"}
+
+
+def test_a_whole_file_that_was_measured_is_not_measured_again(db: Database) -> None:
+    """Recordings are the file's, so parting its track queues nothing."""
+    tracks.add(db, [ROW])
+    with db.write() as connection:
+        song = replace(FILE_SONG, outside_ids=(OutsideId("file", "h1"),))
+        (met,) = settle(connection, [song], door="file")
+    hold_file(db, "/m/a.mp3", "h1", track=met.track, link=met.link)
+    measured, described = Stage("recording", "1"), Stage("descriptors", "1")
+    hold_file(db, "/m/b.mp3", "h2", track=met.track, link=None)
+    with db.write() as connection:
+        for content in ("h1", "h2"):
+            ledger.record(connection, measured, content_hash=content, state="analysed")
+            ledger.record(connection, described, content_hash=content, state="analysed")
+        vectors.put(
+            connection, content_hash="h1", space="descriptors", version="1", vector=bytes(8)
+        )
+    assert met.link is not None
+    links.undo(db, met.link)
+    assert ledger.counts(db, measured).analysed == 2
+    assert ledger.counts(db, described).analysed == 1
 
 
 def test_a_track_that_loses_its_vector_is_analysed_again(db: Database) -> None:
@@ -306,17 +356,17 @@ def test_a_track_that_loses_its_vector_is_analysed_again(db: Database) -> None:
         ]
         first, second = settle(connection, songs, door="file")
     assert first.track == second.track
-    stage = {"stage": "descriptors", "version": "1"}
+    stage = Stage("descriptors", "1")
     for value, met in (("h1", first), ("h2", second)):
         hold_file(db, f"/m/{value}.mp3", value, track=met.track, link=met.link)
         with db.write() as connection:
             vectors.put(
                 connection, content_hash=value, space="descriptors", version="1", vector=bytes(8)
             )
-            ledger.record(connection, content_hash=value, **stage, state="analysed")
+            ledger.record(connection, stage, content_hash=value, state="analysed")
     assert second.link is not None
     links.undo(db, second.link)
-    counts = ledger.counts(db, **stage)
+    counts = ledger.counts(db, stage)
     assert (counts.analysed, counts.queued) == (1, 1)
 
 

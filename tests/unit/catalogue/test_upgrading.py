@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, inspect
 
-from segue.catalogue import schema, search, tracks
+from segue.catalogue import ledger, recordings, schema, search, tracks
 from segue.catalogue.database import Database, open_database
 from segue.catalogue.upgrading import HEAD, REVISIONS, migration_config
 from segue.errors import BusyError, UnavailableError
@@ -105,6 +105,26 @@ def test_an_old_catalogue_is_copied_and_brought_up_to_date(tmp_path: Path) -> No
     copy.close()
     left = {one.name for one in tmp_path.iterdir()}
     assert left <= {"old.db", "old.db-wal", "old.db-shm", f"old.db.before-{HEAD}"}
+
+
+def test_what_was_analysed_before_stays_in_the_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    at_revision(path, "0002")
+    raw = sqlite3.connect(path)
+    raw.execute(
+        "INSERT INTO ledger (content_hash, stage, version, state, reason, attempts, changed)"
+        " VALUES ('a', 'descriptors', '1', 'analysed', '', 1, 0)"
+    )
+    raw.execute(
+        "INSERT INTO files (path, content_hash, size, modified, format, art, founded, track_id)"
+        " VALUES ('/a.mp3', 'a', 1, 0, 'mp3', 0, 0, 5)"
+    )
+    raw.commit()
+    raw.close()
+    with open_database(path) as db:
+        assert ledger.counts(db, ledger.Stage("descriptors", "1")).analysed == 1
+        assert ledger.counts(db, ledger.Stage("descriptors", "1", "30 s")).queued == 1
+        assert recordings.by_hash(db, "a") is None
 
 
 def test_a_catalogue_up_to_date_is_not_copied(tmp_path: Path) -> None:

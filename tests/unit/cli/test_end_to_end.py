@@ -105,7 +105,7 @@ def test_the_demo_is_made_once_and_answers(here: Path) -> None:
     first = _run(*words, cwd=here)
     assert first.returncode == 0, first.stderr
     made = json.loads(first.stdout)
-    assert made["analysis"]["analysed"] >= 2
+    assert made["analysis"]["descriptors"]["analysed"] >= 2
     assert made["import"]["tracks"]["imported"] > 5_000
     assert made["import"]["playlists"]["rejected"] == 0
 
@@ -154,7 +154,9 @@ def test_serving_a_folder_scans_and_analyses_beside_it(spawn, music: Path, here:
     outlook = server.stderr.readline()
     assert f"8 audio files in {music}, 8 of them new: about " in outlook
     end = server.stderr.readline()
-    assert end == "All files are looked at: 6 = 6 analysed + 0 queued + 0 failed + 0 skipped.\n"
+    assert (
+        end == "All files are looked at: 6 files = 6 analysed + 0 queued + 0 failed + 0 skipped.\n"
+    )
     for _ in range(100):
         found = _get(f"{address}/api/v1/search?q=440")
         if found["count"]:

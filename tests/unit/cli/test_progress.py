@@ -57,6 +57,18 @@ def test_a_total_nobody_knows_is_left_out(monkeypatch: pytest.MonkeyPatch) -> No
     assert stream.getvalue() == "10, 2.0 a second: rows\n"
 
 
+def test_the_rate_leaves_out_what_starting_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    stream = io.StringIO()
+    with Meter(stream, every=1) as on_progress:
+        on_progress(0, 100, "")
+        for second in range(5, 9):
+            now[0] = float(second)
+            on_progress(2 * (second - 4), 100, "x.mp3")
+    assert stream.getvalue().splitlines()[-1] == "8 of 100, 2.0 a second, 46 s left: x.mp3"
+
+
 def test_another_total_begins_another_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])

@@ -10,7 +10,7 @@ from segue.catalogue.counts import Counts
 from segue.catalogue.ledger import LedgerCounts
 from segue.cli import render
 from segue.cli.session import harmless
-from segue.library import Status
+from segue.jobs.standing import Status
 from segue.records import Answer, Contribution, Reasons, Recommendation, Track
 from segue.types import TrackId
 
@@ -107,7 +107,9 @@ def test_names_from_files_cannot_steer_the_terminal() -> None:
 
 def test_an_empty_catalogue_is_pointed_out_and_waiting_files_too() -> None:
     ledger = LedgerCounts(found=3, analysed=1, queued=2)
-    empty = Status(url="x.db", epoch=0, counts=Counts(), ledger=ledger, spaces={})
+    empty = Status(
+        url="x.db", epoch=0, counts=Counts(), ledger=ledger, recordings=ledger, spaces={}
+    )
     assert "The catalogue is empty" in _shown(render.status(empty))
     some = replace(empty, counts=Counts(tracks=3, files=3))
     assert "2 files wait for `segue analyse`." in _shown(render.status(some))

@@ -8,7 +8,7 @@ import pytest
 
 from segue.cli.summary import analysed, check_target, imported, scanned, write_rejections
 from segue.errors import BadRequestError, UnavailableError
-from segue.records import AnalysisSummary, ImportSummary, Rejection, ScanSummary
+from segue.records import AnalysisSummary, ImportSummary, PassSummary, Rejection, ScanSummary
 
 REFUSED = tuple(Rejection("songs.csv", line, f"reason {line}") for line in range(2, 27))
 
@@ -46,16 +46,32 @@ def test_a_scan_says_what_is_gone_and_what_is_ambiguous() -> None:
 
 
 def test_an_analysis_lists_what_failed() -> None:
-    summary = AnalysisSummary(
+    described = PassSummary(
         found=3, analysed=2, failed=1, done=3, failures=(Rejection("a.mp3", None, "it is empty"),)
     )
-    text = analysed(summary)
-    assert "All 3 files = 2 analysed + 0 queued + 1 failed + 0 skipped." in text
-    assert "failed: a.mp3: it is empty" in text
+    text = analysed(AnalysisSummary(described)).splitlines()
+    assert text[0].startswith("Described 3 files in ")
+    assert text[1] == "All 3 files = 2 analysed + 0 queued + 1 failed + 0 skipped."
+    assert text[2] == "  failed: a.mp3: it is empty"
+    assert len(text) == 3
+
+
+def test_an_analysis_of_both_passes_says_both_and_what_was_not_as_asked() -> None:
+    described = PassSummary(found=3, analysed=3)
+    measured = PassSummary(found=3, analysed=1, queued=2, done=1, seconds=4.0)
+    text = analysed(AnalysisSummary(described, measured, notes=("2 processes instead of 8.",)))
+    assert text.splitlines() == [
+        "No file waited for analysis.",
+        "All 3 files = 3 analysed + 0 queued + 0 failed + 0 skipped.",
+        "Read 1 files from end to end in 4 s.",
+        "All 3 files = 1 analysed + 2 queued + 0 failed + 0 skipped.",
+        "Note: 2 processes instead of 8.",
+    ]
 
 
 def test_an_analysis_with_nothing_to_do_says_so() -> None:
-    assert "No file waited for analysis." in analysed(AnalysisSummary(found=2, analysed=2))
+    nothing = AnalysisSummary(PassSummary(found=2, analysed=2))
+    assert analysed(nothing).startswith("No file waited for analysis.\nAll 2 files = 2 analysed")
 
 
 def test_rejections_are_written_whole(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from segue.catalogue.database import Database, open_database
+from segue.sources.folder import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +30,9 @@ def write_tune(path: Path, *, seed: int = 0, seconds: float = 2.0, gain: float =
     return path
 
 
-def write_endless(path: Path, *, seconds: int = 2000) -> Path:
-    """Hours of almost nothing, which take no room on disk and long to decode."""
+def write_endless(path: Path, *, seconds: int = 2001) -> Path:
+    """Half an hour of nothing, which takes no room on disk and long to decode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     data = seconds * 44_100 * 4
     head = b"RIFF" + (data + 36).to_bytes(4, "little") + b"WAVEfmt \x10\0\0\0\x01\0\x02\0"
     head += (44_100).to_bytes(4, "little") + (176_400).to_bytes(4, "little") + b"\x04\0\x10\0"
@@ -43,6 +45,24 @@ def write_endless(path: Path, *, seconds: int = 2000) -> Path:
 @pytest.fixture(scope="session")
 def tune() -> Callable[..., Path]:
     return write_tune
+
+
+def write_ahead_of(path: Path, *, count: int) -> list[Path]:
+    """Tunes beside `path` that are taken up before it: their hashes are smaller."""
+    limit, seed, made = identify(path), 0, []
+    while len(made) < count:
+        one = write_tune(path.with_name(f"{seed:02}.wav"), seed=seed)
+        seed += 1
+        if identify(one) < limit:
+            made.append(one)
+        else:
+            one.unlink()
+    return made
+
+
+@pytest.fixture(scope="session")
+def ahead_of() -> Callable[..., list[Path]]:
+    return write_ahead_of
 
 
 @pytest.fixture(scope="session")

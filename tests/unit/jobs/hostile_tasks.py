@@ -41,7 +41,8 @@ def surroundings(path: str) -> dict[str, object]:
 
     return {
         "threads": os.environ.get("OMP_NUM_THREADS"),
-        "memory": resource.getrlimit(resource.RLIMIT_AS)[0],
+        "niceness": os.nice(0),
+        "mapped": resource.getrlimit(resource.RLIMIT_AS)[0],
         "main": getattr(sys.modules["__main__"], "__file__", None),
         "interruptible": signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set()),
         "decoder": "segue.audio.decode" in sys.modules,

@@ -19,7 +19,7 @@ from rights import without_rights
 from segue.audio.decode import decode
 from segue.catalogue import files, ledger, vectors
 from segue.catalogue.database import Database, epoch, open_database
-from segue.descriptors.extract import NAMES, VERSION, describe
+from segue.descriptors.extract import NAMES, describe
 from segue.errors import (
     BadFileError,
     BusyError,
@@ -27,31 +27,38 @@ from segue.errors import (
     NotFoundError,
     UnavailableError,
 )
-from segue.jobs.analyse import (
-    SECONDS_A_FILE,
-    STAGE,
-    DescribeWorker,
-    analyse,
-    describe_file,
-    estimate,
-    workers,
-)
+from segue.jobs.analyse import analyse, outlook
+from segue.jobs.listener import DescribeWorker
+from segue.jobs.passes import SPACE, first, second
 from segue.jobs.scan import scan
+from segue.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from segue.records import AnalysisSummary
+    from segue.records import PassSummary
+    from segue.types import Progress
 
     Tune = Callable[..., Path]
 
-LEDGER = {"stage": STAGE, "version": VERSION}
+SETTINGS = Settings(jobs=1, file_seconds=30.0, niceness=0, cache_megabytes=0)
+ENDLESS = {"excerpt_seconds": 1900.0, "file_seconds": 60.0}
+LEDGER = first(SETTINGS).stage
 
 
-def run_analysis(db: Database, *, file_seconds: float = 30.0, **options: object) -> AnalysisSummary:
-    settings = {"jobs": 1, "excerpt_seconds": 30.0, **options}
-    return analyse(db, file_seconds=file_seconds, **settings)
+def run_analysis(
+    db: Database,
+    *,
+    on_progress: Progress | None = None,
+    stop: threading.Event | None = None,
+    **changed: float,
+) -> PassSummary:
+    """The first pass alone."""
+    settings = SETTINGS.model_copy(update=changed)
+    summary = analyse(db, settings=settings, quick=True, on_progress=on_progress, stop=stop)
+    assert summary.recording is None
+    return summary.descriptors
 
 
 def fill(folder: Path, tune: Tune, count: int) -> list[Path]:
@@ -61,7 +68,7 @@ def fill(folder: Path, tune: Tune, count: int) -> list[Path]:
 def vector_of(db: Database, path: Path) -> np.ndarray | None:
     track = files.track_of(db, path)
     assert track is not None
-    blob = vectors.get(db, track, STAGE)
+    blob = vectors.get(db, track, SPACE)
     return None if blob is None else np.frombuffer(blob, dtype="<f4")
 
 
@@ -85,7 +92,7 @@ def test_every_file_gets_the_vector_of_its_own_sound(
         np.testing.assert_allclose(stored, expected, rtol=1e-4, atol=1e-4)
     assert [done for done, _, _ in seen] == [0, 1, 2, 3, 4, 5]
     assert {total for _, total, _ in seen} == {5}
-    assert {what for _, _, what in seen} == {"", *(path.name for path in paths)}
+    assert {what for _, _, what in seen} == {"", *(f"listening to {one.name}" for one in paths)}
 
 
 def test_what_is_analysed_is_not_analysed_again(
@@ -120,7 +127,7 @@ def test_each_file_ends_as_what_it_is(
     (failure,) = summary.failures
     assert failure.place == str(broken)
     assert failure.reason.startswith("it holds no audio stream. ")
-    (entry,) = ledger.failures(audio_catalogue, **LEDGER)
+    (entry,) = ledger.failures(audio_catalogue, LEDGER)
     assert (entry.path, entry.reason) == (broken, failure.reason)
     assert vector_of(audio_catalogue, good) is not None
     assert vector_of(audio_catalogue, broken) is None
@@ -151,7 +158,8 @@ def test_a_file_that_takes_too_long_or_kills_its_worker_costs_itself(
     assert summary.failures[0].reason.startswith("it took longer than 0.3 s. ")
 
     # Once more, and this time the worker is killed at work.
-    assert ledger.retry(audio_catalogue, **LEDGER) == 1
+    endlessly = first(SETTINGS.model_copy(update=ENDLESS)).stage
+    assert ledger.retry(audio_catalogue, endlessly) == 1
     tune(folder / "later.wav", seed=50)
     scan(audio_catalogue, folder)
     before = {process.pid for process in multiprocessing.active_children()}
@@ -169,9 +177,7 @@ def test_a_file_that_takes_too_long_or_kills_its_worker_costs_itself(
                     return
             time.sleep(0.02)
 
-    summary = run_analysis(
-        audio_catalogue, on_progress=kill_the_busy, excerpt_seconds=1900.0, file_seconds=60.0
-    )
+    summary = run_analysis(audio_catalogue, on_progress=kill_the_busy, **ENDLESS)
     assert (summary.analysed, summary.failed, summary.done) == (7, 1, 2)
     assert summary.failures[0].reason.startswith("the decoder crashed on it (SIGSEGV). ")
 
@@ -199,11 +205,13 @@ def test_a_file_whose_disk_is_away_stays_queued(
 
 
 def test_stop_is_heard_soon_and_keeps_what_is_done(
-    audio_catalogue: Database, tmp_path: Path, tune: Tune, endless: Callable[..., Path]
+    audio_catalogue: Database,
+    tmp_path: Path,
+    endless: Callable[..., Path],
+    ahead_of: Callable[..., list[Path]],
 ) -> None:
     folder = tmp_path / "music"
-    fill(folder, tune, 3)
-    endless(folder / "slow.wav")
+    ahead_of(endless(folder / "slow.wav"), count=3)
     scan(audio_catalogue, folder)
     stop = threading.Event()
     stopped: list[float] = []
@@ -213,9 +221,7 @@ def test_stop_is_heard_soon_and_keeps_what_is_done(
             stop.set()
             stopped.append(time.monotonic())
 
-    summary = run_analysis(
-        audio_catalogue, stop=stop, on_progress=ask, excerpt_seconds=1900.0, file_seconds=60.0
-    )
+    summary = run_analysis(audio_catalogue, stop=stop, on_progress=ask, **ENDLESS)
     assert time.monotonic() - stopped[0] < 3.0
     assert summary.done == summary.analysed >= 2
     assert summary.queued == 4 - summary.analysed
@@ -229,10 +235,11 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, tune: Tune) -> None:
     program = (
         "from segue.catalogue.database import open_database\n"
         "from segue.jobs.analyse import analyse\n"
+        "from segue.settings import Settings\n"
         f"db = open_database({str(database)!r})\n"
         "def say(done, total, what):\n"
         "    if done == 12: print('far enough', flush=True)\n"
-        "analyse(db, jobs=1, file_seconds=30, excerpt_seconds=30, on_progress=say)\n"
+        "analyse(db, settings=Settings(jobs=1, cache_megabytes=0), quick=True, on_progress=say)\n"
     )
     run = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert run.stdout is not None
@@ -242,7 +249,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, tune: Tune) -> None:
     run.wait()
     run.stdout.close()
     with open_database(database) as db:
-        kept = ledger.counts(db, **LEDGER)
+        kept = ledger.counts(db, LEDGER)
         assert 12 <= kept.analysed < 40
         assert kept.analysed + kept.queued == 40
         with sqlite3.connect(database) as raw:
@@ -302,7 +309,7 @@ def test_results_wait_while_another_program_writes(tmp_path: Path, tune: Tune) -
             if done == 1:
                 with pytest.raises(BusyError), db.write():
                     pass
-                assert ledger.counts(db, **LEDGER).analysed == 0
+                assert ledger.counts(db, LEDGER).analysed == 0
                 released.start()
 
         summary = run_analysis(db, on_progress=begin)
@@ -327,34 +334,41 @@ def test_nothing_to_do_starts_nothing(audio_catalogue: Database) -> None:
     before = set(multiprocessing.active_children())
     assert run_analysis(audio_catalogue).done == 0
     assert set(multiprocessing.active_children()) == before
-    assert estimate(audio_catalogue) == 0.0
+    ahead = outlook(audio_catalogue, settings=SETTINGS)
+    assert (ahead.waiting, ahead.recommendable, ahead.whole) == (0, 0.0, 0.0)
 
 
-def test_the_estimate_follows_what_files_took(
+def test_the_outlook_follows_what_files_took(
     audio_catalogue: Database, tmp_path: Path, tune: Tune
 ) -> None:
     fill(tmp_path / "music", tune, 30)
     scan(audio_catalogue, tmp_path / "music")
-    guess = estimate(audio_catalogue, jobs=1)
-    assert guess == pytest.approx(2.0 + 30 * SECONDS_A_FILE)
-    assert estimate(audio_catalogue, jobs=3) == pytest.approx(2.0 + 10 * SECONDS_A_FILE)
-    waiting = files.waiting(audio_catalogue, **LEDGER)
+    quick, slow = first(SETTINGS).seconds, second(SETTINGS).seconds
+
+    def ahead(jobs: int, *, fresh: int = 0) -> tuple[int, float, float]:
+        settings = SETTINGS.model_copy(update={"jobs": jobs})
+        found = outlook(audio_catalogue, settings=settings, fresh=fresh)
+        return found.waiting, found.recommendable, found.whole
+
+    assert ahead(1) == (30, pytest.approx(2 + 30 * quick), pytest.approx(2 + 30 * (quick + slow)))
+    assert ahead(3) == (30, pytest.approx(2 + 10 * quick), pytest.approx(2 + 10 * (quick + slow)))
+    assert ahead(3, fresh=3)[:2] == (33, pytest.approx(2 + 11 * quick))
+    waiting = files.waiting(audio_catalogue, LEDGER)
     with audio_catalogue.write() as connection:
         for file in waiting[:10]:
             ledger.record(
-                connection, content_hash=file.content_hash, state="analysed", seconds=4.0, **LEDGER
+                connection, LEDGER, content_hash=file.content_hash, state="analysed", seconds=4.0
             )
-    assert estimate(audio_catalogue, jobs=2) == pytest.approx(2.0 + 20 * 4.0 / 2)
-
-
-def test_workers_are_as_asked_or_one_a_core() -> None:
-    assert workers(3) == 3
-    assert 1 <= workers(0) <= (os.cpu_count() or 1)
+    assert ahead(2) == (
+        30,
+        pytest.approx(2 + 20 * 4 / 2),
+        pytest.approx(2 + 20 * 4 / 2 + 30 * slow / 2),
+    )
 
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[DescribeWorker]:
-    with DescribeWorker(timeout=20.0, excerpt_seconds=30.0) as worker:
+    with DescribeWorker(SETTINGS) as worker:
         worker.warm()
         yield worker
 
@@ -367,7 +381,7 @@ def test_a_single_file_is_described_with_its_tags(
     assert description.record.title == "Harbour"
     assert description.record.artists == ("Ada Quill",)
     assert description.record.duration == pytest.approx(3.0, abs=0.01)
-    vector = description.vectors[STAGE]
+    vector = description.vectors[SPACE]
     assert vector.shape == (len(NAMES),)
     np.testing.assert_allclose(vector, describe(decode(path).audio), rtol=1e-4, atol=1e-4)
 
@@ -400,8 +414,12 @@ def test_what_cannot_be_described_is_said_in_a_sentence(
 
 def test_one_file_in_a_worker_of_its_own(tmp_path: Path, endless: Callable[..., Path]) -> None:
     path = endless(tmp_path / "slow.wav")
-    with pytest.raises(BadFileError, match=r"slow\.wav: it took longer than 0\.3 s"):
-        describe_file(path, timeout=0.3, excerpt_seconds=1900.0)
+    hasty = Settings(file_seconds=0.3, excerpt_seconds=1900.0)
+    with (
+        DescribeWorker(hasty) as worker,
+        pytest.raises(BadFileError, match=r"slow\.wav: it took longer than 0\.3 s"),
+    ):
+        worker.describe(path)
 
 
 @pytest.mark.realdata

@@ -11,9 +11,9 @@ import pytest
 
 from segue.catalogue import jobs, ledger
 from segue.catalogue.database import Database, open_database
-from segue.descriptors.extract import VERSION
 from segue.errors import BusyError
 from segue.jobs.background import Background
+from segue.jobs.passes import first
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Tune = Callable[..., Path]
 
-SETTINGS = Settings(jobs=1, file_seconds=60.0, excerpt_seconds=30.0)
+SETTINGS = Settings(jobs=1, niceness=0, cache_megabytes=0)
 
 
 def told(db: Database) -> dict[str, tuple[str, str]]:
@@ -47,7 +47,7 @@ def test_a_folder_is_scanned_and_analysed(
     assert (end.stage, end.done, end.total, end.message) == ("done", 6, 6, "")
     assert {"scan", "analyse"} & seen
     assert not end.running
-    counts = ledger.counts(audio_catalogue, stage="descriptors", version=VERSION)
+    counts = ledger.counts(audio_catalogue, first(SETTINGS).stage)
     assert (counts.found, counts.analysed) == (6, 6)
     assert told(audio_catalogue) == {"scan": ("done", ""), "analyse": ("done", "")}
     assert {job.payload["root"] for job in jobs.listing(audio_catalogue, 2)} == {
@@ -74,12 +74,14 @@ def test_it_says_how_fast_it_goes_and_how_long_it_will_take(
 
 
 def test_stop_is_prompt_and_another_start_goes_on(
-    audio_catalogue: Database, tmp_path: Path, tune: Tune, endless: Callable[..., Path]
+    audio_catalogue: Database,
+    tmp_path: Path,
+    endless: Callable[..., Path],
+    ahead_of: Callable[..., list[Path]],
 ) -> None:
-    for number in range(3):
-        tune(tmp_path / "music" / f"{number}.wav", seed=number)
     slow = endless(tmp_path / "music" / "slow.wav")
-    settings = Settings(jobs=1, file_seconds=60.0, excerpt_seconds=1900.0)
+    ahead_of(slow, count=3)
+    settings = SETTINGS.model_copy(update={"excerpt_seconds": 1900.0})
     background = Background(audio_catalogue, settings=settings)
     background.start(tmp_path / "music")
     with pytest.raises(BusyError, match="already"):
@@ -93,7 +95,7 @@ def test_stop_is_prompt_and_another_start_goes_on(
     assert background.state().stage == "stopped"
     state, message = told(audio_catalogue)["analyse"]
     assert (state, message) == ("done", "stopped; what was finished is kept")
-    counts = ledger.counts(audio_catalogue, stage="descriptors", version=VERSION)
+    counts = ledger.counts(audio_catalogue, first(settings).stage)
     assert (counts.analysed, counts.queued) == (3, 1)
 
     slow.unlink()

@@ -19,7 +19,7 @@ from segue.jobs.pool import WorkerPool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEMORY = 1 << 30
+MEMORY = 1_000_000_000
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,11 @@ def test_a_worker_is_bounded_loaded_and_knows_nothing_of_this_program(
 ) -> None:
     found = pool.call(tasks.surroundings, "any")
     assert found.pop("pid") != os.getpid()
+    # What may be mapped: the memory, and what is mapped without taking any.
+    assert MEMORY < found.pop("mapped") < MEMORY + (1 << 29)
     assert found == {
         "threads": "1",
-        "memory": MEMORY,
+        "niceness": os.nice(0),
         "main": None,
         "interruptible": False,
         "decoder": True,
@@ -70,7 +72,7 @@ def test_every_failure_is_an_outcome_and_the_rest_goes_on(pool: WorkerPool, task
     assert all(isinstance(errors[key], BadFileError) for key in bad if key != "bug:1")
     assert errors["crash:1"].what == "the decoder crashed on it (SIGSEGV)"
     assert errors["leave:1"].what == "the decoder crashed on it (exit code 3)"
-    assert errors["eat:1"].what == "it needs more than 1 GB of memory"
+    assert errors["eat:1"].what == "it needs more than 1,000 MB of memory"
     assert "ZeroDivisionError: no such thing" in errors["bug:1"].what
     assert all(error.where == key for key, error in errors.items())
 
@@ -146,6 +148,13 @@ def test_workers_that_cannot_start_are_said_so_and_not_tried_for_ever(tasks: Any
         pytest.raises(InternalError, match="worker processes cannot be started"),
     ):
         pool.call(tasks.give_back, "any")
+
+
+def test_workers_step_back_for_other_programs(tasks: Any) -> None:
+    now = os.nice(0)
+    for wanted in (now, now + 3):
+        with WorkerPool(1, seconds=30.0, niceness=wanted) as pool:
+            assert pool.call(tasks.surroundings, "any")["niceness"] == wanted
 
 
 def test_a_plain_script_needs_no_guard(tmp_path: Path, tasks: Any) -> None:

@@ -16,6 +16,7 @@ from mutagen.wave import WAVE
 from rights import without_rights
 from segue.catalogue import files, ledger, search, tracks, vectors
 from segue.catalogue.database import Database, epoch, open_database
+from segue.catalogue.ledger import Stage
 from segue.errors import UnavailableError
 from segue.jobs.scan import FEW, scan
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from segue.records import ScanSummary, Track
 
-STAGE = {"stage": "descriptors", "version": "1"}
+STAGE = Stage("descriptors", "1")
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def held(db: Database, path: Path) -> Track:
 
 def analyse_all(db: Database) -> None:
     """Give every waiting file a vector, as analysis does."""
-    for one in files.waiting(db, **STAGE):
+    for one in files.waiting(db, STAGE):
         with db.write() as connection:
             vectors.put(
                 connection,
@@ -88,7 +89,7 @@ def analyse_all(db: Database) -> None:
                 version="1",
                 vector=bytes(4),
             )
-            ledger.record(connection, content_hash=one.content_hash, **STAGE, state="analysed")
+            ledger.record(connection, STAGE, content_hash=one.content_hash, state="analysed")
 
 
 def adds_up(summary: ScanSummary) -> bool:
@@ -146,7 +147,7 @@ def test_a_moved_and_renamed_file_is_not_analysed_again(db: Database, music: Pat
     assert held(db, new) == before
     assert files.path_of(db, before.id) == new
     assert files.track_of(db, old) is None
-    assert files.waiting(db, **STAGE) == []
+    assert files.waiting(db, STAGE) == []
 
 
 def test_a_whole_library_sorted_anew_has_moved(db: Database, music: Path) -> None:
@@ -173,7 +174,7 @@ def test_a_retagged_file_renames_its_track_and_waits_for_analysis(
     after = held(db, path)
     assert (after.id, after.title, after.genres) == (before.id, "Harbour Lights", ("jazz",))
     assert [one.id for one in search.tracks(db, "harbour lights")] == [before.id]
-    assert [one.path for one in files.waiting(db, **STAGE)] == [path]
+    assert [one.path for one in files.waiting(db, STAGE)] == [path]
     assert vectors.get(db, before.id, "descriptors") == bytes(4)
 
 
@@ -188,7 +189,7 @@ def test_a_copy_is_another_file_of_the_same_track(db: Database, music: Path) -> 
     assert (summary.new, summary.unchanged) == (1, 3)
     assert held(db, copy) == held(db, original)
     assert tracks.count(db) == 3
-    assert ledger.counts(db, **STAGE).found == 3
+    assert ledger.counts(db, STAGE).found == 3
 
 
 def test_a_deleted_file_is_missed_and_welcomed_back(
@@ -323,7 +324,7 @@ def test_what_is_no_music_is_rejected_with_its_reason(db: Database, music: Path)
         assert {Path(one.place).name for one in summary.rejections} == {"text.mp3", "empty.flac"}
         assert all(one.reason for one in summary.rejections)
     assert tracks.count(db) == 3
-    assert ledger.counts(db, **STAGE).found == 3
+    assert ledger.counts(db, STAGE).found == 3
 
 
 def test_a_known_file_that_is_damaged_is_rejected_and_kept(db: Database, music: Path) -> None:
@@ -441,24 +442,24 @@ def test_a_failed_file_is_queued_again_only_when_its_content_changes(
 ) -> None:
     scan(db, music)
     path = music / "Tides" / "02 Rain.wav"
-    failing = next(one for one in files.waiting(db, **STAGE) if one.path == path)
+    failing = next(one for one in files.waiting(db, STAGE) if one.path == path)
     with db.write() as connection:
         ledger.record(
             connection,
+            STAGE,
             content_hash=failing.content_hash,
-            **STAGE,
             state="failed",
             reason="It is silent.",
         )
     os.utime(path, (1, 1))
     scan(db, music)
-    assert path not in [one.path for one in files.waiting(db, **STAGE)]
-    assert [one.path for one in ledger.failures(db, **STAGE)] == [path]
+    assert path not in [one.path for one in files.waiting(db, STAGE)]
+    assert [one.path for one in ledger.failures(db, STAGE)] == [path]
 
     write_song(path, pitch=500, title="Rain")
     scan(db, music)
-    assert path in [one.path for one in files.waiting(db, **STAGE)]
-    assert ledger.failures(db, **STAGE) == []
+    assert path in [one.path for one in files.waiting(db, STAGE)]
+    assert ledger.failures(db, STAGE) == []
 
 
 @pytest.mark.realdata
@@ -473,4 +474,4 @@ def test_real_and_damaged_files_are_all_accounted_for(db: Database, shared_data:
     assert all(one.reason for one in first.rejections)
     second = scan(db, root)
     assert (second.unchanged, second.rejected) == (first.new, first.rejected)
-    assert ledger.counts(db, **STAGE).queued == ledger.counts(db, **STAGE).found > 500
+    assert ledger.counts(db, STAGE).queued == ledger.counts(db, STAGE).found > 500

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from segue.catalogue import jobs, ledger
-from segue.descriptors.extract import VERSION
+from segue.catalogue import jobs
+from segue.jobs import standing
 from segue.jobs.background import Background, State
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
@@ -34,5 +34,5 @@ def status(request: Request, segue: Library) -> Response:
     }
     if part:
         return render("_progress.html", request=request, **context)
-    failures = ledger.failures(segue.database, stage="descriptors", version=VERSION, limit=FAILURES)
+    failures = standing.failures(segue.database, settings=segue.settings, limit=FAILURES)
     return render("status.html", request=request, failures=failures, limit=FAILURES, **context)

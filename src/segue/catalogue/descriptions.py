@@ -1,0 +1,58 @@
+"""What was heard in a file, for every track that holds it: the vector, and what it says of music.
+
+Attributes that the signal itself gives (tempo, key, mode) are the track's row of provenance
+``estimated``. It comes from the same file as the track's vector and changes with it, whole.
+Attributes a table gives stand in a row of their own and win (`segue.catalogue.provenance`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert
+
+from segue.catalogue import vectors
+from segue.catalogue.provenance import ESTIMATED
+from segue.catalogue.schema import attributes
+from segue.records import Attributes
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def put(
+    connection: Connection,
+    *,
+    content_hash: str,
+    space: str,
+    version: str,
+    vector: bytes,
+    estimated: Attributes,
+) -> None:
+    """Store both in the caller's transaction, where `segue.catalogue.vectors.put` stores.
+
+    Parameters
+    ----------
+    estimated
+        What is known of tempo, key and mode; nothing takes away what was.
+    """
+    tracks = vectors.put(
+        connection, content_hash=content_hash, space=space, version=version, vector=vector
+    )
+    _estimate(connection, tracks, estimated)
+
+
+def remove(connection: Connection, *, content_hash: str, space: str, version: str) -> None:
+    """Take both away from the tracks that had them from this file, in the caller's transaction."""
+    tracks = vectors.remove(connection, content_hash=content_hash, space=space, version=version)
+    _estimate(connection, tracks, Attributes())
+
+
+def _estimate(connection: Connection, tracks: list[int], estimated: Attributes) -> None:
+    known = estimated.known()
+    for track in tracks:
+        mine = (attributes.c.track_id == track) & (attributes.c.provenance == ESTIMATED)
+        connection.execute(delete(attributes).where(mine))
+        if known:
+            row = {"track_id": track, "provenance": ESTIMATED, **known}
+            connection.execute(insert(attributes).values(row))

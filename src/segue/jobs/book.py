@@ -1,0 +1,106 @@
+"""Outcomes on their way into the catalogue, one transaction each.
+
+An answer and its line in the ledger stand together or not at all. While another program writes to
+the catalogue, outcomes wait here.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from segue.catalogue import ledger
+from segue.errors import BusyError, InaudibleError, NotFoundError, UnavailableError
+from segue.records import Rejection
+
+if TYPE_CHECKING:
+    from segue.catalogue.database import Database
+    from segue.errors import SegueError
+    from segue.jobs.passes import Answer, Pass
+    from segue.jobs.pool import Outcome
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE = 60.0
+
+
+class Book:
+    """Where the outcomes of one pass are written down.
+
+    Parameters
+    ----------
+    db
+        The catalogue.
+    asked
+        The pass they answer.
+    hashes
+        The content hash of each path.
+    """
+
+    def __init__(self, db: Database, asked: Pass, hashes: dict[str, str]) -> None:
+        self.done = 0
+        self.failures: list[Rejection] = []
+        self._db, self._asked, self._hashes = db, asked, hashes
+        self._unwritten: list[Outcome[Answer]] = []
+
+    def take(self, outcome: Outcome[Answer]) -> None:
+        """Write an outcome down, or keep it for later."""
+        if outcome.error is not None and not isinstance(outcome.error, InaudibleError):
+            reason = _reason(outcome.error)
+            self.failures.append(Rejection(place=outcome.key, line=None, reason=reason))
+        if isinstance(outcome.error, NotFoundError | UnavailableError):
+            return
+        self._unwritten.append(outcome)
+        try:
+            self._write()
+        except BusyError as busy:
+            _log.info("%s; %d files wait to be written", busy.what, len(self._unwritten))
+
+    def close(self) -> None:
+        """Write what is left, waiting for another writer up to a minute."""
+        give_up = time.monotonic() + _PATIENCE
+        while self._unwritten:
+            try:
+                self._write()
+            except BusyError:
+                if time.monotonic() > give_up:
+                    raise
+
+    def _write(self) -> None:
+        while self._unwritten:
+            outcome = self._unwritten[0]
+            self._record(self._hashes[outcome.key], outcome)
+            del self._unwritten[0]
+            self.done += 1
+
+    def _record(self, content_hash: str, outcome: Outcome[Answer]) -> None:
+        answer, error = outcome.value, outcome.error
+        with self._db.write() as connection:
+            if answer is not None:
+                self._asked.store(connection, content_hash, answer)
+            else:
+                self._asked.remove(connection, content_hash=content_hash)
+            ledger.record(
+                connection,
+                self._asked.stage,
+                content_hash=content_hash,
+                state=_state(error),
+                reason=answer.warning if answer is not None else _reason(error),
+                seconds=answer.seconds if answer is not None else None,
+            )
+
+
+def _state(error: SegueError | None) -> ledger.State:
+    if error is None:
+        return "analysed"
+    return "skipped" if isinstance(error, InaudibleError) else "failed"
+
+
+def _reason(error: SegueError | None) -> str:
+    """Why, without the path, which stands beside it wherever this is shown."""
+    if error is None:
+        return ""
+    if isinstance(error, NotFoundError | UnavailableError):
+        return f"{error.what}; it stays queued. {error.remedy}."
+    return f"{error.what}. {error.remedy}." if error.remedy else f"{error.what}."

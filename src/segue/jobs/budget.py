@@ -1,0 +1,63 @@
+"""How much of the machine analysis may take: processes, memory, and how far it steps back.
+
+Memory is divided among the processes. Each then maps a little more than its share, because the
+code of loaded libraries is mapped too and takes no memory of its own. Where a share would be too
+small to work with, there are fewer processes instead.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from segue.settings import Settings
+
+NEEDED_MEGABYTES = 200
+"""What one process needs: 75 once it is loaded, about twice that while it describes 30 seconds."""
+
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a run of analysis may take.
+
+    Attributes
+    ----------
+    processes
+        How many at once.
+    memory
+        Bytes for each of them, where the system can limit it.
+    niceness
+        0 to 19: how far they step back for other programs.
+    note
+        A sentence where there are fewer processes than asked for, else empty.
+    """
+
+    processes: int
+    memory: int
+    niceness: int
+    note: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings, *, files: int) -> Self:
+        """What the settings allow for so many files."""
+        wanted = min(cores() if settings.jobs == 0 else settings.jobs, max(files, 1))
+        room = max(1, settings.memory_megabytes // NEEDED_MEGABYTES)
+        processes = min(wanted, room)
+        note = ""
+        if processes < wanted:
+            note = (
+                f"{processes} processes instead of {wanted}: each needs {NEEDED_MEGABYTES} MB,"
+                f" and all together may take {settings.memory_megabytes:,} MB (--memory)."
+            )
+        share = settings.memory_megabytes * _MEGABYTE // processes
+        return cls(processes, share, settings.niceness, note)
+
+
+def cores() -> int:
+    """How many cores this program may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -1,0 +1,57 @@
+"""Describing single files at once, for somebody who waits for the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from segue.descriptors.hearing import Hearing
+from segue.jobs.budget import Budget
+from segue.jobs.pool import WorkerPool
+from segue.jobs.worker import describe_whole, ready
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segue.settings import Settings
+    from segue.snapshot import Description
+
+
+class DescribeWorker:
+    """A worker that stays loaded and describes single files at once; safe to share by threads.
+
+    Parameters
+    ----------
+    settings
+        How files are heard, how long one may take and how much memory. It steps back for nobody.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._hearing = Hearing.of(settings)
+        memory = Budget.of(settings, files=1).memory
+        self._pool = WorkerPool(1, seconds=settings.file_seconds, memory=memory)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def warm(self) -> None:
+        """Load the worker now, so that the first file need not wait for it."""
+        self._pool.call(ready)
+
+    def describe(self, path: Path) -> Description:
+        """Tags and descriptors of one file; nothing is stored.
+
+        Raises
+        ------
+        BadFileError
+            It is not audio, is damaged from the start, silent, too short, or takes too long.
+        NotFoundError, UnavailableError
+            It is not there, or may not be read.
+        """
+        return self._pool.call(describe_whole, str(path.absolute()), self._hearing)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._pool.close()
