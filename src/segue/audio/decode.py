@@ -3,9 +3,8 @@
 The middle is where a track is most itself: intros and fade-outs are not. Every stage after this
 one sees `RATE` samples a second of one channel, the mean of all.
 
-The excerpt is cut on a grid that both rates share and resampled with a margin, so that it equals,
-sample for sample, the same stretch of the whole file resampled at once. Resampling is soxr's HQ
-recipe (linear phase, 20 bit).
+By option all of a file is taken, or the seconds are shared among several excerpts spread evenly
+over it (`segue.audio.spreading`).
 
 **Damage.** A file may be cut short, say a wrong length or have holes. What is whole is used: the
 stretch after the damage, or the middle of what there is. `Decoded.warning` says so.
@@ -16,16 +15,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import partial
-from math import floor, gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
-import soxr
 
 from segue.audio.excerpt import Excerpt, find, whole
 from segue.audio.opening import LISTEN
 from segue.audio.reading import Reader
+from segue.audio.resampling import margin, resample
 from segue.audio.samples import check_samples, is_silent
+from segue.audio.spreading import join, lengths, places
 from segue.errors import BadFileError, BadRequestError, InaudibleError
 
 if TYPE_CHECKING:
@@ -43,7 +42,9 @@ SHORTEST = 1.0
 """Seconds of audio below which nothing is said about it."""
 
 _ELSEWHERE = (0.25, 0.75, 0.1, 0.9)
-_MARGIN = 0.05
+_PLACINGS = 3
+_SAME_LENGTH = 1.0
+_OVERLAP = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +58,7 @@ class Decoded:
     rate
         Samples a second of `audio`.
     start
-        Seconds from the start of the file to the first sample.
+        Seconds from the start of the file to the first sample, of several excerpts the first's.
     duration
         Seconds of the whole file.
     format, codec
@@ -83,12 +84,14 @@ class Decoded:
 
     @property
     def seconds(self) -> float:
-        """Length of the excerpt."""
+        """Length of `audio`."""
         return len(self.audio) / self.rate
 
 
-def decode(path: Path, *, seconds: float | None = 30.0, rate: int = RATE) -> Decoded:
-    """Decode an excerpt from the middle of a file, or all of it.
+def decode(
+    path: Path, *, seconds: float | None = 30.0, excerpts: int = 1, rate: int = RATE
+) -> Decoded:
+    """Decode an excerpt from the middle of a file, several from all over it, or all of it.
 
     Only the excerpt is decoded, however long the file is. Where the middle is silent (a hidden
     track after a pause) another place is taken.
@@ -98,7 +101,10 @@ def decode(path: Path, *, seconds: float | None = 30.0, rate: int = RATE) -> Dec
     path
         A local file in one of `segue.audio.opening.FORMATS`.
     seconds
-        Length of the excerpt, > 0; None for the whole file. A shorter file is taken whole.
+        Length of the answer, > 0; None for the whole file. A shorter file is taken whole.
+    excerpts
+        Into how many excerpts these seconds are divided, ≥ 1. `Decoded.start` is that of the
+        first.
     rate
         Samples a second of the answer.
 
@@ -110,6 +116,8 @@ def decode(path: Path, *, seconds: float | None = 30.0, rate: int = RATE) -> Dec
 
     Raises
     ------
+    BadRequestError
+        `seconds` or `excerpts` make no sense.
     BadFileError
         No audio can be read from it.
     NotFoundError, UnavailableError
@@ -117,9 +125,13 @@ def decode(path: Path, *, seconds: float | None = 30.0, rate: int = RATE) -> Dec
     """
     if seconds is not None and not seconds > 0:
         raise BadRequestError(f"an excerpt of {seconds} seconds", remedy="Ask for more than 0")
+    if excerpts < 1:
+        raise BadRequestError(f"{excerpts} excerpts of a file", remedy="Ask for at least 1")
     with Reader(path) as reader:
         if seconds is None:
             decoded = _decoded(reader, whole(reader), seconds=None, rate=rate)
+        elif excerpts > 1:
+            decoded = _spread(reader, seconds=seconds, count=excerpts, rate=rate)
         else:
             decoded = _placed(reader, seconds=seconds, rate=rate)
     if decoded.warning:
@@ -148,9 +160,7 @@ def audible(decoded: Decoded, *, where: str) -> Decoded:
 
 def _placed(reader: Reader, *, seconds: float, rate: int) -> Decoded:
     """The excerpt from the middle, or from elsewhere when the middle is silent."""
-    # Two steps of the grid, wherever it lies in the margin, and the reach of the resampler.
-    margin = _MARGIN + 2 / gcd(reader.header.rate, rate)
-    search = partial(find, reader, seconds=seconds, margin=margin)
+    search = partial(find, reader, seconds=seconds, margin=margin(reader.header.rate, rate))
     middle = _decoded(reader, search(), seconds=seconds, rate=rate)
     if not middle.silent or middle.duration < 1.5 * seconds:
         return middle
@@ -158,30 +168,65 @@ def _placed(reader: Reader, *, seconds: float, rate: int) -> Decoded:
         other = _decoded(reader, search(at=at), seconds=seconds, rate=rate)
         if not other.silent:
             moved = f"the middle is silent; the excerpt begins at {other.start:.0f} s"
-            return replace(other, warning="; ".join(filter(None, (other.warning, moved))))
+            return replace(other, warning=_said(other.warning, moved))
     return middle
+
+
+def _spread(reader: Reader, *, seconds: float, count: int, rate: int) -> Decoded:
+    """Several excerpts joined; one as ever where all are silent, or the file is short."""
+    counts, fade = lengths(round(seconds * rate), count, rate=rate)
+    each = max(counts) / rate
+    search = partial(find, reader, seconds=each, margin=margin(reader.header.rate, rate))
+    for _ in range(_PLACINGS):
+        length = reader.length
+        if length <= seconds:
+            return _placed(reader, seconds=seconds, rate=rate)
+        # From the last to the first: a file that is shorter than it says shows it at once.
+        starts = reversed(places(length, each, count))
+        excerpts = [search(at=start / (length - each)) for start in starts]
+        if abs(reader.length - length) < _SAME_LENGTH:
+            break
+    found = _apart(
+        [
+            _decoded(reader, excerpt, seconds=samples / rate, rate=rate)
+            for samples, excerpt in zip(reversed(counts), excerpts, strict=True)
+            if excerpt is not None
+        ]
+    )
+    if not found or all(piece.silent for piece in found):
+        return _placed(reader, seconds=seconds, rate=rate)
+    fewer = f"{len(found)} of {count} excerpts could be read" if len(found) < count else ""
+    return replace(
+        found[0],
+        audio=join([piece.audio for piece in found], fade=fade),
+        duration=max(piece.duration for piece in found),
+        silent=False,
+        warning=_said(*(piece.warning for piece in found), fewer),
+    )
+
+
+def _apart(pieces: list[Decoded]) -> list[Decoded]:
+    """In the order of the file, without those that damage has moved onto another."""
+    kept: list[Decoded] = []
+    for piece in sorted(pieces, key=lambda piece: piece.start):
+        if not kept or piece.start > kept[-1].start + kept[-1].seconds - _OVERLAP:
+            kept.append(piece)
+    return kept
 
 
 def _decoded(
     reader: Reader, excerpt: Excerpt | None, *, seconds: float | None, rate: int
 ) -> Decoded:
-    """An excerpt as mono samples at `rate`, cut on the grid both rates share."""
+    """An excerpt as mono samples at `rate`."""
     if excerpt is None:
         raise BadFileError("no audio can be decoded from it", where=str(reader.path), remedy=LISTEN)
     run = excerpt.run
     mono, note = _heard(reader, run)
-    steps = gcd(run.rate, rate)
-    aligned = -run.first % (run.rate // steps)
-    mono = mono[aligned if aligned < len(mono) else 0 :]
-    lead = (run.first + len(run.audio) - len(mono)) / run.rate
-    begin = max(floor(excerpt.start * steps) / steps, lead)
-    cut = round((begin - lead) * rate)
-    resampled = soxr.resample(mono, run.rate, rate, quality="HQ") if run.rate != rate else mono
-    length = round(len(mono) * rate / run.rate) - cut
-    if seconds is not None:
-        length = min(length, round(seconds * rate))
+    audio, begin = resample(
+        mono, rate=run.rate, first=run.first, start=excerpt.start, seconds=seconds, to=rate
+    )
     return Decoded(
-        audio=np.ascontiguousarray(resampled[cut : cut + max(length, 1)]),
+        audio=audio,
         rate=rate,
         start=begin,
         duration=excerpt.duration,
@@ -190,7 +235,7 @@ def _decoded(
         channels=run.channels,
         original_rate=run.rate,
         silent=is_silent(mono),
-        warning="; ".join(filter(None, (excerpt.warning, note))),
+        warning=_said(excerpt.warning, note),
     )
 
 
@@ -205,3 +250,8 @@ def _heard(reader: Reader, run: Run) -> tuple[Audio, str]:
                 f"the channels cancel each other out; channel {loudest + 1} alone was used"
             )
     return run.audio, ""
+
+
+def _said(*notes: str) -> str:
+    """All that is to be said, each thing once."""
+    return "; ".join(dict.fromkeys(note for note in notes if note))

@@ -77,7 +77,6 @@ class _Search:
         self.finished = False
         self._reader, self._seconds, self._margin, self._at = reader, seconds, margin, at
         self._says = reader.header.duration
-        self._length = reader.measure() if self._says is None else self._says
         self._tried: set[float] = set()
         self._start = self._placed()
         self._best: tuple[float, float, Run] | None = None
@@ -107,31 +106,32 @@ class _Search:
         if run is not None and run.ending in {"damage", "change"}:
             self._start = run.end + _PAST_DAMAGE
         elif run is not None:
-            self._length = run.end
+            self._reader.length = run.end
             self._start = self._placed()
         elif self._start == 0.0:
             self._start = _PAST_BEGINNING
         else:
-            self._length = self._reader.measure()
+            self._reader.measure()
             self._start = self._placed() if self._placed() < self._start else 0.0
-        self.finished = self._start in self._tried or self._start >= self._length > 0.0
+        self.finished = self._start in self._tried or self._start >= self._reader.length > 0.0
 
     def _placed(self) -> float:
-        return max(0.0, self._at * (self._length - self._seconds))
+        return max(0.0, self._at * (self._reader.length - self._seconds))
 
     def excerpt(self) -> Excerpt | None:
         """The longest run, with what there is to say about the file."""
         if self._best is None:
             return None
         got, start, run = self._best
+        length = self._reader.length
         notes = []
         if self._broken is not None:
             notes.append(_broken(self._broken, f"{got:.3g} s of it could be used"))
-        if self._says is not None and self._says > self._length + _WRONG_LENGTH:
+        if self._says is not None and self._says > length + _WRONG_LENGTH:
             notes.append(
-                f"the file says it is {self._says:.3g} s long and ends after {self._length:.3g} s"
+                f"the file says it is {self._says:.3g} s long and ends after {length:.3g} s"
             )
-        duration = max(self._length, run.end)
+        duration = max(length, run.end)
         return Excerpt(run=run, start=start, duration=duration, warning="; ".join(notes))
 
 

@@ -118,8 +118,9 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._container, self._stream = open_audio(path)
-        self._fresh = True
+        self._fresh, self._sound = True, False
         self.header = _header(self._container, self._stream)
+        self._length = self.header.duration
 
     def close(self) -> None:
         """Give the file back."""
@@ -130,6 +131,15 @@ class Reader:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    @property
+    def length(self) -> float:
+        """Seconds of the whole file, as far as is known by now: said, looked up or learnt."""
+        return self.measure() if self._length is None else self._length
+
+    @length.setter
+    def length(self, seconds: float) -> None:
+        self._length = seconds
 
     def blocks(
         self, *, start: float = 0.0, seconds: float | None = None, preroll: float | None = None
@@ -151,13 +161,11 @@ class Reader:
             preroll = self.header.preroll
         if start > preroll and self._seek(start - preroll):
             gathering = Gathering(self._stream, start, seconds)
-            yield from gathering.blocks(self._container.decode(self._stream))
+            yield from self._gathered(gathering)
             if gathering.placed:
                 return
         self._refresh()
-        self._fresh = False
-        gathering = Gathering(self._stream, start, seconds, position=0)
-        yield from gathering.blocks(self._container.decode(self._stream))
+        yield from self._gathered(Gathering(self._stream, start, seconds, position=0))
 
     def run(
         self, *, start: float = 0.0, seconds: float | None = None, preroll: float | None = None
@@ -185,7 +193,7 @@ class Reader:
     def measure(self) -> float:
         """Length in seconds, found by going through the whole file without decoding it."""
         self._refresh()
-        self._fresh = False
+        self._fresh = self._sound = False
         offset = self._stream.start_time or 0
         end = 0.0
         try:
@@ -195,7 +203,13 @@ class Reader:
                     end = max(end, float(last * packet.time_base))
         except av.FFmpegError:
             _log.debug("%s: cannot be gone through beyond %.1f s", self.path, end)
+        self._length = end
         return end
+
+    def _gathered(self, gathering: Gathering) -> Iterator[Block]:
+        self._fresh = self._sound = False
+        yield from gathering.blocks(self._container.decode(self._stream))
+        self._sound = gathering.ending == "full"
 
     def _refresh(self) -> None:
         """Begin anew with a decoder that has seen nothing."""
@@ -205,7 +219,8 @@ class Reader:
             self._fresh = True
 
     def _seek(self, seconds: float) -> bool:
-        self._refresh()
+        if not self._sound:
+            self._refresh()
         if not self._stream.time_base:
             return False
         self._fresh = False

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+LAYOUTS = {1: "mono", 2: "stereo", 5: "5.0", 6: "5.1", 8: "7.1", 16: "hexadecagonal"}
 
 
 def make_music(seconds: float, rate: int = 44_100, channels: int = 2) -> NDArray[np.float32]:
@@ -40,22 +40,24 @@ def write_audio(
     container: str | None = None,
     sample_format: str | None = None,
     bit_rate: int | None = None,
+    options: dict[str, str] | None = None,
     **mux: str,
 ) -> Path:
-    """Encode `sound`, shape (channels, samples), into `path`."""
+    """Encode `sound`, shape (channels, samples), into `path`; `options` are the encoder's."""
     layout = LAYOUTS[len(sound)]
     with av.open(str(path), "w", format=container, options=mux) as output:
         stream: Any = output.add_stream(codec, rate=rate, layout=layout)
         # FFmpeg's Vorbis is called an experiment; its AAC may put noise of its own in.
-        stream.codec_context.options = {"strict": "experimental", "aac_pns": "0"}
+        own = {"strict": "experimental", "aac_pns": "0"}
+        stream.codec_context.options = {**own, **(options or {})}
         if sample_format is not None:
             stream.codec_context.format = sample_format
         if bit_rate is not None:
             stream.bit_rate = bit_rate
         fit = av.AudioResampler(format=stream.codec_context.format, layout=layout, rate=rate)
         for first in range(0, sound.shape[1], 8192):
-            piece = np.ascontiguousarray(sound[:, first : first + 8192])
-            frame = av.AudioFrame.from_ndarray(piece, format="fltp", layout=layout)
+            piece = sound[:, first : first + 8192].T.reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(piece, format="flt", layout=layout)
             frame.sample_rate, frame.pts = rate, first
             for ready in fit.resample(frame):
                 output.mux(stream.encode(ready))

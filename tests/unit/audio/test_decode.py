@@ -62,19 +62,6 @@ def test_an_excerpt_is_the_same_stretch_of_the_whole(
     assert excerpt.warning == ""
 
 
-@pytest.mark.parametrize("ending", ["mp3", "flac", "wav", "ogg", "m4a"])
-def test_nothing_is_shifted_against_what_was_recorded(
-    ending: str, tmp_path: Path, write: Write, song: Sound
-) -> None:
-    path = write(tmp_path / f"song.{ending}", song, **FORMATS[ending])
-    recorded = soxr.resample(song.mean(axis=0), 44_100, RATE, quality="HQ")
-    heard = decode(path, seconds=5.0)
-    first, around = round(heard.start * RATE), 1500
-    stretch = recorded[first - around : first + len(heard.audio) + around]
-    lag = int(np.correlate(stretch, heard.audio, mode="valid").argmax()) - around
-    assert lag == 0
-
-
 @pytest.mark.parametrize("ending", ["flac", "mp3", "m4a"])
 def test_channels_are_averaged_not_summed(ending: str, tmp_path: Path, write: Write) -> None:
     left_only = tone(channels=2)
@@ -111,7 +98,9 @@ def test_every_rate_keeps_pitch_level_and_length(rate: int, tmp_path: Path, writ
         ("pcm_s32le", 1e-6),
         ("pcm_f32le", 1e-6),
         ("pcm_f64le", 1e-6),
+        ("pcm_s64le", 1e-6),
         ("pcm_alaw", 0.02),
+        ("pcm_mulaw", 0.02),
     ],
 )
 def test_every_sample_format_has_full_scale_one(
