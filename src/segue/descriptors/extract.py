@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.descriptors import bands, brightness, chroma, key, level, timbre, tuning
+from segue.descriptors import (
+    bands,
+    brightness,
+    chroma,
+    contrast,
+    key,
+    level,
+    texture,
+    timbre,
+    tuning,
+)
 from segue.descriptors.frames import Sound
 from segue.errors import InternalError
 
@@ -29,6 +39,8 @@ FAMILIES: tuple[Family, ...] = (
     timbre.FAMILY,
     level.FAMILY,
     brightness.FAMILY,
+    texture.FAMILY,
+    contrast.FAMILY,
     bands.FAMILY,
     chroma.FAMILY,
     tuning.FAMILY,
@@ -99,3 +111,17 @@ def numbers(sound: Sound, family: Family) -> Vector:
         wrong = [family.names[place] for place in np.flatnonzero(~np.isfinite(values))]
         raise InternalError(f"descriptors that are not numbers: {', '.join(wrong[:5])}")
     return values
+
+
+def group_of(vector: Vector, name: str) -> Vector:
+    """The numbers of one group of a vector, in the order of the group's columns.
+
+    Parameters
+    ----------
+    vector
+        All descriptors, shape (len(NAMES),).
+    name
+        One of `GROUPS`.
+    """
+    numbers: Vector = vector[[COLUMNS[column] for column in GROUPS[name].columns]]
+    return numbers

@@ -29,6 +29,41 @@ _BREAK = 1000.0
 _STEP = np.log(6.4) / 27
 
 
+def mel_spectrum(power: Frames, rate: int, *, bands: int) -> Frames:
+    """Power in mel bands, shape (frames, bands).
+
+    Parameters
+    ----------
+    power
+        Spectra, shape (frames, bins), from 0 Hz to half the rate.
+    rate
+        Samples a second.
+    bands
+        How many.
+    """
+    mel = np.empty((len(power), bands), dtype=np.float32)
+    for run, bins, weights in _narrow(rate, bands=bands, bins=power.shape[1]):
+        np.matmul(power[:, bins], weights, out=mel[:, run])
+    return mel
+
+
+@lru_cache(maxsize=8)
+def _narrow(rate: int, *, bands: int, bins: int) -> list[tuple[slice, slice, Frames]]:
+    """Runs of neighbouring bands, the bins they touch, and their weights, shape (bins, bands).
+
+    The whole bank is nearly all zeros: by runs the product takes a fifth of the time.
+    """
+    bank = mel_bank(rate, bands=bands, bins=bins)
+    narrow = []
+    size = max(4, bands // 16)
+    for first in range(0, bands, size):
+        run = slice(first, first + size)
+        touched = np.flatnonzero(bank[run].any(axis=0))
+        inside = slice(touched[0], touched[-1] + 1) if len(touched) else slice(0, 1)
+        narrow.append((run, inside, np.ascontiguousarray(bank[run, inside].T)))
+    return narrow
+
+
 @lru_cache(maxsize=8)
 def mel_bank(rate: int, *, bands: int, bins: int) -> Frames:
     """Weights of every band, shape (bands, bins).
@@ -64,8 +99,10 @@ def _hertz(mels: Floats) -> Floats:
     return np.where(linear < _BREAK, linear, log)
 
 
-def decibels(power: Frames) -> Frames:
-    """Power as dB with 1 as reference, at most `RANGE` below the loudest value."""
-    level: Frames = np.float32(10.0) * np.log10(np.maximum(power, np.float32(FLOOR)))
-    clipped: Frames = np.maximum(level, level.max() - np.float32(RANGE))
-    return clipped
+def decibels(power: Frames, *, span: float = RANGE) -> Frames:
+    """Power as dB with 1 as reference, at most `span` below the loudest value; same shape."""
+    lowest = max(FLOOR, float(power.max()) * 10.0 ** (-span / 10.0))
+    level = np.maximum(power, np.float32(lowest))
+    np.log10(level, out=level)
+    level *= np.float32(10.0)
+    return level

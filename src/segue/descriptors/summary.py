@@ -13,6 +13,11 @@ STATISTICS: tuple[str, ...] = ("mean", "std", "min", "max", "median", "q25", "q7
 """What `summarise` gives, in order. Quantiles interpolate linearly between frames."""
 
 
+def columns(*names: str) -> tuple[str, ...]:
+    """The columns `summarise` fills: every name with every statistic, ``centroid_mean`` first."""
+    return tuple(f"{name}_{statistic}" for name in names for statistic in STATISTICS)
+
+
 def summarise(frames: Frames) -> Frames:
     """Seven statistics of every column over all frames.
 
@@ -29,14 +34,14 @@ def summarise(frames: Frames) -> Frames:
     """
     ordered = np.sort(np.ascontiguousarray(frames.T), axis=1)
     exact = ordered.astype(np.float64)
-    columns = (
+    parts = (
         exact.mean(axis=1),
         exact.std(axis=1),
         exact[:, 0],
         exact[:, -1],
         *(_quantile(exact, share) for share in (0.5, 0.25, 0.75)),
     )
-    summary: Frames = np.stack(columns, axis=1).astype(np.float32)
+    summary: Frames = np.stack(parts, axis=1).astype(np.float32)
     return summary
 
 

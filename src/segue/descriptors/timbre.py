@@ -17,7 +17,7 @@ import numpy as np
 
 from segue.descriptors.family import Family, Group
 from segue.descriptors.mel import decibels
-from segue.descriptors.summary import STATISTICS, summarise
+from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
     from segue.descriptors.frames import Sound
@@ -70,14 +70,17 @@ def differences(frames: Frames, *, order: int) -> Frames:
 
 def _fitted(frames: Frames, order: int) -> Frames:
     """The derivative for every `WIDTH` frames in a row, shape (frames - WIDTH + 1, columns)."""
-    count = len(frames) - WIDTH + 1
+    weights = _derivative(order)
+    return np.stack([np.correlate(column, weights, "valid") for column in frames.T], axis=1)
+
+
+@lru_cache(maxsize=2)
+def _derivative(order: int) -> Vector:
+    """Weights of `WIDTH` frames in the derivative of the polynomial fitted to them."""
     places = np.arange(WIDTH) - WIDTH // 2
     fit = np.linalg.pinv(np.vander(places, order + 1, increasing=True))
-    weights = (factorial(order) * fit[order]).astype(np.float32)
-    return sum(
-        (weight * frames[first : first + count] for first, weight in enumerate(weights)),
-        start=np.zeros((count, frames.shape[1]), dtype=np.float32),
-    )
+    weights: Vector = (factorial(order) * fit[order]).astype(np.float32)
+    return weights
 
 
 def _compute(sound: Sound) -> Vector:
@@ -88,12 +91,8 @@ def _compute(sound: Sound) -> Vector:
     return summarise(everything).ravel()
 
 
-def _columns(prefix: str) -> tuple[str, ...]:
-    return tuple(
-        f"{prefix}_{number}_{statistic}"
-        for number in range(COEFFICIENTS)
-        for statistic in STATISTICS
-    )
+def _named(prefix: str) -> tuple[str, ...]:
+    return columns(*(f"{prefix}_{number}" for number in range(COEFFICIENTS)))
 
 
 FAMILY = Family(
@@ -102,11 +101,11 @@ FAMILY = Family(
     source="Davis and Mermelstein, IEEE TASSP 28(4), 1980",
     groups={
         "timbre": Group(
-            _columns("mfcc"),
+            _named("mfcc"),
             about="Thirteen mel-frequency cepstral coefficients: the shape of the spectrum.",
         ),
         "movement": Group(
-            _columns("mfcc_delta") + _columns("mfcc_delta2"),
+            _named("mfcc_delta") + _named("mfcc_delta2"),
             about="Their first and second differences in time, a frame and a frame squared.",
         ),
     },
