@@ -13,6 +13,7 @@ from segue.cli import (
     analyse,
     cache,
     demo,
+    describe,
     doctor,
     importing,
     links,
@@ -68,6 +69,7 @@ add(app, serve.serve)
 add(app, scan.scan)
 app.add_typer(importing.app, name="import")
 add(app, analyse.analyse)
+add(app, describe.describe)
 add(app, search.search)
 add(app, similar.similar)
 app.add_typer(links.app, name="links")

@@ -77,7 +77,7 @@ class Origin:
     duration
         Seconds of the whole file.
     start, seconds
-        Where in the file the excerpt begins, and how long it is.
+        Where in the file the (first) excerpt begins, and how long it is, all of them together.
     warning
         A sentence when not all of the file could be used, else empty.
     """
@@ -210,9 +210,21 @@ def spectrogram(
     return drawn
 
 
-def estimates(vector: Vector) -> Attributes:  # noqa: ARG001 (no family estimates any yet)
-    """What the descriptors say of tempo, key and mode; None where they are unsure."""
-    return Attributes()
+def estimates(vector: Vector) -> Attributes:
+    """What the descriptors say of key and mode; None where they are unsure.
+
+    Parameters
+    ----------
+    vector
+        As `segue.descriptors.extract.describe` gives it.
+    """
+    from segue.descriptors import key
+    from segue.descriptors.extract import group_of
+
+    heard = key.read(group_of(vector, "key"))
+    if heard is None:
+        return Attributes()
+    return Attributes(key=heard.pitch_class, mode=heard.mode)
 
 
 def _looked_up(
@@ -239,7 +251,8 @@ def _listen(path: Path, hearing: Hearing) -> tuple[Origin, Sound]:
     from segue.audio.decode import audible, decode
     from segue.descriptors.frames import Sound
 
-    decoded = audible(decode(path, seconds=hearing.seconds), where=str(path))
+    decoded = decode(path, seconds=hearing.seconds, excerpts=hearing.excerpts)
+    audible(decoded, where=str(path))
     return Origin.of(decoded), Sound(decoded.audio, rate=decoded.rate)
 
 

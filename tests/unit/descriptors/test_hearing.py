@@ -111,6 +111,19 @@ def test_another_excerpt_is_heard_afresh(tmp_path: Path, cache: Cache) -> None:
     assert [each.origin.seconds for each in again] == [2.0, 5.0]
 
 
+def test_several_excerpts_come_from_all_over_the_file(tmp_path: Path, cache: Cache) -> None:
+    tune = tune_at(tmp_path / "long.wav", seconds=9.0)
+    one, three = (
+        hear(tune, hearing=Hearing(3.0, count), content_hash=identify(tune), cache=cache)
+        for count in (1, 3)
+    )
+    assert (one.origin.start, one.origin.seconds) == (3.0, 3.0)
+    assert three.origin.start == pytest.approx(1.0, abs=0.02)
+    assert three.origin.seconds == 3.0
+    assert (one.vector != three.vector).any()
+    assert cache.held()["numbers"].entries == 2
+
+
 def test_without_a_hash_nothing_is_kept(tune: Path, cache: Cache) -> None:
     hear(tune, hearing=HEARING, cache=cache)
     assert not cache.folder.exists()
@@ -182,6 +195,34 @@ def test_a_spectrogram_is_drawn_where_none_is_kept(tune: Path, cache: Cache) -> 
     spectrogram(tune, hearing=HEARING, content_hash=identify(tune), cache=drawing)
     (kept,) = cache.get("mel", Key(identify(tune), HEARING.parameters)).arrays.values()
     np.testing.assert_array_equal(kept, drawn)
+
+
+def chord_at(path: Path, pitches: tuple[int, ...]) -> Path:
+    """A chord for as long as it takes, each tone with two overtones."""
+    times = np.arange(4 * 22_050) / 22_050
+    hertz = 440.0 * 2.0 ** ((np.array(pitches) - 69) / 12)
+    sound = sum(np.sin(2 * np.pi * h * n * times) / n for h in hertz for n in (1, 2, 3))
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 22_050, 0, "NONE", ""))
+        file.writeframes((0.1 * sound * 32767 / len(pitches)).astype("<i2").tobytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("pitches", "key", "mode"),
+    [
+        ((60, 64, 67), 0, 1),
+        ((57, 60, 64), 9, 0),
+        (tuple(range(60, 72)), None, None),
+    ],
+)
+def test_the_key_is_read_from_the_numbers_where_it_is_clear(
+    pitches: tuple[int, ...], key: int | None, mode: int | None, tmp_path: Path, cache: Cache
+) -> None:
+    chord = chord_at(tmp_path / "chord.wav", pitches)
+    for _ in range(2):
+        heard = hear(chord, hearing=HEARING, content_hash=identify(chord), cache=cache)
+        assert (heard.estimates.key, heard.estimates.mode) == (key, mode)
 
 
 def test_how_files_are_heard_comes_from_the_settings() -> None:
