@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from segue.descriptors.framewise import framewise
+
 if TYPE_CHECKING:
     from segue.descriptors.frames import Sound
     from segue.types import Audio, Frames, Rows, Vector
@@ -78,11 +80,8 @@ class Tones:
 
 def tones(sound: Sound) -> Tones:
     """Find the tones between `LOWEST` and `HIGHEST`; none in silence."""
-    factor = max(1, round(sound.rate / _RATE))
-    rate = sound.rate / factor
-    first = int(LOWEST * FRAME / rate)
-    last = min(int(HIGHEST * FRAME / rate) + 1, FRAME // 2 - 1)
-    power = _power(slowed(sound.audio, factor=factor), bins=slice(first - 1, last + 2))
+    bins, hertz = _bins(sound)
+    power = sound.shared(spectra)
     loudest = power.max(axis=1)
     heard = (loudest > 0) & (loudest >= loudest.max() * 10.0 ** (-QUIET / 10))
     power, loudest = power[heard], loudest[heard]
@@ -91,13 +90,43 @@ def tones(sound: Sound) -> Tones:
     peaks &= middle >= power[:, 2:]
     peaks &= middle > (loudest * np.float32(10.0 ** (-FAINT / 10)))[:, None]
     frame, place = np.divmod(np.flatnonzero(peaks), middle.shape[1])
-    bins, magnitude, sharpness = _interpolated(power, frame, place + 1)
+    place, magnitude, sharpness = _interpolated(power, frame, place + 1)
+    pitch = np.float32(12) * np.log2((place + np.float32(bins.start)) * np.float32(hertz / 440))
     sharp = sharpness > SHARP
-    frame, bins, magnitude = frame[sharp], bins[sharp], magnitude[sharp]
-    pitch = np.float32(12) * np.log2(
-        (bins + np.float32(first - 1)) * np.float32(rate / FRAME / 440)
-    )
-    return _shares(frame, pitch, magnitude)
+    return _shares(frame[sharp], pitch[sharp], magnitude[sharp])
+
+
+# A hop is 4096 samples at 22,050 Hz: eight of those of `Sound.power`.
+@framewise(every=8)
+def spectra(sound: Sound) -> Frames:
+    """Power of the long frames in the bins around `LOWEST` to `HIGHEST`, shape (frames, bins).
+
+    The audio is taken to be silent before and after.
+    """
+    from scipy import fft
+
+    bins, _ = _bins(sound)
+    padded = np.pad(slowed(sound.audio, factor=_factor(sound)), FRAME // 2)
+    windows = sliding_window_view(padded, FRAME)[::HOP]
+    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)).astype(np.float32)
+    power = np.empty((len(windows), bins.stop - bins.start), dtype=np.float32)
+    for start in range(0, len(windows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        spectrum = fft.rfft(windows[block] * window, axis=1, overwrite_x=True)[:, bins]
+        np.square(spectrum.real, out=power[block])
+        power[block] += np.square(spectrum.imag)
+    return power
+
+
+def _factor(sound: Sound) -> int:
+    return max(1, round(sound.rate / _RATE))
+
+
+def _bins(sound: Sound) -> tuple[slice, float]:
+    """Which bins of a long frame are looked at, one more at either end, and their width in Hz."""
+    width = sound.rate / _factor(sound) / FRAME
+    last = min(int(HIGHEST / width) + 1, FRAME // 2 - 1)
+    return slice(int(LOWEST / width) - 1, last + 2), width
 
 
 def _interpolated(power: Frames, frame: Rows, place: Rows) -> tuple[Vector, Vector, Vector]:
@@ -168,19 +197,3 @@ def _lowpass(factor: int) -> Frames:
     for column in range(_ROW):
         matrix[column * factor : column * factor + taps, column] = weights[: len(matrix)]
     return matrix
-
-
-def _power(audio: Audio, *, bins: slice) -> Frames:
-    """Power in some bins of every frame; the audio is taken to be silent before and after."""
-    from scipy import fft
-
-    padded = np.pad(audio, FRAME // 2)
-    windows = sliding_window_view(padded, FRAME)[::HOP]
-    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME) / FRAME)).astype(np.float32)
-    power = np.empty((len(windows), bins.stop - bins.start), dtype=np.float32)
-    for start in range(0, len(windows), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        spectrum = fft.rfft(windows[block] * window, axis=1, overwrite_x=True)[:, bins]
-        np.square(spectrum.real, out=power[block])
-        power[block] += np.square(spectrum.imag)
-    return power

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import soxr
 
 from chords import RATE, cadence, played, scale, triad
 from segue.descriptors import chroma, key
 from segue.descriptors.frames import Sound
 from segue.errors import BadRequestError
+from segue.sources.demo.rendering import render
+from segue.sources.demo.world import world
 
 
 def noise(seed: int, samples: int) -> np.ndarray:
@@ -41,6 +44,20 @@ def test_detuned_music_keeps_its_key(cents: int, mode: int) -> None:
     found = key.estimate(Sound(played(cadence(7, mode), cents=cents), rate=RATE))
     assert found is not None
     assert (found.pitch_class, found.mode) == (7, mode)
+
+
+def test_one_song_of_every_demo_style_has_its_key_but_for_a_relative() -> None:
+    right, wrong = [], []
+    for track in {track.style: track for track in reversed(world(42).tracks)}.values():
+        samples, rate = render(track)
+        audio = soxr.resample(samples.mean(axis=0), rate, RATE).astype(np.float32)
+        found = key.read(key.FAMILY.compute(Sound(audio, rate=RATE)))
+        assert found is not None
+        same = (found.pitch_class, found.mode) == (track.key, track.mode)
+        (right if same else wrong).append((track.key, track.mode, found.pitch_class, found.mode))
+    assert len(right) >= 10
+    # Folk in natural minor: without its leading note nothing but the bass tells the two apart.
+    assert all((tonic + 3) % 12 == heard for tonic, _, heard, _ in wrong)
 
 
 @pytest.mark.parametrize("mode", [0, 1])
