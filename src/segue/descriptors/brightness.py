@@ -16,6 +16,7 @@ import numpy as np
 
 from segue.descriptors.family import Family, Group
 from segue.descriptors.frames import BINS
+from segue.descriptors.framewise import framewise
 from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class _Moments:
     variance: Floats
 
 
+@framewise()
 def _moments(sound: Sound) -> _Moments:
     """Moments of every stretch around its own middle, put together.
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from segue.descriptors.family import Family, Group
 from segue.descriptors.frames import BINS
+from segue.descriptors.framewise import framewise
 from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
@@ -36,17 +37,28 @@ SHARE = 0.02
 
 def contrast(sound: Sound) -> Frames:
     """Spectral contrast in dB of every frame and band, shape (frames, 7), at least 0."""
-    ratio = np.ones((len(sound.magnitude), BANDS), dtype=np.float32)
-    floor = np.float32(np.sqrt(sound.floor))
-    for band, (bins, count) in enumerate(_bands(sound.rate)):
+    ends = np.maximum(sound.shared(_ends), np.float32(np.sqrt(sound.floor)))
+    ratio = np.ones((len(ends), BANDS), dtype=np.float32)
+    first = 0
+    for band, (_, count) in enumerate(_bands(sound.rate)):
+        ones = np.ones(count, dtype=np.float32)
+        middle, last = first + count, first + 2 * count
+        ratio[:, band] = (ends[:, middle:last] @ ones) / (ends[:, first:middle] @ ones)
+        first = last
+    decibels: Frames = np.float32(20.0) * np.log10(ratio)
+    return decibels
+
+
+@framewise()
+def _ends(sound: Sound) -> Frames:
+    """Magnitudes of the softest and of the loudest bins of each band in turn, a row a frame."""
+    ends = []
+    for bins, count in _bands(sound.rate):
         # Floats that are not negative have the order of the integers with the same bits, and
         # those sort in two thirds of the time.
         order = np.sort(sound.magnitude[:, bins].view(np.int32), axis=1).view(np.float32)
-        ones = np.ones(count, dtype=np.float32)
-        peak = np.maximum(order[:, -count:], floor) @ ones
-        ratio[:, band] = peak / (np.maximum(order[:, :count], floor) @ ones)
-    above: Frames = np.float32(20.0) * np.log10(ratio)
-    return above
+        ends += [order[:, :count], order[:, -count:]]
+    return np.concatenate(ends, axis=1)
 
 
 @lru_cache(maxsize=4)

@@ -53,17 +53,18 @@ FAMILY = Family(
     source="Root mean square",
     groups={
         "loudness": Group(
-            ("level", *columns("rms")),
-            about=(
-                "Root mean square of the clip and of its frames, dB relative to full scale, -100 "
-                "to 0."
-            ),
+            ("level",),
+            about="Root mean square of the clip, dB relative to full scale, -100 to 0.",
             shown="level",
             unit="dB",
             low="quiet",
             high="loud",
             less="quieter",
             more="louder",
+        ),
+        "loudness_over_time": Group(
+            columns("rms"),
+            about="Root mean square of the frames, dB relative to full scale, -100 to 0.",
         ),
         "dynamics": Group(
             ("level_range",),

@@ -21,6 +21,7 @@ import numpy as np
 
 from segue.descriptors.family import Family, Group
 from segue.descriptors.frames import BINS, BLOCK, FRAME, HOP, blocks, over_frames
+from segue.descriptors.framewise import framewise
 from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def _log_flatness(sound: Sound) -> Floats:
     return np.minimum(log / BINS - np.log(total / BINS), 0.0)
 
 
+@framewise()
 def flux(sound: Sound) -> Vector:
     """Spectral flux from every frame to the next, shape (frames - 1,), in [0, 1].
 
@@ -66,6 +68,7 @@ def flux(sound: Sound) -> Vector:
     return np.sqrt(np.minimum(squared / 2, 1.0))
 
 
+@framewise()
 def zero_crossings(sound: Sound) -> Vector:
     """Part of a frame's samples at which the sign changes, shape (frames,), in [0, 1)."""
     negative = sound.audio < -ZERO
@@ -82,8 +85,8 @@ def zero_crossings(sound: Sound) -> Vector:
 def _compute(sound: Sound) -> Vector:
     heard = sound.heard
     decibels = 10.0 / np.log(10.0) * _log_flatness(sound)
-    still = np.stack([decibels, zero_crossings(sound)], axis=1)[heard].astype(np.float32)
-    moving = flux(sound)[heard[1:] & heard[:-1]]
+    still = np.stack([decibels, sound.shared(zero_crossings)], axis=1)[heard].astype(np.float32)
+    moving = sound.shared(flux)[heard[1:] & heard[:-1]]
     if len(moving) == 0:
         moving = np.zeros(1, dtype=np.float32)
     return np.concatenate([summarise(still).ravel(), summarise(moving[:, None]).ravel()])
