@@ -76,7 +76,8 @@ def _bands(rate: int) -> list[tuple[slice, int]]:
         if band == BANDS - 1:
             last = BINS
         count = max(1, round(SHARE * (last - first)))
-        bands.append((slice(first, last if last == BINS else last - 1), count))
+        stop = last if last == BINS else max(last - 1, first + 1)
+        bands.append((slice(first, stop), count))
     return bands
 
 

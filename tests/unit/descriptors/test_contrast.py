@@ -61,3 +61,9 @@ def test_bands_above_half_the_rate_are_zero(rate: int, bands: int) -> None:
     found = contrast(heard_as(np.random.default_rng(9).standard_normal(9000), rate=rate))
     assert (found[:, :bands] > 0).all()
     assert (found[:, bands:] == 0).all()
+
+
+def test_a_band_of_a_single_bin_has_no_contrast() -> None:
+    found = contrast(heard_as(np.random.default_rng(9).standard_normal(9000), rate=800_000))
+    np.testing.assert_array_equal(found[:, 0], 0.0)
+    assert (found[:, 6] > 0).all()
