@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +13,35 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from busy import build
-from segue.catalogue import schema, search, tracks
+from segue.catalogue import (
+    descriptions,
+    files,
+    ledger,
+    recordings,
+    schema,
+    search,
+    tracks,
+    vectors,
+)
 from segue.catalogue.database import epoch, open_database
 from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
-from segue.records import TrackRecord
+from segue.records import Attributes, FileRecord, Recording, TrackRecord
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from segue.catalogue.database import Database
+
+MUSIC = Path("/music")
+ASKED = ledger.Stage("descriptors", "1", "30 s")
+HEARD = Recording(
+    duration=10.5,
+    loudness=-14.25,
+    loudness_range=None,
+    true_peak=-0.5,
+    waveform=bytes(range(256)),
+    waveform_rate=2.5,
+    fingerprint=b"\0\xff" * 4,
+    warning="it breaks off",
+)
 
 
 def new_database(server: str, name: str) -> str:
@@ -110,3 +134,72 @@ def test_what_is_wrong_with_an_address_is_said_plainly(postgres_server: str) -> 
         connection.execute("CREATE TABLE customers (id integer)")
     with pytest.raises(BadFileError, match="not a Segue catalogue"):
         open_database(other)
+
+
+def test_what_was_heard_is_kept_the_same_way(postgres_server: str, tmp_path: Path) -> None:
+    """Ledger, vectors, estimates and recordings: asked anew, replaced, counted by reason."""
+    found = []
+    for url in (new_database(postgres_server, "heard"), tmp_path / "heard.db"):
+        with open_database(url) as db:
+            files.apply_scan(db, MUSIC, read=[audio(n) for n in range(4)], unchanged=(), gone=())
+            hear(db)
+            track = files.track_of(db, MUSIC / "0.mp3")
+            assert track is not None
+            found.append(
+                (
+                    ledger.counts(db, ASKED),
+                    ledger.counts(db, replace(ASKED, parameters="whole")),
+                    ledger.causes(db, ASKED),
+                    ledger.pace(db, ASKED),
+                    [one.content_hash for one in files.waiting(db, ASKED)],
+                    [one.attempts for one in ledger.failures(db, ASKED)],
+                    recordings.get(db, track),
+                    recordings.by_hash(db, "hash 1"),
+                    vectors.get(db, track, "descriptors"),
+                    tracks.get(db, track).attributes,
+                    ledger.retry(db, ASKED, words="no AUDIO"),
+                    ledger.retry(db, ASKED),
+                    epoch(db),
+                )
+            )
+    assert found[0] == found[1]
+    assert found[0][0].analysed == 1
+    assert found[0][6] == HEARD
+
+
+def hear(db: Database) -> None:
+    """Everything a pass of analysis may write."""
+    for number, state in enumerate(("analysed", "failed", "skipped")):
+        content = f"hash {number}"
+        for _ in range(2):
+            with db.write() as connection:
+                which = {"content_hash": content, "space": "descriptors", "version": "1"}
+                if state == "analysed":
+                    estimated = Attributes(tempo=92.5, key=9, mode=0)
+                    descriptions.put(connection, **which, vector=bytes(8), estimated=estimated)
+                    recordings.put(connection, content_hash=content, version="1", recording=HEARD)
+                else:
+                    descriptions.remove(connection, **which)
+                    recordings.remove(connection, content_hash=content)
+                ledger.record(
+                    connection,
+                    ASKED,
+                    content_hash=content,
+                    state=state,
+                    reason="" if state == "analysed" else f"no audio after {number}.5 s",
+                    seconds=0.5,
+                )
+
+
+def audio(number: int) -> FileRecord:
+    """A file with a track of its own."""
+    return FileRecord(
+        path=MUSIC / f"{number}.mp3",
+        root=MUSIC,
+        content_hash=f"hash {number}",
+        size=1,
+        modified=0.0,
+        format="mp3",
+        duration=10.0,
+        track=TrackRecord(f"Song {number}", ("Ada",)),
+    )

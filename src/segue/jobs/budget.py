@@ -50,8 +50,9 @@ class Budget:
         note = ""
         if processes < wanted:
             note = (
-                f"{processes} processes instead of {wanted}: each needs {NEEDED_MEGABYTES} MB,"
-                f" and all together may take {settings.memory_megabytes:,} MB (--memory)."
+                f"{wanted} processes were wanted and {processes} used: each needs"
+                f" {NEEDED_MEGABYTES} MB, and all together may take"
+                f" {settings.memory_megabytes:,} MB (--memory)."
             )
         share = settings.memory_megabytes * _MEGABYTE // processes
         return cls(processes, share, settings.niceness, note)

@@ -29,7 +29,6 @@ _HEAVY = (
     "segue.audio.decode",
     "segue.descriptors.extract",
     "segue.descriptors.hearing",
-    "segue.sources.tags",
     "scipy.fft",
 )
 
