@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue.records import Contribution, Reasons
+from segue.spaces.groups import LIKE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,9 +90,21 @@ def sentence(
         said = [each.agreement for each in group if each.agreement]
         phrases += said[: most if several else FIRST + OTHERS]
     if phrases:
-        *first, last = phrases
-        head = f"Both {', '.join(first)} and {last}" if first else f"Both {last}"
+        head = f"Both {_listed(_gathered(phrases))}"
     else:
         head = f"Alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
     tail = f"; yours is {differs.contrast}" if differs and differs.likeness < DIFFERS else ""
     return f"{head}{tail}."
+
+
+def _gathered(phrases: Sequence[str]) -> list[str]:
+    """Phrases as they are, then those without a word of their own as one: "of like a and b"."""
+    own = [phrase for phrase in phrases if not phrase.startswith(LIKE)]
+    like = [phrase.removeprefix(LIKE) for phrase in phrases if phrase.startswith(LIKE)]
+    return [*own, LIKE + _listed(like)] if like else own
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words as a list in a sentence: "a, b and c"."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

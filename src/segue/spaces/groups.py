@@ -16,14 +16,25 @@ from segue.descriptors.extract import COLUMNS, GROUPS
 from segue.records import Comparison
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue.descriptors.family import Group
-    from segue.types import Floats
+    from segue.types import Floats, Vector
+
+    Write = Callable[[Vector], str]
 
 PAIRS = 4096
 SEED = 42
 
 DISTINCT = 0.5
-"""Standard deviations from the mean at which a sound is called by a word."""
+"""Standard deviations from the mean at which a sound is called by a word, and between two sounds
+from which one is called more."""
+
+LIKE = "of like "
+"""How an agreement begins that has no word of its own."""
+
+_UNCLEAR = "unclear"
+_PERCENT = 0.01
 
 Described = tuple["Floats", "Floats"]
 """Descriptors of one track: raw, and as clipped z-scores."""
@@ -52,7 +63,10 @@ class Groups:
             self._spreads[name] = sorted(_length(different[:, columns]).tolist())
 
     def compare(self, seed: Described, track: Described) -> tuple[Comparison, ...]:
-        """Every group, the most telling first: the fewest random pairs as close."""
+        """Every group, those with a word of their own first, the most telling of them in front.
+
+        The fewer random pairs are as close, the more telling.
+        """
         different = seed[1] - track[1]
         found: list[tuple[float, Comparison]] = []
         for name, columns in self._columns.items():
@@ -60,7 +74,7 @@ class Groups:
             apart = float(_length(different[columns]))
             telling = 1 - bisect_right(spread, apart) / max(len(spread), 1)
             found.append((telling, _say(name, seed, track, telling if apart else 1.0)))
-        found.sort(key=lambda pair: -pair[0])
+        found.sort(key=lambda pair: (pair[1].agreement.startswith(LIKE), -pair[0]))
         return tuple(comparison for _, comparison in found)
 
 
@@ -74,18 +88,28 @@ def _say(name: str, seed: Described, track: Described, likeness: float) -> Compa
     """One group of both: its shown column in numbers, and what it means in a word."""
     group, title = GROUPS[name], name.replace("_", " ")
     if group.write is not None:
-        places = [COLUMNS[column] for column in group.columns]
-        ours, theirs = (group.write(each[0][places].astype(np.float32)) for each in (seed, track))
-        same = group.both.format(ours) if ours == theirs != "" else ""
-        return Comparison(title, ours, theirs, likeness, same)
+        return _say_text(group, group.write, title, (seed, track), likeness)
     if not group.shown:
-        return Comparison(title, "", "", likeness, f"of like {title}")
+        return Comparison(title, "", "", likeness, LIKE + title)
     column = COLUMNS[group.shown]
     ours, theirs = (written(float(each[0][column]), group.unit) for each in (seed, track))
     mine, other = float(seed[1][column]), float(track[1][column])
-    agreement = _word(group, mine, other) or f"of like {title}"
+    agreement = _word(group, mine, other) or LIKE + title
     contrast = f"{group.more if mine > other else group.less} ({title} {ours} against {theirs})"
-    return Comparison(title, ours, theirs, likeness, agreement, contrast if ours != theirs else "")
+    apart = abs(mine - other) >= DISTINCT
+    return Comparison(title, ours, theirs, likeness, agreement, contrast if apart else "")
+
+
+def _say_text(
+    group: Group, write: Write, title: str, both: tuple[Described, Described], likeness: float
+) -> Comparison:
+    """One group of both that is written out."""
+    places = [COLUMNS[column] for column in group.columns]
+    ours, theirs = (write(each[0][places].astype(np.float32)) for each in both)
+    same = group.both.format(ours) if ours and ours == theirs else ""
+    if ours or theirs:
+        ours, theirs = ours or _UNCLEAR, theirs or _UNCLEAR
+    return Comparison(title, ours, theirs, likeness, same)
 
 
 def _word(group: Group, mine: float, other: float) -> str:
@@ -98,7 +122,7 @@ def _word(group: Group, mine: float, other: float) -> str:
 def written(value: float, unit: str) -> str:
     """A shown number as a person reads it; shares (unit %) are in [0, 1]."""
     if unit == "%":
-        return f"{value * 100:.0f} %"
+        return f"{value * 100:.{0 if value >= _PERCENT or value == 0 else 1}f} %"
     if unit in {"Hz", "BPM"}:
         return f"{value:,.0f} {unit}"
     return f"{value:.1f} {unit}".strip().replace("-", "−")

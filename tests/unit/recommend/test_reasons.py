@@ -129,3 +129,18 @@ def test_shares_are_parts_of_what_spoke_for_a_row() -> None:
     assert reasons.share("b") == pytest.approx(0.25)
     assert reasons.share("c") == 0
     assert Reasons((Contribution("c", 1.0, 0.0, 0.4),), (), None, "").share("c") == 0
+
+
+def test_likenesses_without_a_word_are_gathered_behind_those_with_one() -> None:
+    said = [
+        Comparison(word, "", "", 1.0, agreement)
+        for word, agreement in (
+            ("timbre", "of like timbre"),
+            ("brightness", "dark"),
+            ("harmony", "of like harmony"),
+        )
+    ]
+    assert (
+        sentence([said], None, nearest="descriptors") == "Both dark and of like timbre and harmony."
+    )
+    assert sentence([said[::2]], None, nearest="descriptors") == "Both of like timbre and harmony."
