@@ -90,8 +90,8 @@ which only the drums play (benchmarks/key.py).
 IN_TUNE = 0.15
 """Strength of the tuning from which the tones are taken to keep to a scale.
 
-Of real clips below 0.1 one in eight has the key that Essentia's estimators agree on, from 0.2 on
-three in four.
+Of 21 real clips below 0.1 three have the key that Essentia's estimators agree on, of 322 from 0.2
+on seven in ten.
 """
 
 _CONCENTRATION = 70.0
