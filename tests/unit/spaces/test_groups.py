@@ -120,3 +120,13 @@ def test_every_agreement_ends_a_sentence_that_begins_with_both(name: str) -> Non
 )
 def test_numbers_are_written_with_their_unit(value: float, unit: str, text: str) -> None:
     assert written(value, unit) == text
+
+
+def test_no_two_groups_say_the_same_word_of_different_things() -> None:
+    words = [
+        word
+        for group in GROUPS.values()
+        for word in (group.low, group.high, group.less, group.more)
+        if word
+    ]
+    assert len(set(words)) == len(words)
