@@ -125,14 +125,18 @@ class Sound:
         return power, magnitude
 
     @cached_property
+    def loudest(self) -> float:
+        """The largest value of `power`."""
+        return float(self.power.max())
+
+    @cached_property
     def floor(self) -> float:
         """What a bin's `power` counts as where it is less and its logarithm is asked for.
 
         `DEPTH` dB below the loudest bin: further down lie the rounding of float32 and the holes
         that compression leaves. More than 0 for silence too.
         """
-        loudest = float(self.power.max())
-        return max(loudest * float(10.0 ** (-DEPTH / 10.0)), 1e-30)
+        return max(self.loudest * float(10.0 ** (-DEPTH / 10.0)), 1e-30)
 
     @cached_property
     def energy(self) -> Vector:

@@ -7,7 +7,9 @@ window that has moved on (`segue.descriptors.streaming`) then takes the rows it 
 rest made from the short stretches at both ends.
 
 A row may not depend on the loudest frame of the clip, on its mean or its tuning: such steps
-belong into a function of their own, after this one.
+belong into a function of their own, after this one. The one exception is ``Sound.loudest``, and
+with it ``Sound.floor``: it changes seldom, and when it has, nothing is kept of the functions that
+say they look at it.
 """
 
 from __future__ import annotations
@@ -33,14 +35,21 @@ GRID = 8
 EVERY: dict[Callable[[Sound], Any], int] = {}
 """The functions marked, with the frames from one of their rows to the next."""
 
+LEVELLED: set[Callable[[Sound], Any]] = set()
+"""Those of them that look at ``Sound.loudest``."""
 
-def framewise(*, every: int = 1) -> Callable[[Callable[[Sound], T]], Callable[[Sound], T]]:
+
+def framewise(
+    *, every: int = 1, levelled: bool = False
+) -> Callable[[Callable[[Sound], T]], Callable[[Sound], T]]:
     """Mark a function that is asked for by ``Sound.shared``.
 
     Parameters
     ----------
     every
         Frames from one row to the next: 1, 2, 4 or 8.
+    levelled
+        Whether rows look at ``Sound.loudest`` or ``Sound.floor``.
 
     Returns
     -------
@@ -51,6 +60,8 @@ def framewise(*, every: int = 1) -> Callable[[Callable[[Sound], T]], Callable[[S
 
     def mark(compute: Callable[[Sound], T]) -> Callable[[Sound], T]:
         EVERY[compute] = every
+        if levelled:
+            LEVELLED.add(compute)
         return compute
 
     return mark

@@ -27,7 +27,7 @@ from segue.audio.decode import RATE
 from segue.audio.samples import check_samples
 from segue.descriptors.extract import FAMILIES, numbers
 from segue.descriptors.frames import HOP, Sound
-from segue.descriptors.framewise import EVERY, GRID, REACH, joined
+from segue.descriptors.framewise import EVERY, GRID, LEVELLED, REACH, joined
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -234,15 +234,23 @@ class _Window(Sound):
         vars(self).pop("_ends", None)
 
     def shared(self, compute: Callable[[Sound], T]) -> T:
-        before = self._before
-        if before is None or compute not in EVERY or compute not in before._shared:
-            return super().shared(compute)
-        if compute not in self._shared:
-            known: T = before._shared[compute]
+        known = None if compute in self._shared else self._known(compute)
+        if known is not None:
+            for end in self._ends:
+                vars(end)["loudest"] = self.loudest
             self._shared[compute] = self._spliced(
                 known, lambda sound: sound.shared(compute), every=EVERY[compute]
             )
         return super().shared(compute)
+
+    def _known(self, compute: Callable[[Sound], T]) -> T | None:
+        """What it gave before, when rows can be taken from that."""
+        before = self._before
+        if before is None or compute not in EVERY:
+            return None
+        if compute in LEVELLED and before.loudest != self.loudest:
+            return None
+        return before._shared.get(compute)
 
     def kept(self, name: str) -> Frames:
         """A cached property of `Sound` with a row a frame."""
