@@ -13,7 +13,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import importlib
+import importlib.util
 import statistics
 import sys
 import tempfile
@@ -28,6 +28,7 @@ import numpy as np
 
 import report
 from segue.audio.decode import RATE, decode
+from segue.descriptors import separation
 from segue.descriptors.extract import FAMILIES, NAMES, describe
 from segue.descriptors.frames import Sound
 from songs import encode, made_up
@@ -226,6 +227,45 @@ def alone(audio: np.ndarray) -> dict[str, float]:
     return figures
 
 
+def agreement(clips: Sequence[np.ndarray]) -> dict[str, float]:
+    """Largest difference from librosa as a share of the range, by series, over all clips.
+
+    The comparison is the one the tests make.
+    """
+    import librosa
+
+    place = report.REPOSITORY / "tests" / "unit" / "descriptors" / "test_against_librosa.py"
+    spec = importlib.util.spec_from_file_location("against_librosa", place)
+    assert spec is not None
+    assert spec.loader is not None
+    against = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(against)
+    rows = [against.differences(clip, librosa) for clip in clips]
+    return {name: max(row[name] for row in rows) for name in rows[0]}
+
+
+def separation_figures(clips: Sequence[np.ndarray]) -> dict[str, float]:
+    """The exact medians beside SciPy's, and the quick separation beside the exact one."""
+    from scipy import ndimage
+
+    equal, quick, exact = [], [], []
+    for clip in clips:
+        sound = Sound(clip, rate=RATE)
+        ours = separation.medians(sound.magnitude)
+        shapes = ((separation.WIDTH, 1), (1, separation.WIDTH))
+        theirs = [ndimage.median_filter(sound.magnitude, size=shape) for shape in shapes]
+        equal.append(all(map(np.array_equal, ours, theirs)))
+        for found, ratios in ((separation.separate, quick), (separation.separate_exactly, exact)):
+            parts = found(sound)
+            ratios.append(float(separation.ratio(parts.harmonic.sum(), parts.percussive.sum())))
+    return {
+        "clips": len(clips),
+        "medians_equal_to_scipy": sum(equal),
+        "ratio_correlation": float(np.corrcoef(quick, exact)[0, 1]),
+        "ratio_largest_difference_db": float(np.abs(np.subtract(quick, exact)).max()),
+    }
+
+
 def _medians(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
@@ -284,6 +324,8 @@ def main() -> None:
     )
     figures["parts_ms"] = _medians([parts(clip) for clip in audio[::4]])
     figures["families_alone_ms"] = _medians([alone(clip) for clip in audio[::4]])
+    figures["apart_from_librosa"] = agreement(audio)
+    figures["separation"] = separation_figures(audio)
     report.write("hearing", figures, inputs=[report.shared("audio")], seed=SEED)
 
 
