@@ -34,9 +34,10 @@ ZERO = 1e-10
 
 def flatness(sound: Sound) -> Vector:
     """Spectral flatness of every frame, shape (frames,), in (0, 1]."""
-    return np.exp(_log_flatness(sound)).astype(np.float32)
+    return np.exp(sound.shared(_log_flatness)).astype(np.float32)
 
 
+@framewise(levelled=True)
 def _log_flatness(sound: Sound) -> Floats:
     floor = np.full((BLOCK, BINS), sound.floor, dtype=np.float32)
     power = np.empty_like(floor)
@@ -84,7 +85,7 @@ def zero_crossings(sound: Sound) -> Vector:
 
 def _compute(sound: Sound) -> Vector:
     heard = sound.heard
-    decibels = 10.0 / np.log(10.0) * _log_flatness(sound)
+    decibels = 10.0 / np.log(10.0) * sound.shared(_log_flatness)
     still = np.stack([decibels, sound.shared(zero_crossings)], axis=1)[heard].astype(np.float32)
     moving = sound.shared(flux)[heard[1:] & heard[:-1]]
     if len(moving) == 0:
