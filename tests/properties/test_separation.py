@@ -70,7 +70,7 @@ def test_any_audio_gives_numbers_within_their_bounds(samples: int, kind: str, se
         "tone": np.sin(np.arange(samples) * rng.uniform(0, np.pi)),
     }[kind]
     bounds = {
-        "harmonic_ratio": (-40.0, 40.0),
+        "harmonic": (-40.0, 40.0),
         "f0_strength": (0.0, 1.0),
         "f0": (27.0, 94.0),
         "voiced_share": (0.0, 1.0),

@@ -17,8 +17,11 @@ from segue.descriptors import (
     brightness,
     chroma,
     contrast,
+    harmonic,
     key,
     level,
+    partials,
+    separation,
     texture,
     timbre,
     tuning,
@@ -45,6 +48,9 @@ FAMILIES: tuple[Family, ...] = (
     chroma.FAMILY,
     tuning.FAMILY,
     key.FAMILY,
+    separation.FAMILY,
+    harmonic.FAMILY,
+    partials.FAMILY,
 )
 """In the order of their columns."""
 

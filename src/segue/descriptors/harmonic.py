@@ -168,7 +168,7 @@ FAMILY = Family(
                 "Hz and 12 an octave, 27 to 93. 60 where no frame is voiced."
             ),
         ),
-        "voicing": Group(
+        "pitch_clarity": Group(
             ("voiced_share", *columns("f0_strength")),
             about=(
                 "Part of the frames that have a pitch, and how much of a frame is a tone of its "

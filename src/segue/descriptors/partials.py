@@ -150,14 +150,14 @@ FAMILY = Family(
         "features, CUIDADO, 2004 (inharmonicity, odd over even)"
     ),
     groups={
-        "tristimulus": Group(
+        "overtones": Group(
             columns("tristimulus_1", "tristimulus_2", "tristimulus_3"),
             about=(
                 "Shares of the amplitude of a tone's partials that are the first, the second to "
                 "fourth, and the fifth and above, in [0, 1]. A third each where nothing is voiced."
             ),
         ),
-        "series": Group(
+        "harmonicity": Group(
             columns("inharmonicity", "odd_over_even"),
             about=(
                 "How far the partials are from multiples of the fundamental, in [0, 1], and the "
