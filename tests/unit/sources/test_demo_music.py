@@ -249,3 +249,10 @@ def test_every_artist_can_play_table_tracks_too(planted: DemoWorld) -> None:
         assert rate == RATE
         assert samples.shape == (2, 30 * RATE)
         assert np.abs(samples).max() > 0.05
+
+
+def test_every_track_of_other_seeds_can_be_composed() -> None:
+    # Seeds 102 and 203 hold melodies that begin late in the bar they close.
+    for seed in (102, 203):
+        for truth in world(seed).tracks:
+            assert compose(truth).notes

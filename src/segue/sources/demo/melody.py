@@ -101,7 +101,7 @@ def sung(
         strong = 1.0 if offset < 1e-6 else 0.9 if offset % 1 < 1e-6 else 0.8
         notes.append(Note(start + offset, length, pitch, strong))
     if closing and len(notes) > 1:
-        notes = [note for note in notes if note.beat - start <= 2.0 + 1e-6]
+        notes = [note for note in notes if note.beat - start <= 2.0 + 1e-6] or notes[:1]
         last = notes[-1]
         ends = (key,) if key in chord.classes else chord.classes
         tone = min((near(t, last.pitch) for t in ends), key=lambda p: abs(p - last.pitch))
