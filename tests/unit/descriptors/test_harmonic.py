@@ -100,6 +100,12 @@ def test_a_constant_offset_does_not_hide_a_tone() -> None:
     assert cents(found.f0, 110.0)[INNER].max() < 6.0
 
 
+def test_a_constant_offset_makes_no_noise_a_tone() -> None:
+    noise = 0.05 * np.random.default_rng(6).standard_normal(2 * RATE)
+    without, within = pitch(sound_of(noise)), pitch(sound_of(noise + 0.5))
+    np.testing.assert_allclose(within.strength[INNER], without.strength[INNER], atol=0.02)
+
+
 def melody(colour: str, *, snr: float | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Twelve notes that fade, rests between them, and the frequency at every sample."""
     rng = np.random.default_rng(seed)

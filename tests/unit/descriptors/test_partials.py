@@ -60,6 +60,14 @@ def test_frequencies_are_multiples_of_the_fundamental(hertz: float) -> None:
     assert inharmonicity(found)[INNER].max() < 0.015
 
 
+def test_there_are_no_partials_beyond_the_spectrum() -> None:
+    tone = string(1500.0, 1.0 / NUMBERS).audio
+    hiss = 0.01 * np.random.default_rng(8).standard_normal(len(tone))
+    found = partials(Sound((tone + hiss).astype(np.float32), rate=RATE))
+    assert (found.amplitude[INNER, :7] > 0).all()
+    assert (found.amplitude[:, 7:] == 0).all()
+
+
 @pytest.mark.parametrize("hertz", [60.0, 100.0, 440.0, 1500.0])
 def test_a_pure_tone_is_all_first_partial(hertz: float) -> None:
     found = numbers(string(hertz, (NUMBERS == 1) * 1.0))
