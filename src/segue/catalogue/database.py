@@ -151,8 +151,14 @@ def epoch(db: Database) -> int:
 
 def bump(connection: Connection) -> None:
     """Say, inside a write, that answers change by it."""
-    grown = to_type(to_type(meta.c.value, Integer) + 1, Text)
-    connection.execute(update(meta).where(meta.c.name == "epoch").values(value=grown))
+    connection.execute(_BUMP)
+
+
+_BUMP = (
+    update(meta)
+    .where(meta.c.name == "epoch")
+    .values(value=to_type(to_type(meta.c.value, Integer) + 1, Text))
+)
 
 
 def _place(url: str | Path) -> tuple[Path | None, URL]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 from segue.catalogue import vectors
 from segue.catalogue.provenance import ESTIMATED
@@ -51,8 +51,12 @@ def remove(connection: Connection, *, content_hash: str, space: str, version: st
 def _estimate(connection: Connection, tracks: list[int], estimated: Attributes) -> None:
     known = estimated.known()
     for track in tracks:
-        mine = (attributes.c.track_id == track) & (attributes.c.provenance == ESTIMATED)
-        connection.execute(delete(attributes).where(mine))
+        connection.execute(_FORGET, {"this_track": track})
         if known:
-            row = {"track_id": track, "provenance": ESTIMATED, **known}
-            connection.execute(insert(attributes).values(row))
+            connection.execute(_KEEP, {"track_id": track, "provenance": ESTIMATED, **known})
+
+
+_FORGET = delete(attributes).where(
+    attributes.c.track_id == bindparam("this_track"), attributes.c.provenance == ESTIMATED
+)
+_KEEP = insert(attributes)

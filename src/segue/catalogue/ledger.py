@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from segue.catalogue.schema import files, ledger
 
@@ -106,23 +106,37 @@ def record(
     seconds
         How long it took.
     """
-    row = _row(content_hash, stage)
-    same = row & (ledger.c.parameters == stage.parameters)
-    before = connection.execute(select(ledger.c.attempts).where(same)).scalar_one_or_none()
-    connection.execute(delete(ledger).where(row))
+    row = {
+        "content_hash": content_hash,
+        "stage": stage.name,
+        "version": stage.version,
+        "parameters": stage.parameters,
+    }
+    this = {f"this_{name}": value for name, value in row.items()}
+    attempts = connection.execute(_ATTEMPTS, this).scalar_one_or_none() or 0
+    connection.execute(_FORGET, this)
     connection.execute(
-        insert(ledger).values(
-            content_hash=content_hash,
-            stage=stage.name,
-            version=stage.version,
-            parameters=stage.parameters,
-            state=state,
-            reason=reason,
-            seconds=seconds,
-            attempts=(before or 0) + (state != "queued"),
-            changed=time.time(),
-        )
+        _NOTE,
+        {
+            **row,
+            "state": state,
+            "reason": reason,
+            "seconds": seconds,
+            "attempts": attempts + (state != "queued"),
+            "changed": time.time(),
+        },
     )
+
+
+# Made once: building a statement takes longer than running it, and these run for every file.
+_KEY = and_(
+    *(ledger.c[name] == bindparam(f"this_{name}") for name in ("content_hash", "stage", "version"))
+)
+_ATTEMPTS = select(ledger.c.attempts).where(
+    _KEY, ledger.c.parameters == bindparam("this_parameters")
+)
+_FORGET = delete(ledger).where(_KEY)
+_NOTE = insert(ledger)
 
 
 def answered(content_hash: ColumnElement[str], stage: Stage) -> ColumnElement[bool]:

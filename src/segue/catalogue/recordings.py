@@ -28,7 +28,7 @@ def put(connection: Connection, *, content_hash: str, version: str, recording: R
     remove(connection, content_hash=content_hash)
     values = {name: getattr(recording, name) for name in _COLUMNS}
     connection.execute(
-        insert(recordings).values(content_hash=content_hash, version=version, **values)
+        insert(recordings), {"content_hash": content_hash, "version": version, **values}
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from segue.catalogue.database import bump
 from segue.catalogue.schema import files, tracks, vectors
@@ -52,44 +52,45 @@ def put(
     """
     if not vector or len(vector) % 4:
         raise InternalError(f"a vector of {len(vector)} bytes for the space {space!r}")
-    held = (
-        select(files.c.track_id, func.min(files.c.id))
-        .where(files.c.content_hash == content_hash)
-        .group_by(files.c.track_id)
-    )
     stored: list[int] = []
-    for track, first in connection.execute(held).all():
-        place = (
-            (vectors.c.track_id == track)
-            & (vectors.c.space == space)
-            & (vectors.c.version == version)
-        )
-        earlier = (
-            select(files.c.id)
-            .join(vectors, (vectors.c.track_id == files.c.track_id) & place)
-            .where(
-                files.c.content_hash == vectors.c.content_hash,
-                files.c.content_hash != content_hash,
-                files.c.missing_since.is_(None),
-                files.c.id < first,
-            )
-        )
-        if connection.execute(earlier.limit(1)).first() is not None:
+    for track, first in connection.execute(_HOLDERS, {"this_hash": content_hash}).all():
+        place = {"this_track": track, "this_space": space, "this_version": version}
+        asked = {**place, "this_hash": content_hash, "this_first": first}
+        if connection.execute(_EARLIER, asked).first() is not None:
             continue
-        connection.execute(delete(vectors).where(place))
-        connection.execute(
-            insert(vectors).values(
-                track_id=track,
-                space=space,
-                version=version,
-                content_hash=content_hash,
-                data=vector,
-            )
-        )
+        connection.execute(_FORGET, place)
+        row = {"track_id": track, "space": space, "version": version}
+        connection.execute(_KEEP, {**row, "content_hash": content_hash, "data": vector})
         stored.append(track)
     if stored:
         bump(connection)
     return stored
+
+
+# Made once: building a statement takes longer than running it, and these run for every file.
+_HOLDERS = (
+    select(files.c.track_id, func.min(files.c.id))
+    .where(files.c.content_hash == bindparam("this_hash"))
+    .group_by(files.c.track_id)
+)
+_PLACE = (
+    (vectors.c.track_id == bindparam("this_track"))
+    & (vectors.c.space == bindparam("this_space"))
+    & (vectors.c.version == bindparam("this_version"))
+)
+_EARLIER = (
+    select(files.c.id)
+    .join(vectors, (vectors.c.track_id == files.c.track_id) & _PLACE)
+    .where(
+        files.c.content_hash == vectors.c.content_hash,
+        files.c.content_hash != bindparam("this_hash"),
+        files.c.missing_since.is_(None),
+        files.c.id < bindparam("this_first"),
+    )
+    .limit(1)
+)
+_FORGET = delete(vectors).where(_PLACE)
+_KEEP = insert(vectors)
 
 
 def remove(connection: Connection, *, content_hash: str, space: str, version: str) -> list[int]:
