@@ -27,7 +27,8 @@ import numpy as np
 
 from segue.descriptors.family import Family, Group
 from segue.descriptors.frames import FRAME, QUIET
-from segue.descriptors.separation import separate
+from segue.descriptors.framewise import framewise
+from segue.descriptors.separation import STRIDE, separate
 from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
@@ -78,19 +79,44 @@ class Pitch:
 
 def pitch(sound: Sound) -> Pitch:
     """The pitch of every second frame. Ask for it with ``sound.shared(pitch)``."""
+    track = sound.shared(_track)
+    least = sound.energy.max() * np.float32(10.0 ** (-QUIET / 10.0))
+    heard = (track.energy > 0.0) & (track.energy >= least)
+    share = np.divide(track.tonal, track.energy, out=np.zeros_like(track.energy), where=heard)
+    strength = np.clip(track.height, 0.0, 1.0) * np.clip(share, 0.0, 1.0)
+    return Pitch(track.f0, strength, strength >= VOICED, STRIDE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Track:
+    """What `pitch` needs of every second frame, all of shape (frames,).
+
+    Attributes
+    ----------
+    f0, height
+        Of the peak that counts: Hz, and how high it is.
+    tonal, energy
+        Of the harmonic part and of everything, both without a constant offset.
+    """
+
+    f0: Vector
+    height: Vector
+    tonal: Vector
+    energy: Vector
+
+
+@framewise(every=STRIDE, levelled=True)
+def _track(sound: Sound) -> _Track:
     parts = sound.shared(separate)
-    whole = sound.power[:: parts.stride, :_BINS]
+    whole = sound.power[::STRIDE, :_BINS]
     harmonic = whole * parts.mask[:, :_BINS]
     harmonic *= parts.mask[:, :_BINS]
     tonal = parts.harmonic - harmonic[:, :_OFFSET].sum(axis=1)
-    energy = sound.energy[:: parts.stride] - whole[:, :_OFFSET].sum(axis=1)
+    energy = sound.energy[::STRIDE] - whole[:, :_OFFSET].sum(axis=1)
     harmonic[:, :_OFFSET] = 0.0
     correlation = _autocorrelation(harmonic, rate=sound.rate)
     period, height = _periods(correlation, rate=sound.rate)
-    heard = (energy > 0.0) & (energy >= sound.energy.max() * np.float32(10.0 ** (-QUIET / 10.0)))
-    share = np.divide(tonal, energy, out=np.zeros_like(energy), where=heard)
-    strength = np.clip(height, 0.0, 1.0) * np.clip(share, 0.0, 1.0)
-    return Pitch(np.float32(sound.rate) / period, strength, strength >= VOICED, parts.stride)
+    return _Track(np.float32(sound.rate) / period, height, tonal, energy)
 
 
 def _autocorrelation(power: Frames, *, rate: int) -> Frames:

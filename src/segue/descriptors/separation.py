@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.descriptors.family import Family, Group
+from segue.descriptors.framewise import framewise
 from segue.descriptors.median import sliding_median
 from segue.descriptors.summary import columns, summarise
 
@@ -68,10 +69,11 @@ class Separation:
     stride: int
 
 
+@framewise(every=STRIDE, levelled=True)
 def separate(sound: Sound) -> Separation:
     """Both parts of every second frame. Ask for it with ``sound.shared(separate)``."""
     power = sound.power[::STRIDE]
-    levels = _levels(power)
+    levels = _levels(power, sound.loudest)
     # Half the frames: 15 of them are as long as 30 of all.
     along_time = sliding_median(levels, width=WIDTH // STRIDE)
     along_frequency = _turned(sliding_median(_turned(levels), width=WIDTH))
@@ -115,15 +117,14 @@ def ratio(harmonic: Vector | Floats, percussive: Vector | Floats) -> Floats:
     return decibels
 
 
-def _levels(power: Frames) -> NDArray[np.uint8]:
+def _levels(power: Frames, loudest: float) -> NDArray[np.uint8]:
     """The logarithm of power in bytes: 255 at the loudest bin, 8 for a factor of two.
 
-    With the loudest value scaled to just below 2 and 2**-31 added to all, the exponents of float32
+    With the loudest of all scaled to just below 2 and 2**-31 added to all, the exponents of float32
     run from 96 to 127, and the five lower bits of the exponent tell them apart.
     """
-    peak = float(power.max())
     levels = np.empty(power.shape, dtype=np.uint8)
-    scale = np.float32(1.9999 / peak if peak > _SILENT else 0.0)
+    scale = np.float32(1.9999 / loudest if loudest > _SILENT else 0.0)
     for block in _blocks(len(power)):
         scaled = power[block] * scale
         scaled += np.float32(2.0**-31)

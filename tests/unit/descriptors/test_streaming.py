@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -210,13 +211,14 @@ def test_what_is_marked_looks_no_further_than_it_promises(compute: Any) -> None:
 
 
 def _assert_same(ours: Any, theirs: Any) -> None:
-    if not isinstance(theirs, np.ndarray):
-        assert type(ours) is type(theirs)
-        for name in theirs.__slots__:
-            _assert_same(getattr(ours, name), getattr(theirs, name))
-    else:
+    if isinstance(theirs, np.ndarray):
         scale = float(np.abs(theirs).max())
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6 * scale)
+    elif is_dataclass(theirs):
+        for field in fields(theirs):
+            _assert_same(getattr(ours, field.name), getattr(theirs, field.name))
+    else:
+        assert ours == theirs
 
 
 def test_what_looks_further_is_found_out() -> None:
