@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Plane = NDArray[Any]
 
-BLOCK = 1 << 14
+BLOCK = 1 << 15
 """Samples of each channel after which a block is handed on."""
 
 _KINDS: dict[str, tuple[type[np.generic], float]] = {
@@ -51,6 +51,8 @@ class Block:
     ----------
     planes
         One array a channel, each of shape (samples,), in the codec's own kind of number.
+    places
+        Where each channel's loudspeaker stands, as FFmpeg names it: ``FL``, ``FR``, ``LFE``, …
     scale
         Full scale of that kind.
     rate
@@ -62,6 +64,7 @@ class Block:
     """
 
     planes: tuple[Plane, ...]
+    places: tuple[str, ...]
     scale: float
     rate: int
     first: int
@@ -128,6 +131,7 @@ class Gathering:
         self._fifo = av.AudioFifo()
         self._packed: av.AudioResampler | None = None
         self._form: tuple[int, int, str] | None = None
+        self._places: tuple[str, ...] = ()
         self._from = self._held = self._kept = 0
         self._to: int | None = None
         self._waiting: list[Block] = []
@@ -188,6 +192,7 @@ class Gathering:
                 return False
             self._position = self._position * form[0] // self._form[0]
         self._form, self._fifo = form, av.AudioFifo()
+        self._places = tuple(channel.name for channel in frame.layout.channels)
         many = frame.format.is_planar and form[1] >= _MANY_PLANES
         self._packed = av.AudioResampler(format=form[2].removesuffix("p")) if many else None
         self._from = round(self._start * form[0])
@@ -212,7 +217,9 @@ class Gathering:
             planes = [np.frombuffer(buffer, dtype, count) for buffer in buffers[:channels]]
         begin = max(0, self._from - first)
         cut = slice(begin, None if self._to is None else self._to - first)
-        block = Block(tuple(plane[cut] for plane in planes), scale, rate, first + begin)
+        block = Block(
+            tuple(plane[cut] for plane in planes), self._places, scale, rate, first + begin
+        )
         self._held = 0
         self._kept += len(block)
         if len(block):

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from segue.audio.blocks import Ending
     from segue.audio.reading import Reader, Run
+
+KEPT = "what comes before was used"
+"""What is done with a file that is read from its start and damaged."""
 
 _TRIES = 6
 _ENOUGH = 0.05
@@ -39,7 +43,7 @@ def whole(reader: Reader) -> Excerpt | None:
     run = reader.run()
     if run is None:
         return None
-    warning = "" if run.ending == "end" else _broken(run, "what comes before was used")
+    warning = "" if run.ending == "end" else broken(run.ending, run.end, KEPT)
     duration = (
         run.seconds if run.ending == "end" else max(reader.header.duration or 0.0, run.seconds)
     )
@@ -126,7 +130,8 @@ class _Search:
         length = self._reader.length
         notes = []
         if self._broken is not None:
-            notes.append(_broken(self._broken, f"{got:.3g} s of it could be used"))
+            at = self._broken
+            notes.append(broken(at.ending, at.end, f"{got:.3g} s of it could be used"))
         if self._says is not None and self._says > length + _WRONG_LENGTH:
             notes.append(
                 f"the file says it is {self._says:.3g} s long and ends after {length:.3g} s"
@@ -135,8 +140,8 @@ class _Search:
         return Excerpt(run=run, start=start, duration=duration, warning="; ".join(notes))
 
 
-def _broken(run: Run, remainder: str) -> str:
-    at = run.end
-    if run.ending == "change":
-        return f"the sampling rate or the channels change at {at:.1f} s; {remainder}"
-    return f"the file is damaged at {at:.1f} s; {remainder}"
+def broken(ending: Ending | None, seconds: float, remainder: str) -> str:
+    """What is said of a file that could be read up to `seconds`."""
+    if ending == "change":
+        return f"the sampling rate or the channels change at {seconds:.1f} s; {remainder}"
+    return f"the file is damaged at {seconds:.1f} s; {remainder}"

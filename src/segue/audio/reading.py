@@ -194,17 +194,15 @@ class Reader:
         """Length in seconds, found by going through the whole file without decoding it."""
         self._refresh()
         self._fresh = self._sound = False
-        offset = self._stream.start_time or 0
-        end = 0.0
+        begin = end = self._stream.start_time or 0
         try:
             for packet in self._container.demux(self._stream):
-                if packet.pts is not None and packet.time_base:
-                    last = packet.pts + (packet.duration or 0) - offset
-                    end = max(end, float(last * packet.time_base))
+                if packet.pts is not None:
+                    end = max(end, packet.pts + (packet.duration or 0))
         except av.FFmpegError:
-            _log.debug("%s: cannot be gone through beyond %.1f s", self.path, end)
-        self._length = end
-        return end
+            _log.debug("%s: its packets cannot all be gone through", self.path)
+        self._length = float((end - begin) * (self._stream.time_base or 0))
+        return self._length
 
     def _gathered(self, gathering: Gathering) -> Iterator[Block]:
         self._fresh = self._sound = False
