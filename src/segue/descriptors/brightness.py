@@ -94,6 +94,7 @@ def bandwidth(sound: Sound) -> Vector:
     return _hertz(sound, np.sqrt(sound.shared(_moments).variance))
 
 
+@framewise()
 def rolloff(sound: Sound) -> Vector:
     """The lowest bin up to which 85 % of the magnitude lie, in Hz, shape (frames,)."""
     moments = sound.shared(_moments)
@@ -123,7 +124,7 @@ def shares(sound: Sound) -> Vector:
 
 
 def _compute(sound: Sound) -> Vector:
-    series = np.stack([centroid(sound), rolloff(sound), bandwidth(sound)], axis=1)
+    series = np.stack([centroid(sound), sound.shared(rolloff), bandwidth(sound)], axis=1)
     return np.concatenate([summarise(series[sound.heard]).ravel(), shares(sound)])
 
 
