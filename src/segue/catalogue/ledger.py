@@ -41,11 +41,14 @@ class Stage:
         Grows when the answers are others.
     parameters
         How it is asked, as text; answers to the question asked otherwise do not count.
+    lasting
+        Whether an answer holds however it was asked, so that parameters decide only what has none.
     """
 
     name: str
     version: str
     parameters: str = ""
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ _NOTE = insert(ledger)
 
 def answered(content_hash: ColumnElement[str], stage: Stage) -> ColumnElement[bool]:
     """The condition that joins a file's hash to its row for this stage, asked in this way."""
-    return _row(content_hash, stage) & (ledger.c.parameters == stage.parameters)
+    return (ledger.c.content_hash == content_hash) & _of(stage)
 
 
 def counts(db: Database, stage: Stage) -> LedgerCounts:
@@ -257,16 +260,8 @@ def _numberless(reason: str) -> str:
 
 
 def _of(stage: Stage) -> ColumnElement[bool]:
-    return (
-        (ledger.c.stage == stage.name)
-        & (ledger.c.version == stage.version)
-        & (ledger.c.parameters == stage.parameters)
-    )
-
-
-def _row(content_hash: str | ColumnElement[str], stage: Stage) -> ColumnElement[bool]:
-    return (
-        (ledger.c.content_hash == content_hash)
-        & (ledger.c.stage == stage.name)
-        & (ledger.c.version == stage.version)
-    )
+    """The rows that count for a stage as it is asked now."""
+    counts = ledger.c.parameters == stage.parameters
+    if stage.lasting:
+        counts |= ledger.c.state == "analysed"
+    return (ledger.c.stage == stage.name) & (ledger.c.version == stage.version) & counts

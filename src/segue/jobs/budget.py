@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segue.settings import Settings
 
 NEEDED_MEGABYTES = 200
-"""What one process needs: 75 once it is loaded, about twice that while it describes 30 seconds."""
+"""What one process needs: 75 once it is loaded, up to 140 at work, and some room."""
 
 _MEGABYTE = 1_000_000
 

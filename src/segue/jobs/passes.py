@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from segue.audio import recording
 from segue.catalogue import descriptions, recordings
 from segue.catalogue.ledger import Stage
 from segue.descriptors.cache import Cache
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
     from segue.catalogue.files import WaitingFile
     from segue.settings import Settings
-
-try:
-    from segue.audio.recording import VERSION as MEASURED
-except ModuleNotFoundError:  # TEMPORARY until it is committed
-    MEASURED = "0"
 
 SPACE = "descriptors"
 """The space that the vectors of the first pass belong to, and the name of its stage."""
@@ -86,7 +82,7 @@ def first(settings: Settings) -> Pass:
     return Pass(
         stage=Stage(SPACE, VERSION, hearing.parameters),
         verb="listening to",
-        seconds=0.15,
+        seconds=0.1,
         work=describe_sound,
         arguments=lambda file: (str(file.path), file.content_hash, hearing, cache),
         store=lambda connection, content_hash, described: descriptions.put(
@@ -103,16 +99,17 @@ def first(settings: Settings) -> Pass:
 
 def second(settings: Settings) -> Pass:
     """Read the whole file."""
+    hours = settings.longest_hours
     return Pass(
-        stage=Stage("recording", MEASURED),
+        stage=Stage("recording", recording.VERSION, f"{hours:g} hours", lasting=True),
         verb="measuring",
         seconds=0.5,
         work=measure_file,
-        arguments=lambda file: (str(file.path), settings.longest_hours),
+        arguments=lambda file: (str(file.path), hours),
         store=lambda connection, content_hash, measured: recordings.put(
             connection,
             content_hash=content_hash,
-            version=MEASURED,
+            version=recording.VERSION,
             recording=measured.recording,
         ),
         remove=recordings.remove,

@@ -27,6 +27,7 @@ MEMORY = 4_000_000_000
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _HEAVY = (
     "segue.audio.decode",
+    "segue.audio.recording",
     "segue.descriptors.extract",
     "segue.descriptors.hearing",
     "scipy.fft",

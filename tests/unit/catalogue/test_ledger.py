@@ -207,6 +207,21 @@ def test_what_was_asked_otherwise_is_queued_and_counted_anew(db: Database) -> No
     assert (entry.attempts, entry.reason) == (1, "too long")
 
 
+def test_an_answer_that_lasts_is_not_asked_for_again_but_a_refusal_is(db: Database) -> None:
+    short = Stage("recording", "1", "3 hours", lasting=True)
+    long = Stage("recording", "1", "9 hours", lasting=True)
+    add_files(db, "a", "b", "c")
+    with db.write() as connection:
+        ledger.record(connection, short, content_hash="a", state="analysed", seconds=2.0)
+        ledger.record(connection, short, content_hash="b", state="skipped", reason="too long")
+        ledger.record(connection, short, content_hash="c", state="failed", reason="no audio")
+    assert ledger.counts(db, short) == LedgerCounts(found=3, analysed=1, failed=1, skipped=1)
+    assert ledger.counts(db, long) == LedgerCounts(found=3, analysed=1, queued=2)
+    assert [one.content_hash for one in files.waiting(db, long)] == ["b", "c"]
+    assert (ledger.pace(db, long), ledger.causes(db, long)) == (2.0, [])
+    assert ledger.counts(db, Stage("recording", "2", "3 hours", lasting=True)).queued == 3
+
+
 def test_pace_is_the_mean_of_what_was_analysed(db: Database) -> None:
     assert ledger.pace(db, STAGE) is None
     with db.write() as connection:

@@ -17,7 +17,7 @@ import pytest
 
 from rights import without_rights
 from segue.audio.decode import decode
-from segue.catalogue import files, ledger, vectors
+from segue.catalogue import files, ledger, recordings, vectors
 from segue.catalogue.database import Database, epoch, open_database
 from segue.descriptors.extract import NAMES, describe
 from segue.errors import (
@@ -28,9 +28,11 @@ from segue.errors import (
     UnavailableError,
 )
 from segue.jobs.analyse import analyse, outlook
+from segue.jobs.budget import NEEDED_MEGABYTES
 from segue.jobs.listener import DescribeWorker
 from segue.jobs.passes import SPACE, first, second
 from segue.jobs.scan import scan
+from segue.jobs.standing import causes, failures, retry, status
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -328,6 +330,112 @@ def test_a_catalogue_that_can_only_be_read_is_said_so(tmp_path: Path, tune: Tune
         db = open_database(path)
     with db, pytest.raises(UnavailableError, match="the catalogue can only be read"):
         run_analysis(db)
+
+
+def test_both_passes_leave_a_vector_and_a_recording_of_every_file(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    paths = fill(tmp_path / "music", tune, 4)
+    scan(audio_catalogue, tmp_path / "music")
+    seen: list[tuple[int, int | None, str]] = []
+    summary = analyse(
+        audio_catalogue, settings=SETTINGS, on_progress=lambda *progress: seen.append(progress)
+    )
+    assert summary.recording is not None
+    for one in (summary.descriptors, summary.recording):
+        assert (one.found, one.analysed, one.done, one.failures) == (4, 4, 4, ())
+    assert [done for done, _, _ in seen] == [0, 1, 2, 3, 4] * 2
+    names = [what.split(maxsplit=1)[0] for _, _, what in seen if what]
+    assert names == ["listening"] * 4 + ["measuring"] * 4
+    for path in paths:
+        track = files.track_of(audio_catalogue, path)
+        assert track is not None
+        recording = recordings.get(audio_catalogue, track)
+        assert recording is not None
+        assert recording.duration == pytest.approx(2.0, abs=0.01)
+        assert recording.waveform
+    again = analyse(audio_catalogue, settings=SETTINGS)
+    assert again.recording is not None
+    assert (again.descriptors.done, again.recording.done) == (0, 0)
+
+
+def test_a_quick_analysis_leaves_whole_files_for_the_next(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    fill(tmp_path / "music", tune, 3)
+    scan(audio_catalogue, tmp_path / "music")
+    run_analysis(audio_catalogue)
+    stands = status(audio_catalogue, settings=SETTINGS, spaces={})
+    assert (stands.ledger.analysed, stands.recordings.queued) == (3, 3)
+    whole = analyse(audio_catalogue, settings=SETTINGS)
+    assert whole.recording is not None
+    assert (whole.descriptors.done, whole.recording.done) == (0, 3)
+
+
+def test_a_damaged_file_fails_in_both_passes_and_is_listed_once(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    broken = tune(tmp_path / "music" / "broken.wav", seed=3)
+    data = bytearray(broken.read_bytes())
+    data[20:22] = b"\x99\x66"  # a sound format nobody knows
+    broken.write_bytes(data)
+    tune(tmp_path / "music" / "good.wav", seed=4)
+    scan(audio_catalogue, tmp_path / "music")
+    summary = analyse(audio_catalogue, settings=SETTINGS)
+    assert summary.recording is not None
+    for one in (summary.descriptors, summary.recording):
+        assert (one.analysed, one.failed, len(one.failures)) == (1, 1, 1)
+    (entry,) = failures(audio_catalogue, settings=SETTINGS)
+    assert entry.path == broken
+    found = causes(audio_catalogue, settings=SETTINGS)
+    assert [(one.stage, one.files, one.example) for one in found] == [
+        ("descriptors", 1, broken),
+        ("recording", 1, broken),
+    ]
+    assert retry(audio_catalogue, settings=SETTINGS, words="took longer") == 0
+    assert retry(audio_catalogue, settings=SETTINGS, words="No audio stream") == 2
+    assert failures(audio_catalogue, settings=SETTINGS) == []
+
+
+def test_hearing_files_otherwise_queues_them_again_and_replaces_their_vectors(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    path = tune(tmp_path / "music" / "long.wav", seed=1, seconds=9.0)
+    silent = tune(tmp_path / "music" / "silent at first.wav", seed=2, seconds=9.0)
+    scan(audio_catalogue, tmp_path / "music")
+    run_analysis(audio_catalogue)
+    whole = vector_of(audio_catalogue, path)
+    changed = {"excerpt_seconds": 4.0, "excerpts": 2}
+    settings = SETTINGS.model_copy(update=changed)
+    stands = status(audio_catalogue, settings=settings, spaces={})
+    assert (stands.ledger.queued, stands.ledger.analysed) == (2, 0)
+    assert outlook(audio_catalogue, settings=settings).waiting == 2
+    silent.write_bytes(b"no audio any more")
+    summary = run_analysis(audio_catalogue, **changed)
+    assert (summary.done, summary.analysed, summary.failed) == (2, 1, 1)
+    heard = vector_of(audio_catalogue, path)
+    assert whole is not None
+    assert heard is not None
+    assert np.abs(heard - whole).max() > 0
+    # An answer of other parameters does not stand for a file that cannot be read now.
+    assert vector_of(audio_catalogue, silent) is None
+    assert run_analysis(audio_catalogue, **changed).done == 0
+    assert run_analysis(audio_catalogue).done == 2
+    again = vector_of(audio_catalogue, path)
+    assert again is not None
+    np.testing.assert_array_equal(again, whole)
+
+
+def test_too_many_processes_for_the_memory_are_fewer_and_that_is_said(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    fill(tmp_path / "music", tune, 5)
+    scan(audio_catalogue, tmp_path / "music")
+    settings = SETTINGS.model_copy(update={"jobs": 5, "memory_megabytes": NEEDED_MEGABYTES})
+    summary = analyse(audio_catalogue, settings=settings)
+    assert summary.descriptors.analysed == 5
+    (note,) = summary.notes
+    assert note.startswith("5 processes were wanted and 1 used: each needs ")
 
 
 def test_nothing_to_do_starts_nothing(audio_catalogue: Database) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue import Segue
 from segue.catalogue import jobs, ledger
 from segue.catalogue.database import Database, open_database
 from segue.errors import BusyError
-from segue.jobs.background import Background
+from segue.jobs.background import Background, State
 from segue.jobs.passes import first
 from segue.settings import Settings
 
@@ -45,12 +46,13 @@ def test_a_folder_is_scanned_and_analysed(
         assert state.total is None or 0 <= state.done <= state.total
     end = background.state()
     assert (end.stage, end.done, end.total, end.message) == ("done", 6, 6, "")
-    assert {"scan", "analyse"} & seen
+    assert {"scan", "analyse", "measure"} & seen
     assert not end.running
     counts = ledger.counts(audio_catalogue, first(SETTINGS).stage)
     assert (counts.found, counts.analysed) == (6, 6)
-    assert told(audio_catalogue) == {"scan": ("done", ""), "analyse": ("done", "")}
-    assert {job.payload["root"] for job in jobs.listing(audio_catalogue, 2)} == {
+    stages = ("scan", "analyse", "measure")
+    assert told(audio_catalogue) == dict.fromkeys(stages, ("done", ""))
+    assert {job.payload["root"] for job in jobs.listing(audio_catalogue, 3)} == {
         str(tmp_path / "music")
     }
 
@@ -58,19 +60,43 @@ def test_a_folder_is_scanned_and_analysed(
 def test_it_says_how_fast_it_goes_and_how_long_it_will_take(
     audio_catalogue: Database, tmp_path: Path, tune: Tune
 ) -> None:
-    for number in range(40):
-        tune(tmp_path / "music" / f"{number}.wav", seed=number, seconds=12.0)
+    for number in range(60):
+        tune(tmp_path / "music" / f"{number}.wav", seed=number, seconds=30.0)
     background = Background(audio_catalogue, settings=SETTINGS)
     background.start(tmp_path / "music")
-    rates = []
+    states: dict[str, list[tuple[float, State]]] = {"analyse": [], "measure": []}
     while not background.wait(0.01):
         state = background.state()
-        if state.stage == "analyse" and state.rate > 0 and state.total:
+        if state.rate > 0 and state.total and state.stage in states:
             assert state.eta == pytest.approx((state.total - state.done) / state.rate)
             assert state.message.endswith(".wav")
-            rates.append(state.rate)
-    assert rates
+            states[state.stage].append((time.monotonic(), state))
     assert background.state().eta is None
+    assert all(states.values())
+    for seen in states.values():
+        (began, early), (ended, late) = seen[0], seen[-1]
+        mean = (late.done - early.done) / (ended - began)
+        assert late.rate == pytest.approx(mean, rel=0.5)
+
+
+def test_recommendations_answer_while_whole_files_are_still_being_read(
+    tmp_path: Path, endless: Callable[..., Path], ahead_of: Callable[..., list[Path]]
+) -> None:
+    slow = endless(tmp_path / "music" / "slow.wav")
+    tunes = ahead_of(slow, count=4)
+    with Segue.open(tmp_path / "segue.db", settings=SETTINGS) as segue:
+        background = Background(segue.database, settings=SETTINGS)
+        background.start(tmp_path / "music")
+        while background.state().stage != "measure":
+            assert background.state().stage in {"scan", "analyse"}
+            time.sleep(0.01)
+        answer = segue.similar(tunes[0], n=3, lens="descriptors", per_artist=9)
+        stands = segue.status()
+        assert background.state().stage == "measure"
+        background.stop()
+    assert len(answer) == 3
+    assert (stands.ledger.analysed, stands.ledger.skipped, stands.ledger.queued) == (4, 1, 0)
+    assert stands.recordings.queued > 0
 
 
 def test_stop_is_prompt_and_another_start_goes_on(
