@@ -31,6 +31,7 @@ from segue.audio.decode import RATE, decode
 from segue.descriptors import separation
 from segue.descriptors.extract import FAMILIES, NAMES, describe
 from segue.descriptors.frames import Sound
+from segue.descriptors.streaming import Stream
 from songs import encode, made_up
 
 if TYPE_CHECKING:
@@ -266,6 +267,32 @@ def separation_figures(clips: Sequence[np.ndarray]) -> dict[str, float]:
     }
 
 
+def streaming_figures(clips: Sequence[np.ndarray]) -> dict[str, float]:
+    """A second more of a signal, with thirty seconds in the window, beside describing them anew."""
+    signal = np.concatenate(clips)
+    stream = Stream(seconds=30.0)
+    stream.feed(signal[: 30 * RATE])
+    stream.describe()
+    updates, batches, apart = [], [], 0.0
+    for first in range(30 * RATE, len(signal) - RATE, RATE):
+        began = time.process_time()
+        stream.feed(signal[first : first + RATE])
+        vector = stream.describe()
+        updates.append(1000 * (time.process_time() - began))
+        began = time.process_time()
+        batch = describe(stream.sound.audio)
+        batches.append(1000 * (time.process_time() - began))
+        apart = max(apart, float((np.abs(vector - batch) / np.maximum(np.abs(batch), 1.0)).max()))
+    return {
+        "updates": len(updates),
+        "update_ms": statistics.median(updates),
+        "batch_ms": statistics.median(batches),
+        "times_faster": statistics.median(batches) / statistics.median(updates),
+        "times_real_time": 1000 / statistics.median(updates),
+        "largest_difference": apart,
+    }
+
+
 def _medians(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
@@ -325,6 +352,7 @@ def main() -> None:
     figures["parts_ms"] = _medians([parts(clip) for clip in audio[::4]])
     figures["families_alone_ms"] = _medians([alone(clip) for clip in audio[::4]])
     figures["apart_from_librosa"] = agreement(audio)
+    figures["streaming"] = streaming_figures(audio[:4])
     figures["separation"] = separation_figures(audio)
     report.write("hearing", figures, inputs=[report.shared("audio")], seed=SEED)
 

@@ -1,9 +1,12 @@
 """Descriptors of a signal that goes on: a microphone, a radio station, a file as it is played.
 
 `Stream` takes samples as they come and describes the last seconds of them whenever it is asked.
-The numbers are those `extract.describe` gives for the same samples. Frames are made once: when the
-window has moved on, only those that touch its mirrored ends are made again, and of what follows
-from the frames everything that is marked `framewise`.
+Frames are made once: when the window has moved on, only those that touch its mirrored ends are
+made again, and of what follows from the frames everything that is marked `framewise`. What is of
+the whole window (statistics, tempo, key) is worked out anew.
+
+The numbers are those `extract.describe` gives for the same samples, each to 1e-5 of itself, or of
+1 where it is smaller: products of matrices are rounded another way when they have fewer rows.
 
 What FFmpeg can read, it can hand on. This describes a station every second::
 
