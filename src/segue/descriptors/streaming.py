@@ -8,13 +8,14 @@ the whole window (statistics, tempo, key) is worked out anew.
 The numbers are those `extract.describe` gives for the same samples, each to 1e-5 of itself, or of
 1 where it is smaller: products of matrices are rounded another way when they have fewer rows.
 
-What FFmpeg can read, it can hand on. This describes a station every second::
+What FFmpeg can read, it can hand on. This describes a station every second; it asks for two
+channels, since FFmpeg makes one that is 3 dB louder than the mean of both::
 
-    command = ["ffmpeg", "-i", address, "-f", "f32le", "-ac", "1", "-ar", "22050", "-"]
+    command = ["ffmpeg", "-i", address, "-f", "f32le", "-ac", "2", "-ar", "22050", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as radio:
         stream = Stream()
-        while data := radio.stdout.read(4 * 22_050):
-            stream.feed(np.frombuffer(data, dtype="<f4"))
+        while data := radio.stdout.read(2 * 4 * 22_050):
+            stream.feed(np.frombuffer(data, dtype="<f4").reshape(-1, 2).T)
             vector = stream.describe()
 """
 
