@@ -99,7 +99,9 @@ def test_for_people_it_is_text_and_all_numbers_on_request(
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "wav (pcm_s16le), 44,100 Hz, 2 channels, 0:08. Described: 8 s from 0:00 on." in out
-    rows = {line.split("  ")[0]: line.split()[1:] for line in out.splitlines()}
+    rows: dict[str, list[str]] = {}
+    for line in out.splitlines():
+        rows.setdefault(line.partition("  ")[0], line.split()[1:])
     assert rows["key"][:2] == ["A", "minor"]
     assert rows["length"][:2] == ["8.00", "s"]
     assert {"loudness", "true peak", "fingerprint"} <= set(rows)
