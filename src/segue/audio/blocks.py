@@ -74,6 +74,8 @@ class Block:
         """Samples of each channel."""
         return len(self.planes[0])
 
+    # A broken file of floats may hold anything; it is refused later, in plain words.
+    @np.errstate(over="ignore", invalid="ignore")
     def mono(self) -> Audio:
         """The mean of all channels, never their sum: a mix as loud as what went in."""
         first, *others = self.planes
@@ -82,6 +84,7 @@ class Block:
             np.add(total, plane, out=total, casting="unsafe")
         return self._scaled(total.astype(np.float32, copy=False), len(self.planes))
 
+    @np.errstate(over="ignore", invalid="ignore")
     def channels(self) -> Frames:
         """All channels apart, shape (channels, samples), full scale 1."""
         apart = np.empty((len(self.planes), len(self)), dtype=np.float32)
