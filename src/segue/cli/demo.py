@@ -62,16 +62,19 @@ def demo(
             )
         _make_folder(place)
         segue = opened.enter_context(own.open(create=True))
-        said = _prepare(own, segue, place, tracks=tracks)
+        said = _prepare(own, segue, place, tracks=tracks, quick=serving)
         if bound is not None:
-            serve_until_stopped(own, segue, bound=bound, folder=None, said=said)
+            # Whole files are read beside it.
+            serve_until_stopped(own, segue, bound=bound, folder=place / MUSIC, said=said)
             return
     session.answer(
         said, f"The demo is ready in {place}.", f"Try: segue serve --database {own.database}"
     )
 
 
-def _prepare(session: Session, segue: Segue, place: Path, *, tracks: int) -> dict[str, object]:
+def _prepare(
+    session: Session, segue: Segue, place: Path, *, tracks: int, quick: bool
+) -> dict[str, object]:
     """Bring everything there: music, rows, playlists, histories, files, descriptions."""
     from segue.catalogue import history, playlists
     from segue.catalogue import tracks as rows
@@ -98,7 +101,7 @@ def _prepare(session: Session, segue: Segue, place: Path, *, tracks: int) -> dic
         session.note(imported(summary, what=what))
     session.note(scanned(looked, folder=music))
     with stoppable() as stop:
-        analysis = analyse(session, segue, stop=stop)
+        analysis = analyse(session, segue, quick=quick, stop=stop)
         if stop.is_set():
             raise KeyboardInterrupt
     session.note(analysed(analysis))

@@ -116,10 +116,12 @@ def _outlook(folder: Path, segue: Segue) -> str:
     ahead = outlook(segue.database, settings=segue.settings, fresh=fresh)
     if ahead.waiting == 0:
         return f"{len(paths):,} audio files in {folder}, all known; looking for changes."
+    first = ""
+    if ahead.recommendable:
+        first = f"{duration(ahead.recommendable)} until all can be recommended, "
     return (
-        f"{len(paths):,} audio files in {folder}, {fresh:,} of them new: about "
-        f"{duration(ahead.recommendable)} until all can be recommended, {duration(ahead.whole)} "
-        "until all are analysed, in the background."
+        f"{len(paths):,} audio files in {folder}, {fresh:,} of them new: about {first}"
+        f"{duration(ahead.whole)} until all are analysed, in the background."
     )
 
 

@@ -58,15 +58,15 @@ def outlook(db: Database, *, settings: Settings, fresh: int = 0) -> Outlook:
     fresh
         Files that the catalogue does not know yet.
     """
-    queued, seconds = [], []
+    queued, seconds = [], [0.0]
     for asked in (first(settings), second(settings)):
         waiting = ledger.counts(db, asked.stage).queued + fresh
         pace = ledger.pace(db, asked.stage) or asked.seconds
+        start = 0.0 if seconds[-1] or not waiting else _START_SECONDS
+        work = waiting * pace / Budget.of(settings, files=waiting).processes
         queued.append(waiting)
-        seconds.append(waiting * pace / Budget.of(settings, files=waiting).processes)
-    start = _START_SECONDS if any(queued) else 0.0
-    described, measured = seconds
-    return Outlook(max(queued), start + described, start + described + measured)
+        seconds.append(seconds[-1] + start + work)
+    return Outlook(max(queued), *seconds[1:])
 
 
 def analyse(

@@ -79,6 +79,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
+        self._faults: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         return self
@@ -219,9 +220,12 @@ class WorkerPool:
                 remedy="Allow more (--memory) or fewer processes (--jobs), or lower the setting"
                 " SEGUE_EXCERPT_SECONDS",
             )
-        _log.error("%s: cannot be described", path, exc_info=problem)
+        fault = f"{type(problem).__name__}: {problem}"
+        # One fault may meet every file of a library: where it lies is told once.
+        told, self._faults = self._faults, self._faults | {fault}
+        _log.error("%s: %s", path, fault, exc_info=None if fault in told else problem)
         return InternalError(
-            f"it could not be described ({type(problem).__name__}: {problem})",
+            f"it could not be read ({fault})",
             where=path,
             remedy="This is a fault of Segue: report it, with the file if you may",
         )

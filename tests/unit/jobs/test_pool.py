@@ -77,6 +77,17 @@ def test_every_failure_is_an_outcome_and_the_rest_goes_on(pool: WorkerPool, task
     assert all(error.where == key for key, error in errors.items())
 
 
+def test_where_a_fault_of_ours_lies_is_logged_once(
+    pool: WorkerPool, tasks: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    for key in ("bug:7", "bug:8"):
+        with pytest.raises(InternalError, match=r"it could not be read \(ZeroDivisionError"):
+            pool.call(tasks.behave, key)
+    told = [record for record in caplog.records if "ZeroDivisionError" in record.getMessage()]
+    assert [record.getMessage().partition(": ")[0] for record in told] == ["bug:7", "bug:8"]
+    assert sum(bool(record.exc_info) for record in told) <= 1
+
+
 def test_a_task_that_hangs_is_ended_at_its_limit(tasks: Any) -> None:
     with WorkerPool(1, seconds=0.5) as pool:
         pool.call(tasks.give_back, "warm")
