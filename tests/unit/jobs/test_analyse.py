@@ -10,14 +10,16 @@ import subprocess
 import sys
 import threading
 import time
+import wave
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from chords import RATE, cadence, played
 from rights import without_rights
 from segue.audio.decode import decode
-from segue.catalogue import files, ledger, recordings, vectors
+from segue.catalogue import corpus, files, ledger, recordings, tracks, vectors
 from segue.catalogue.database import Database, epoch, open_database
 from segue.descriptors.extract import NAMES, describe
 from segue.errors import (
@@ -34,12 +36,13 @@ from segue.jobs.passes import SPACE, first, second
 from segue.jobs.scan import scan
 from segue.jobs.standing import causes, failures, retry, status
 from segue.settings import Settings
+from segue.spaces.attributes import AttributesSpace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from segue.records import PassSummary
+    from segue.records import PassSummary, Track
     from segue.types import Progress
 
     Tune = Callable[..., Path]
@@ -357,6 +360,34 @@ def test_both_passes_leave_a_vector_and_a_recording_of_every_file(
     again = analyse(audio_catalogue, settings=SETTINGS)
     assert again.recording is not None
     assert (again.descriptors.done, again.recording.done) == (0, 0)
+
+
+def test_what_the_signal_says_of_the_key_is_an_estimate_of_the_track(
+    audio_catalogue: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "music" / "Ada - Harbour.wav"
+
+    def play(tonic: int, mode: int) -> Track:
+        path.parent.mkdir(exist_ok=True)
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            sound = played(cadence(tonic, mode) * 2, seconds=1.0)
+            file.writeframes((sound / np.abs(sound).max() * 30_000).astype("<i2").tobytes())
+        scan(audio_catalogue, path.parent)
+        assert run_analysis(audio_catalogue).analysed == 1
+        track = files.track_of(audio_catalogue, path)
+        assert track is not None
+        return tracks.get(audio_catalogue, track)
+
+    heard = play(9, 0)
+    assert heard.attributes is not None
+    assert (heard.attributes.key, heard.attributes.mode, heard.provenance) == (9, 0, "estimated")
+    changed = play(2, 1)
+    assert changed.id == heard.id
+    assert changed.attributes is not None
+    assert (changed.attributes.key, changed.attributes.mode) == (2, 1)
+    space = AttributesSpace.build(corpus.load(audio_catalogue))
+    assert not space.placed.any()  # it takes four attributes that only tables give
 
 
 def test_a_quick_analysis_leaves_whole_files_for_the_next(
