@@ -24,6 +24,7 @@ FLOOR = 1e-10
 RANGE = 80.0
 """Decibels between the loudest and the softest value of a clip."""
 
+_ROWS = 256
 _LINEAR = 200.0 / 3
 _BREAK = 1000.0
 _STEP = np.log(6.4) / 27
@@ -31,6 +32,9 @@ _STEP = np.log(6.4) / 27
 
 def mel_spectrum(power: Frames, rate: int, *, bands: int) -> Frames:
     """Power in mel bands, shape (frames, bands).
+
+    The same number of frames is always taken at a time. Products of matrices are rounded by their
+    height, and so a frame has the same numbers to the last bit whatever stands around it.
 
     Parameters
     ----------
@@ -42,8 +46,16 @@ def mel_spectrum(power: Frames, rate: int, *, bands: int) -> Frames:
         How many.
     """
     mel = np.empty((len(power), bands), dtype=np.float32)
-    for run, bins, weights in _narrow(rate, bands=bands, bins=power.shape[1]):
-        np.matmul(power[:, bins], weights, out=mel[:, run])
+    runs = _narrow(rate, bands=bands, bins=power.shape[1])
+    whole = len(power) // _ROWS * _ROWS
+    for first in range(0, whole, _ROWS):
+        block = slice(first, first + _ROWS)
+        for run, bins, weights in runs:
+            np.matmul(power[block, bins], weights, out=mel[block, run])
+    if whole < len(power):
+        rest = np.zeros((_ROWS, power.shape[1]), dtype=np.float32)
+        rest[: len(power) - whole] = power[whole:]
+        mel[whole:] = mel_spectrum(rest, rate, bands=bands)[: len(power) - whole]
     return mel
 
 

@@ -5,8 +5,9 @@ Frames are made once: when the window has moved on, only those that touch its mi
 made again, and of what follows from the frames everything that is marked `framewise`. What is of
 the whole window (statistics, tempo, key) is worked out anew.
 
-The numbers are those `extract.describe` gives for the same samples, each to 1e-5 of itself, or of
-1 where it is smaller: products of matrices are rounded another way when they have fewer rows.
+The numbers are those `extract.describe` gives for the same samples: to the last bit wherever this
+was tried. Promised is 1e-5 of each number, or of 1 where it is smaller, for the libraries that
+multiply matrices may round otherwise when there are fewer rows.
 
 What FFmpeg can read, it can hand on. This describes a station every second; it asks for two
 channels, since FFmpeg makes one that is 3 dB louder than the mean of both::
