@@ -213,13 +213,11 @@ class _Window(Sound):
         self._before = before
         if before is not None:
             before.settle()
-            moved = (start - before._start) // HOP
-            # Rows are kept between the ends: (frame here, frame there, how many frames).
-            self._first = REACH if moved else 0
-            known = before._frames - REACH - moved
-            self._last = known // GRID * GRID
-            self._moved = moved
-            if self._last <= REACH:
+            self._moved = (start - before._start) // HOP
+            # From this frame on to that, rows are as they were.
+            self._first = REACH if self._moved else 0
+            self._last = (before._frames - REACH - self._moved) // GRID * GRID
+            if self._last <= 2 * REACH:
                 self._before = None
 
     @property
@@ -227,11 +225,11 @@ class _Window(Sound):
         return 1 + len(self.audio) // HOP
 
     @cached_property
-    def _ends(self) -> tuple[Sound, Sound]:
-        """The stretches from which the rows at both ends are made."""
-        head = self.audio[: (self._first + REACH) * HOP]
+    def _ends(self) -> Sound:
+        """The beginning and the end in one: of its frames, those far from the seam are true."""
+        head = self.audio[: 2 * self._first * HOP]
         tail = self.audio[(self._last - REACH) * HOP :]
-        return Sound(head, rate=RATE), Sound(tail, rate=RATE)
+        return Sound(np.concatenate([head, tail]), rate=RATE)
 
     def settle(self) -> None:
         """Let go of what was there before."""
@@ -241,11 +239,9 @@ class _Window(Sound):
     def shared(self, compute: Callable[[Sound], T]) -> T:
         known = None if compute in self._shared else self._known(compute)
         if known is not None:
-            for end in self._ends:
-                vars(end)["loudest"] = self.loudest
-            self._shared[compute] = self._spliced(
-                known, lambda sound: sound.shared(compute), every=EVERY[compute]
-            )
+            vars(self._ends)["loudest"] = self.loudest
+            made = self._ends.shared(compute)
+            self._shared[compute] = self._spliced(known, made, every=EVERY[compute])
         return super().shared(compute)
 
     def _known(self, compute: Callable[[Sound], T]) -> T | None:
@@ -263,18 +259,12 @@ class _Window(Sound):
         if before is None or name not in vars(before):
             whole: Frames = vars(Sound)[name].func(self)
             return whole
-        known: Frames = vars(before)[name]
-        return self._spliced(known, lambda sound: getattr(sound, name), every=1)
+        return self._spliced(vars(before)[name], getattr(self._ends, name), every=1)
 
-    def _spliced(self, known: T, compute: Callable[[Sound], T], *, every: int) -> T:
+    def _spliced(self, known: T, made: T, *, every: int) -> T:
         """Rows of the beginning, the rows known, rows of the end."""
-        head, tail = self._ends
         first, last = self._first // every, self._last // every
         moved = self._moved // every
-        parts = [
-            (known, slice(first + moved, last + moved)),
-            (compute(tail), slice(REACH // every, None)),
-        ]
-        if first:
-            parts.insert(0, (compute(head), slice(first)))
-        return joined(parts)
+        end = 2 * first + REACH // every
+        inside = (known, slice(first + moved, last + moved))
+        return joined([(made, slice(first)), inside, (made, slice(end, None))])
