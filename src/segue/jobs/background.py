@@ -39,7 +39,7 @@ Stage = Literal["idle", "scan", "analyse", "measure", "done", "stopped", "failed
 
 _WRITE_SECONDS = 1.0
 _WINDOW_SECONDS = 20.0
-_LEAST_SECONDS = 0.5
+_LEAST_SECONDS = 0.2
 _STOP_SECONDS = 30.0
 
 

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-TASKS = 500
+TASKS = 2000
 """Files after which a worker is replaced."""
 
 _WATCH = 0.2

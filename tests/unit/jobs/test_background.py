@@ -60,7 +60,7 @@ def test_a_folder_is_scanned_and_analysed(
 def test_it_says_how_fast_it_goes_and_how_long_it_will_take(
     audio_catalogue: Database, tmp_path: Path, tune: Tune
 ) -> None:
-    for number in range(60):
+    for number in range(40):
         tune(tmp_path / "music" / f"{number}.wav", seed=number, seconds=30.0)
     background = Background(audio_catalogue, settings=SETTINGS)
     background.start(tmp_path / "music")
