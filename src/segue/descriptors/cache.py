@@ -2,7 +2,7 @@
 
 Content-addressed: an entry belongs to the hash of a file's bytes and to what part of it was heard
 (`segue.descriptors.hearing.Hearing.parameters`), and every array in it names its extractor and
-version. So nothing here is ever wrong, only unused, and all of it may be deleted at any time.
+version. So nothing here grows stale, only unused, and all of it may be deleted at any time.
 
 One small file holds the numbers of all families, another the mel spectrogram where that is wanted:
 ``<folder>/<parameters>/<first two digits of the hash>/<hash>.numbers`` and ``.mel``, each a
@@ -146,8 +146,8 @@ class Cache:
     def prune(self) -> Held:
         """Remove what was used longest ago until there is room again; says what went.
 
-        Nothing goes while the cache is within its bounds. Reads the whole folder: for the end of
-        a long run. What cannot be removed is logged.
+        Nothing goes while the cache is within its bounds. Reads the whole folder, a second for
+        100,000 entries. What cannot be removed is logged.
         """
         most = self.megabytes * _MEGABYTE
         try:
