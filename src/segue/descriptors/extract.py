@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.descriptors import (
+    attack,
     bands,
+    beats,
     brightness,
     chroma,
     contrast,
     harmonic,
     key,
     level,
+    onsets,
     partials,
     separation,
+    tempo,
     texture,
     timbre,
     tuning,
@@ -51,6 +55,10 @@ FAMILIES: tuple[Family, ...] = (
     separation.FAMILY,
     harmonic.FAMILY,
     partials.FAMILY,
+    onsets.FAMILY,
+    tempo.FAMILY,
+    beats.FAMILY,
+    attack.FAMILY,
 )
 """In the order of their columns."""
 
