@@ -61,7 +61,7 @@ def _clear(session: Session, kept: Cache, *kinds: Kind) -> None:
     what = " and ".join(WORDS[kind] for kind in kinds or WORDS)
     session.answer(
         {"folder": kept.folder, "removed": gone},
-        f"Removed {gone.entries:,} entries ({what}) from {kept.folder}: {_size(gone)} are free."
+        f"Removed {_count(gone)} ({what}) from {kept.folder}; {_size(gone)} are free again."
         if gone.entries
         else f"There was nothing to remove in {kept.folder}.",
     )
@@ -70,7 +70,7 @@ def _clear(session: Session, kept: Cache, *kinds: Kind) -> None:
 def _lines(kept: Cache, held: Mapping[Kind, Held]) -> Iterator[str]:
     yield f"The cache is in {kept.folder}."
     for kind, each in held.items():
-        yield f"{WORDS[kind].capitalize()}: {each.entries:,} files, {_size(each)}."
+        yield f"{WORDS[kind].capitalize()}: {_count(each)}, {_size(each)}."
     if not kept.on:
         yield "It is off (SEGUE_CACHE_MEGABYTES is 0): nothing is kept, nothing is looked up."
     else:
@@ -80,5 +80,11 @@ def _lines(kept: Cache, held: Mapping[Kind, Held]) -> Iterator[str]:
         )
 
 
+def _count(held: Held) -> str:
+    return f"{held.entries:,} {'entry' if held.entries == 1 else 'entries'}"
+
+
 def _size(held: Held) -> str:
+    if held.bytes < _MEGABYTE:
+        return f"{held.bytes / 1000:.0f} kB"
     return f"{held.bytes / _MEGABYTE:,.1f} MB"

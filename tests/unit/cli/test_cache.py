@@ -42,7 +42,7 @@ def test_it_says_where_what_and_how_much(ask, filled: Cache, capsys) -> None:
     assert run(["cache"]) == 0
     shown = capsys.readouterr().out
     assert f"The cache is in {filled.folder}." in shown
-    assert "Spectrograms: 1 files, 0.0 MB." in shown
+    assert "Spectrograms: 1 entry, 29 kB." in shown
     assert "At most 1,024 MB" in shown
 
 
