@@ -55,6 +55,8 @@ def main() -> None:
     subprocess.run(["git", "clone", "--quiet", str(report.REPOSITORY), str(clone)], check=True)
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SEGUE_", "VIRTUAL_"))}
+    # What was heard in an earlier run would be looked up.
+    environment["SEGUE_CACHE_FOLDER"] = str(folder / "cache")
     began = time.monotonic()
     log = (folder / "log").open("w", encoding="utf-8")
     running = subprocess.Popen(
