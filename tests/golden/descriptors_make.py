@@ -1,7 +1,8 @@
 """Write ``descriptors.json``: what a known piece of audio is described as.
 
 Run ``python tests/golden/descriptors_make.py`` after a change that is meant to change numbers, and
-raise ``VERSION`` in ``segue/descriptors/extract.py``. The difference shows in version control.
+raise the family's version, and ``VERSION`` in ``segue/descriptors/extract.py``. The difference
+shows in version control.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.descriptors.extract import NAMES, VERSION, describe
+from segue.descriptors.extract import FAMILIES, NAMES, VERSION, describe
 
 if TYPE_CHECKING:
     from segue.types import Audio
@@ -37,7 +38,8 @@ def known_piece(seconds: float = 6.0, rate: int = 22_050) -> Audio:
 def main() -> None:
     vector = describe(known_piece())
     values = {name: float(f"{value:.6g}") for name, value in zip(NAMES, vector, strict=True)}
-    document = {"version": VERSION, "values": values}
+    families = {family.name: family.version for family in FAMILIES}
+    document = {"version": VERSION, "families": families, "values": values}
     TARGET.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

@@ -25,6 +25,7 @@ known_piece = _make.known_piece
 def test_the_numbers_are_those_of_this_version() -> None:
     golden = json.loads((GOLDEN / "descriptors.json").read_text(encoding="utf-8"))
     assert golden["version"] == VERSION
+    assert golden["families"] == {family.name: family.version for family in FAMILIES}
     assert tuple(golden["values"]) == NAMES
     vector = describe(known_piece())
     expected = np.array(list(golden["values"].values()))
