@@ -46,7 +46,7 @@ def join(pieces: Sequence[Audio], *, fade: int) -> Audio:
     joined = pieces[0]
     parts = []
     for piece in pieces[1:]:
-        over = min(fade, len(joined) // 2, len(piece) // 2)
+        over = min(fade, len(joined), len(piece) // 2)
         angle = (np.arange(over, dtype=np.float32) + 0.5) * np.float32(np.pi / 2 / max(over, 1))
         split = len(joined) - over
         parts += [joined[:split], joined[split:] * np.cos(angle) + piece[:over] * np.sin(angle)]
