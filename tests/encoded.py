@@ -36,6 +36,17 @@ EVERY_FORMAT: dict[str, dict[str, Any]] = {
 }
 """Encoder options by file ending."""
 
+SONGS: dict[str, dict[str, Any]] = {
+    "mp3": {"codec": "libmp3lame", "bit_rate": 192_000},
+    "flac": {"codec": "flac"},
+    "wav": {"codec": "pcm_s16le"},
+    "ogg": {"codec": "vorbis", "bit_rate": 192_000},
+    "m4a": {"codec": "aac", "bit_rate": 192_000},
+    "opus": {"codec": "libopus", "container": "ogg", "rate": 48_000},
+    "aiff": {"codec": "pcm_s24be"},
+}
+"""Encoder options by file ending, good enough to be told from the original by a sum only."""
+
 
 def make_music(seconds: float, rate: int = 44_100, channels: int = 2) -> Sound:
     """Noise in bursts and a gliding tone, other in every channel: nowhere like itself."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from encoded import make_music, write_audio
+from encoded import SONGS, make_music, write_audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,3 +30,17 @@ def write() -> Callable[..., Path]:
 def song() -> NDArray[np.float32]:
     """Twenty seconds in stereo at 44,100 Hz."""
     return make_music(20.0)
+
+
+@pytest.fixture(scope="session")
+def song_file(
+    tmp_path_factory: pytest.TempPathFactory, song: NDArray[np.float32]
+) -> Callable[[str], Path]:
+    """The song as a file with such an ending, made once; not to be written to."""
+    folder = tmp_path_factory.mktemp("songs")
+
+    def made(ending: str) -> Path:
+        path = folder / f"song.{ending}"
+        return path if path.exists() else write_audio(path, song, **SONGS[ending])
+
+    return made

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     Write = Callable[..., Path]
 
 
-@pytest.fixture(scope="module")
-def mp3(tmp_path_factory: pytest.TempPathFactory, write: Write, song: Sound) -> Path:
-    path = tmp_path_factory.mktemp("damage") / "song.mp3"
-    return write(path, song, codec="libmp3lame", bit_rate=192_000)
+@pytest.fixture
+def mp3(song_file: Callable[[str], Path]) -> Path:
+    return song_file("mp3")
 
 
 def hole(path: Path, target: Path, *, at: float, size: int = 4000) -> Path:
@@ -80,8 +79,8 @@ def test_a_file_cut_short_is_taken_from_its_real_middle(
     assert "the file says it is 20 s long and ends after" in decoded.warning
 
 
-def test_a_hole_in_flac_leaves_no_noise(tmp_path: Path, write: Write, song: Sound) -> None:
-    path = write(tmp_path / "song.flac", song, codec="flac")
+def test_a_hole_in_flac_leaves_no_noise(tmp_path: Path, song_file: Callable[[str], Path]) -> None:
+    path = song_file("flac")
     whole = decode(path, seconds=None).audio
     broken = hole(path, tmp_path / "hole.flac", at=0.5, size=60_000)
     decoded = decode(broken, seconds=5.0)
@@ -96,9 +95,11 @@ def test_garbage_before_an_mp3_does_not_matter(mp3: Path, tmp_path: Path) -> Non
     assert decode(led).seconds == pytest.approx(20.0, abs=0.1)
 
 
-def test_an_m4a_without_its_index_holds_nothing(tmp_path: Path, write: Write, song: Sound) -> None:
-    path = write(tmp_path / "song.m4a", song, codec="aac")
-    data = path.read_bytes()
+def test_an_m4a_without_its_index_holds_nothing(
+    tmp_path: Path, song_file: Callable[[str], Path]
+) -> None:
+    data = song_file("m4a").read_bytes()
+    path = tmp_path / "cut.m4a"
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(BadFileError, match="no audio can be read from it"):
         decode(path)

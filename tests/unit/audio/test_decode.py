@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soxr
 
+from encoded import SONGS
 from segue.audio.decode import RATE, audible, decode
 from segue.errors import BadFileError, BadRequestError, InaudibleError
 
@@ -21,15 +22,7 @@ if TYPE_CHECKING:
     Sound = NDArray[np.float32]
     Music = Callable[..., Sound]
     Write = Callable[..., Path]
-
-FORMATS = {
-    "mp3": {"codec": "libmp3lame", "bit_rate": 192_000},
-    "flac": {"codec": "flac"},
-    "wav": {"codec": "pcm_s16le"},
-    "ogg": {"codec": "vorbis", "bit_rate": 192_000},
-    "m4a": {"codec": "aac", "bit_rate": 192_000},
-    "opus": {"codec": "libopus", "container": "ogg", "rate": 48_000},
-}
+    SongFile = Callable[[str], Path]
 
 
 def tone(
@@ -45,12 +38,12 @@ def pitch(audio: Sound) -> float:
     return float(spectrum.argmax()) * RATE / len(audio)
 
 
-@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize("ending", ["mp3", "flac", "wav", "ogg", "m4a", "opus"])
 @pytest.mark.parametrize("seconds", [1.0, 4.3])
 def test_an_excerpt_is_the_same_stretch_of_the_whole(
-    ending: str, seconds: float, tmp_path: Path, write: Write, song: Sound
+    ending: str, seconds: float, song_file: SongFile
 ) -> None:
-    path = write(tmp_path / f"song.{ending}", song, **FORMATS[ending])
+    path = song_file(ending)
     whole = decode(path, seconds=None)
     excerpt = decode(path, seconds=seconds)
     first = excerpt.start * RATE
@@ -67,7 +60,7 @@ def test_channels_are_averaged_not_summed(ending: str, tmp_path: Path, write: Wr
     left_only = tone(channels=2)
     left_only[1] = 0.0
     for name, sound, level in (("both", tone(channels=2), 0.5), ("left", left_only, 0.25)):
-        path = write(tmp_path / f"{name}.{ending}", sound, **FORMATS[ending])
+        path = write(tmp_path / f"{name}.{ending}", sound, **SONGS[ending])
         audio = decode(path).audio[RATE // 4 : -RATE // 4]
         assert np.sqrt(2 * np.mean(np.square(audio))) == pytest.approx(level, rel=0.05)
 
@@ -111,8 +104,8 @@ def test_every_sample_format_has_full_scale_one(
     np.testing.assert_allclose(decoded.audio, sound[0], atol=1.5 * step)
 
 
-def test_it_says_where_everything_comes_from(tmp_path: Path, write: Write, song: Sound) -> None:
-    decoded = decode(write(tmp_path / "song.mp3", song, **FORMATS["mp3"]), seconds=4.0)
+def test_it_says_where_everything_comes_from(song_file: SongFile) -> None:
+    decoded = decode(song_file("mp3"), seconds=4.0)
     assert (decoded.format, decoded.codec) == ("mp3", "mp3")
     assert (decoded.channels, decoded.original_rate) == (2, 44_100)
     assert decoded.duration == pytest.approx(20.0, abs=0.001)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from encoded import SONGS
 from segue.audio.decode import RATE, decode
 from segue.audio.spreading import FADE, join, lengths, places
 from segue.errors import BadRequestError
@@ -19,23 +20,14 @@ if TYPE_CHECKING:
 
     Sound = NDArray[np.float32]
     Write = Callable[..., Path]
+    SongFile = Callable[[str], Path]
 
 FADED = round(FADE * RATE)
-ENCODED: dict[str, dict[str, Any]] = {
-    "mp3": {"codec": "libmp3lame", "bit_rate": 192_000},
-    "flac": {"codec": "flac"},
-    "wav": {"codec": "pcm_s16le"},
-    "ogg": {"codec": "vorbis", "bit_rate": 192_000},
-    "m4a": {"codec": "aac", "bit_rate": 192_000},
-    "opus": {"codec": "libopus", "container": "ogg", "rate": 48_000},
-}
 
 
-@pytest.mark.parametrize("ending", ENCODED)
-def test_each_excerpt_is_what_stands_at_its_place(
-    ending: str, tmp_path: Path, write: Write, song: Sound
-) -> None:
-    path = write(tmp_path / f"song.{ending}", song, **ENCODED[ending])
+@pytest.mark.parametrize("ending", SONGS)
+def test_each_excerpt_is_what_stands_at_its_place(ending: str, song_file: SongFile) -> None:
+    path = song_file(ending)
     whole = decode(path, seconds=None)
     found = decode(path, seconds=6.0, excerpts=4)
     assert (found.seconds, found.warning) == (6.0, "")
@@ -119,12 +111,12 @@ def test_less_than_one_excerpt_makes_no_sense(tmp_path: Path) -> None:
         decode(tmp_path / "any.mp3", excerpts=0)
 
 
-def test_damage_in_one_excerpt_leaves_the_others(tmp_path: Path, write: Write, song: Sound) -> None:
-    path = write(tmp_path / "song.mp3", song, **ENCODED["mp3"])
-    whole = decode(path, seconds=None).audio
-    data = bytearray(path.read_bytes())
+def test_damage_in_one_excerpt_leaves_the_others(tmp_path: Path, song_file: SongFile) -> None:
+    whole = decode(song_file("mp3"), seconds=None).audio
+    data = bytearray(song_file("mp3").read_bytes())
     middle = len(data) // 2
     data[middle - 2000 : middle + 2000] = bytes(4000)
+    path = tmp_path / "hole.mp3"
     path.write_bytes(data)
     found = decode(path, seconds=6.0, excerpts=3)
     assert "the file is damaged at 9.9 s" in found.warning
@@ -138,11 +130,9 @@ def test_damage_in_one_excerpt_leaves_the_others(tmp_path: Path, write: Write, s
         np.testing.assert_allclose(whole[same : same + len(piece)], piece, atol=2e-6)
 
 
-def test_a_file_cut_short_is_spread_over_what_there_is(
-    tmp_path: Path, write: Write, song: Sound
-) -> None:
-    path = write(tmp_path / "song.mp3", song, **ENCODED["mp3"])
-    data = path.read_bytes()
+def test_a_file_cut_short_is_spread_over_what_there_is(tmp_path: Path, song_file: SongFile) -> None:
+    data = song_file("mp3").read_bytes()
+    path = tmp_path / "cut.mp3"
     path.write_bytes(data[: len(data) // 2])
     found = decode(path, seconds=3.0, excerpts=3)
     assert "the file says it is 20 s long and ends after 9.98 s" in found.warning
