@@ -105,6 +105,7 @@ def document(
         "excerpt": {"start": origin.start, "seconds": origin.seconds, "excerpts": excerpts},
         "warning": origin.warning,
         "key": _key(heard, key_profile),
+        "tempo": _tempo(heard),
         "groups": _groups(heard),
         "descriptors": {
             family.name: {name: numbers[name] for name in family.names} for family in FAMILIES
@@ -131,21 +132,38 @@ def _key(heard: Heard, profile: str) -> dict[str, Any]:
     }
 
 
+def _tempo(heard: Heard) -> dict[str, Any]:
+    """Beats a minute, and what else may be tapped to."""
+    from segue.descriptors import tempo
+    from segue.descriptors.extract import COLUMNS
+
+    names = ("tempo", "tempo_slower", "tempo_faster", "tempo_confidence")
+    bpm, slower, faster, confidence = (float(str(heard.vector[COLUMNS[each]])) for each in names)
+    return {
+        "bpm": bpm,
+        "slower": slower,
+        "faster": faster,
+        "confidence": confidence,
+        "sure": confidence >= tempo.SURE,
+    }
+
+
 def _groups(heard: Heard) -> dict[str, Any]:
     """Groups of which one number says enough: the number, readable, and a word for it."""
     from segue.descriptors.extract import COLUMNS, GROUPS
     from segue.descriptors.ordinary import word
-    from segue.spaces.groups import written
+    from segue.spaces.groups import UNCLEAR, told
 
     found = {}
     for name, group in GROUPS.items():
         if group.shown:
             value = float(str(heard.vector[COLUMNS[group.shown]]))
+            text = told(group, heard.vector)
             found[name] = {
                 "column": group.shown,
                 "value": value,
-                "text": written(value, group.unit),
-                "word": word(group, value),
+                "text": text or UNCLEAR,
+                "word": word(group, value) if text else "",
             }
     return found
 

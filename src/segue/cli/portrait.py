@@ -26,8 +26,9 @@ def portrait(found: Mapping[str, Any], *, everything: bool) -> Iterator[Renderab
     if found["warning"]:
         yield f"Note: {found['warning']}."
     yield ""
-    groups = ((name, each["text"], each["word"]) for name, each in found["groups"].items())
-    yield _rows([_key(found["key"]), *groups])
+    groups = dict(found["groups"])
+    rows = [_key(found["key"]), _tempo(found["tempo"], word=groups.pop("tempo")["word"])]
+    yield _rows([*rows, *((name, each["text"], each["word"]) for name, each in groups.items())])
     yield ""
     yield "A word stands where a number lies in the outer quarters of music of many kinds."
     if found["recording"] is not None:
@@ -58,6 +59,15 @@ def _key(key: Mapping[str, Any]) -> tuple[str, str, str]:
     if key["sure"]:
         return "key", key["name"], clarity
     return "key", "unclear", f"{key['name']} fits best, {clarity}"
+
+
+def _tempo(tempo: Mapping[str, Any], *, word: str) -> tuple[str, str, str]:
+    bpm, others = tempo["bpm"], f"or {tempo['slower']:.0f} or {tempo['faster']:.0f} BPM"
+    confidence = f"confidence {tempo['confidence']:.2f}"
+    if tempo["sure"]:
+        said = f"{word}; {others}" if word else others
+        return "tempo", f"{bpm:.0f} BPM", f"{said}; {confidence}"
+    return "tempo", "unclear", f"{bpm:.0f} BPM {others}, {confidence}"
 
 
 def _whole(recording: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

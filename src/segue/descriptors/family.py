@@ -31,6 +31,9 @@ class Group:
         Words for the two ends of the shown column ("dark", "bright"); empty where nothing is shown.
     less, more
         The same as comparatives ("darker", "brighter").
+    trusted
+        A column of the group, and the value from which the shown number is told. Below it, it is
+        unclear. None where it always is clear.
     write
         For what one number does not say: the group's columns to text ("A minor", or "" for
         nothing to say). Then nothing is `shown`, and `both` says what two tracks share, with the
@@ -45,6 +48,7 @@ class Group:
     high: str = ""
     less: str = ""
     more: str = ""
+    trusted: tuple[str, float] | None = None
     write: Callable[[Vector], str] | None = None
     both: str = ""
 

@@ -211,20 +211,26 @@ def spectrogram(
 
 
 def estimates(vector: Vector) -> Attributes:
-    """What the descriptors say of key and mode; None where they are unsure.
+    """What the descriptors say of tempo, key and mode; None where they are unsure.
+
+    That is below a confidence of `segue.descriptors.tempo.SURE`, and a clarity of
+    `segue.descriptors.key.SURE`.
 
     Parameters
     ----------
     vector
         As `segue.descriptors.extract.describe` gives it.
     """
-    from segue.descriptors import key
-    from segue.descriptors.extract import group_of
+    from segue.descriptors import key, tempo
+    from segue.descriptors.extract import COLUMNS, group_of
 
+    bpm, confidence = (float(vector[COLUMNS[name]]) for name in ("tempo", "tempo_confidence"))
     heard = key.read(group_of(vector, "key"))
-    if heard is None:
-        return Attributes()
-    return Attributes(key=heard.pitch_class, mode=heard.mode)
+    return Attributes(
+        tempo=bpm if confidence >= tempo.SURE else None,
+        key=heard.pitch_class if heard else None,
+        mode=heard.mode if heard else None,
+    )
 
 
 def _looked_up(

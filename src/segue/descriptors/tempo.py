@@ -46,6 +46,12 @@ WEIGHTS: Floats = np.array(
 NEAR = 0.04
 """How far a tempo may lie from another, as a part of it, to count as the same."""
 
+SURE = 0.5
+"""Confidence from which a tempo is told as the track's: it is right more often than not.
+
+Noise and single held tones stay far below it.
+"""
+
 # An octave more than is chosen from at both ends, for the slower and the faster candidate.
 _SCORED = round(np.log2(FASTEST / SLOWEST * 4.0) * STEPS) + 1
 _CHOSEN = slice(STEPS, _SCORED - STEPS)
@@ -153,6 +159,7 @@ FAMILY = Family(
                 "and the probability that the first is right within 4 %."
             ),
             shown="tempo",
+            trusted=("tempo_confidence", SURE),
             unit="BPM",
             low="slow",
             high="fast",

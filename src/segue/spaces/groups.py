@@ -33,7 +33,9 @@ from which one is called more."""
 LIKE = "of like "
 """How an agreement begins that has no word of its own."""
 
-_UNCLEAR = "unclear"
+UNCLEAR = "unclear"
+"""What is said in place of a number or a key that is not to be trusted."""
+
 _PERCENT = 0.01
 
 Described = tuple["Floats", "Floats"]
@@ -92,12 +94,24 @@ def _say(name: str, seed: Described, track: Described, likeness: float) -> Compa
     if not group.shown:
         return Comparison(title, "", "", likeness, LIKE + title)
     column = COLUMNS[group.shown]
-    ours, theirs = (written(float(each[0][column]), group.unit) for each in (seed, track))
+    said = [told(group, each[0]) for each in (seed, track)]
+    ours, theirs = (each or UNCLEAR for each in said)
+    if not all(said):
+        return Comparison(title, ours, theirs, likeness)
     mine, other = float(seed[1][column]), float(track[1][column])
     agreement = _word(group, mine, other) or LIKE + title
     contrast = f"{group.more if mine > other else group.less} ({title} {ours} against {theirs})"
     apart = abs(mine - other) >= DISTINCT
     return Comparison(title, ours, theirs, likeness, agreement, contrast if apart else "")
+
+
+def told(group: Group, raw: Floats | Vector) -> str:
+    """The shown number of one track, ready to read; empty where it is not to be trusted."""
+    if group.trusted is not None:
+        column, least = group.trusted
+        if raw[COLUMNS[column]] < least:
+            return ""
+    return written(float(raw[COLUMNS[group.shown]]), group.unit)
 
 
 def _say_text(
@@ -108,7 +122,7 @@ def _say_text(
     ours, theirs = (write(each[0][places].astype(np.float32)) for each in both)
     same = group.both.format(ours) if ours and ours == theirs else ""
     if ours or theirs:
-        ours, theirs = ours or _UNCLEAR, theirs or _UNCLEAR
+        ours, theirs = ours or UNCLEAR, theirs or UNCLEAR
     return Comparison(title, ours, theirs, likeness, same)
 
 

@@ -82,13 +82,22 @@ def test_the_key_is_named(told: dict) -> None:
     assert key["profile"] == "temperley"
 
 
+def test_the_tempo_has_both_candidates_and_a_confidence(told: dict) -> None:
+    tempo, numbers = told["tempo"], told["descriptors"]["tempo"]
+    assert tempo["bpm"] == numbers["tempo"]
+    assert min(abs(np.log2(tempo["bpm"] / each)) for each in (60, 120, 240)) < 0.03
+    assert tempo["slower"] < tempo["bpm"] < tempo["faster"]
+    assert tempo["sure"] is (tempo["confidence"] >= 0.5)
+
+
 def test_groups_have_a_number_and_a_word(told: dict) -> None:
     for name, group in extract.GROUPS.items():
         if group.shown:
             said = told["groups"][name]
             numbers = {k: v for family in told["descriptors"].values() for k, v in family.items()}
             assert said["value"] == numbers[group.shown]
-            assert said["word"] == word(group, said["value"])
+            trusted = said["text"] != "unclear"
+            assert said["word"] == (word(group, said["value"]) if trusted else "")
     assert told["groups"]["loudness"]["text"].endswith(" dB")
 
 
@@ -103,12 +112,20 @@ def test_for_people_it_is_text_and_all_numbers_on_request(
     for line in out.splitlines():
         rows.setdefault(line.partition("  ")[0], line.split()[1:])
     assert rows["key"][:2] == ["A", "minor"]
+    assert rows["tempo"][:2] in (["120", "BPM"], ["240", "BPM"], ["unclear", "120"])
     assert rows["length"][:2] == ["8.00", "s"]
     assert {"loudness", "true peak", "fingerprint"} <= set(rows)
     numbers = {k: v for family in told["descriptors"].values() for k, v in family.items()}
     assert rows["mfcc_3"] == [_number(numbers[f"mfcc_3_{each}"]) for each in STATISTICS]
     assert rows["key_clarity"] == [_number(numbers["key_clarity"])]
     assert max(len(line) for line in out.splitlines()) <= 100
+
+
+def test_several_excerpts_are_told(song: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("SEGUE_EXCERPT_SECONDS", "6")
+    monkeypatch.setenv("SEGUE_EXCERPTS", "2")
+    assert run(["describe", str(song)]) == 0
+    assert "Described: 6 s in 2 excerpts, from 0:0" in capsys.readouterr().out
 
 
 def test_what_was_heard_is_kept_and_no_catalogue_is_made(ask, here: Path, song: Path) -> None:

@@ -57,8 +57,10 @@ def test_what_is_shown_can_be_read(name: str) -> None:
         assert group.shown in group.columns
         assert group.unit in {"dB", "Hz", "%", "BPM", "a second"}
         assert len({group.low, group.high, group.less, group.more} - {""}) == 4
+        assert group.trusted is None or group.trusted[0] in group.columns
     else:
         assert (group.unit, group.low, group.high, group.less, group.more) == ("",) * 5
+        assert (group.write is None) is (group.both == "")
 
 
 def test_each_family_gives_its_columns() -> None:

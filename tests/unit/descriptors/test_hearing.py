@@ -225,6 +225,18 @@ def test_the_key_is_read_from_the_numbers_where_it_is_clear(
         assert (heard.estimates.key, heard.estimates.mode) == (key, mode)
 
 
+def test_the_tempo_is_told_where_it_is_sure(tmp_path: Path) -> None:
+    times = np.arange(12 * 22_050) / 22_050
+    strokes = np.exp(-30 * (times % 0.5)) * np.random.default_rng(3).normal(size=len(times))
+    noise = np.random.default_rng(4).normal(size=len(times))
+    for sound, tempo in ((strokes, 120.0), (noise, None)):
+        with wave.open(str(tmp_path / "sound.wav"), "wb") as file:
+            file.setparams((1, 2, 22_050, 0, "NONE", ""))
+            file.writeframes((3000 * sound).clip(-32767, 32767).astype("<i2").tobytes())
+        heard = hear(tmp_path / "sound.wav", hearing=HEARING)
+        assert heard.estimates.tempo == (tempo and pytest.approx(tempo, rel=0.02))
+
+
 def test_how_files_are_heard_comes_from_the_settings() -> None:
     assert Hearing.of(Settings()) == Hearing(30.0, 1)
     assert Hearing.of(Settings(excerpt_seconds=0.0)) == Hearing(None, 1)

@@ -35,6 +35,9 @@ def shown(name: str, deviations: float) -> tuple[np.ndarray, np.ndarray]:
     raw, scaled = described()
     column = COLUMNS[GROUPS[name].shown]
     raw[column], scaled[column] = 10 * deviations, deviations
+    if GROUPS[name].trusted:
+        sure, least = GROUPS[name].trusted
+        raw[COLUMNS[sure]] = least
     return raw, scaled
 
 
@@ -79,6 +82,16 @@ def test_a_shown_number_has_words_for_both_ends_and_for_the_difference(name: str
     assert compared(low, high, name).contrast == f"{group.less} ({title} {theirs} against {ours})"
 
 
+def test_a_number_that_is_not_to_be_trusted_is_neither_shared_nor_set_apart() -> None:
+    fast, slow = shown("tempo", 1.5), shown("tempo", -1.5)
+    assert compared(fast, fast, "tempo").agreement == "fast"
+    slow[0][COLUMNS["tempo_confidence"]] -= 0.01
+    for other in (fast, slow):
+        found = compared(other, slow, "tempo")
+        assert found.track == "unclear"
+        assert (found.agreement, found.contrast) == ("", "")
+
+
 def test_a_difference_nobody_notices_is_not_told() -> None:
     near, far = shown("loudness", DISTINCT * 0.9), shown("loudness", DISTINCT)
     assert compared(shown("loudness", 0.0), near, "loudness").contrast == ""
@@ -98,8 +111,9 @@ def test_words_of_their_own_come_before_mere_likeness_and_the_telling_before_the
 
 @pytest.mark.parametrize("name", GROUPS)
 def test_every_agreement_ends_a_sentence_that_begins_with_both(name: str) -> None:
-    found = compared(described(), described(), name)
     group = GROUPS[name]
+    same = shown(name, 0.0) if group.shown else described()
+    found = compared(same, same, name)
     for words in (found.agreement, group.low, group.high, group.less, group.more, group.both):
         assert re.fullmatch(r"|[a-z][^A-Z.]*", words), words
         assert not words.startswith("both")
