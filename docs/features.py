@@ -83,15 +83,15 @@ def compressed(columns: Sequence[str]) -> list[str]:
     >>> compressed(["a_0_mean", "a_0_std", "a_1_mean", "a_1_std", "b"])
     ['a_{0..1}_{mean,std}', 'b']
     """
-    found: dict[str, list[str]] = {}
+    statistics: dict[tuple[str, bool], list[str]] = {}
     for column in columns:
         stem, _, last = column.rpartition("_")
         if stem and last in STATISTICS:
-            found.setdefault(stem, []).append(last)
+            statistics.setdefault((stem, True), []).append(last)
         else:
-            found.setdefault(column, [])
+            statistics[column, False] = []
     families: dict[tuple[str, str], list[str]] = {}
-    for stem, endings in found.items():
+    for (stem, _), endings in statistics.items():
         before, _, last = stem.rpartition("_")
         families.setdefault((before, _ending(endings)), []).append(last)
     return [

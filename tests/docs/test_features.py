@@ -63,6 +63,7 @@ def test_every_family_has_its_definitions_and_source(family) -> None:
         (["level", "level_range"], ["level", "level_range"]),
         ([f"rms_{each}" for each in STATISTICS], ["rms_{stat}"]),
         (["onset_rate", "onset_std"], ["onset_rate", "onset_std"]),
+        (["a_b", "a_b_q25", "a_b_q75"], ["a_b", "a_b_{q25,q75}"]),
         (["c_7_mean", "c_9_mean"], ["c_{7,9}_mean"]),
         (["a_x_mean", "a_y_mean", "a_x_std", "a_y_std"], ["a_x_{mean,std}", "a_y_{mean,std}"]),
         ([f"a_{each}" for each in "vwxyz"], ["a_{v,w,x,y,z}"]),
