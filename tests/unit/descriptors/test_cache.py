@@ -27,7 +27,7 @@ from segue.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FACTS = {"duration": 30.5, "warning": "die Datei ist beschädigt\nganz"}
+FACTS = {"duration": 30.5, "warning": "a file named “Größe”\nand a line"}
 
 
 def entry_of(size: int = 20, *, start: float = 0.0) -> Entry:
