@@ -1,9 +1,9 @@
 """Analysis at scale: two processes beside one, and a run that is killed ten times and resumed.
 
 **Two beside one.** All real clips, both passes, timed by the clock with starting the workers
-counted in. Runs alternate and the best of each counts, so that other work on the machine, which
-can only slow a run down, counts little. CPU time stands beside it: what the workers spend a file,
-and what the program that feeds them does.
+counted in. Runs alternate and the best of each pass counts, so that other work on the machine,
+which can only slow a run down, counts little. CPU time stands beside it: what the workers spend an
+answer, and what the program that feeds them does.
 
 **Killed.** ``segue analyse`` with two processes, killed with SIGKILL together with everything it
 started at ten random instants, and resumed. After every kill the ledger must add up, every vector
@@ -42,6 +42,7 @@ from segue.settings import Settings
 
 SEED = 42
 ORDER = (1, 2, 2, 1, 1, 2)
+PASSES = ("excerpts", "whole_files")
 KILLS = 10
 Rows = set[tuple[Any, ...]]
 
@@ -56,19 +57,19 @@ def two_beside_one(folders: list[Path], place: Path) -> dict[str, Any]:
         for folder in folders:
             scan(db, folder)
     runs = [(jobs, one_run(scanned, place / "run.db", jobs=jobs)) for jobs in ORDER]
-    best = {
-        jobs: min((run for number, run in runs if number == jobs), key=lambda run: run["seconds"])
-        for jobs in sorted(set(ORDER))
-    }
-    passes = ("excerpts", "whole_files")
-    return {
-        **{f"processes_{jobs}": run for jobs, run in best.items()},
-        **{f"{name}_ratio": best[1][name]["seconds"] / best[2][name]["seconds"] for name in passes},
-        "ratio": best[1]["seconds"] / best[2]["seconds"],
-    }
+    figures: dict[str, Any] = {}
+    for jobs in sorted(set(ORDER)):
+        mine = [run for number, run in runs if number == jobs]
+        figures[f"processes_{jobs}"] = {name: min(run[name] for run in mine) for name in mine[0]}
+    one, two = figures["processes_1"], figures["processes_2"]
+    for name in PASSES:
+        figures[f"{name}_ratio"] = one[f"{name}_seconds"] / two[f"{name}_seconds"]
+    totals = [sum(run[f"{name}_seconds"] for name in PASSES) for run in (one, two)]
+    figures["ratio"] = totals[0] / totals[1]
+    return figures
 
 
-def one_run(scanned: Path, database: Path, *, jobs: int) -> dict[str, Any]:
+def one_run(scanned: Path, database: Path, *, jobs: int) -> dict[str, float]:
     """Both passes over a catalogue that was scanned."""
     shutil.copyfile(scanned, database)
     with open_database(database) as db:
@@ -81,9 +82,8 @@ def one_run(scanned: Path, database: Path, *, jobs: int) -> dict[str, Any]:
     answers = described.done + measured.done
     return {
         "files": described.found,
-        "seconds": summary.seconds,
-        "excerpts": {"seconds": described.seconds, "a_second": described.done / described.seconds},
-        "whole_files": {"seconds": measured.seconds, "a_second": measured.done / measured.seconds},
+        "excerpts_seconds": described.seconds,
+        "whole_files_seconds": measured.seconds,
         "workers_cpu_ms_an_answer": 1000 * theirs / answers,
         "parent_cpu_ms_an_answer": 1000 * mine / answers,
     }

@@ -14,8 +14,14 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from segue.settings import Settings
 
-NEEDED_MEGABYTES = 200
-"""What one process needs: 75 once it is loaded, up to 140 at work, and some room."""
+WORKER_MEGABYTES = 170
+"""One process without its excerpt: 75 once it is loaded, twice that at work, and some room."""
+
+SECOND_MEGABYTES = 1
+"""Each second of an excerpt: 0.85 while it is decoded, then 0.8 while it is described."""
+
+SONG_SECONDS = 480
+"""How long a song is taken to be where all of it is described."""
 
 _MEGABYTE = 1_000_000
 
@@ -45,17 +51,23 @@ class Budget:
     def of(cls, settings: Settings, *, files: int) -> Self:
         """What the settings allow for so many files."""
         wanted = min(cores() if settings.jobs == 0 else settings.jobs, max(files, 1))
-        room = max(1, settings.memory_megabytes // NEEDED_MEGABYTES)
-        processes = min(wanted, room)
+        needed = needed_megabytes(settings)
+        processes = min(wanted, max(1, settings.memory_megabytes // needed))
         note = ""
         if processes < wanted:
             note = (
                 f"{wanted} processes were wanted and {processes} used: each needs"
-                f" {NEEDED_MEGABYTES} MB, and all together may take"
+                f" {needed} MB, and all together may take"
                 f" {settings.memory_megabytes:,} MB (--memory)."
             )
         share = settings.memory_megabytes * _MEGABYTE // processes
         return cls(processes, share, settings.niceness, note)
+
+
+def needed_megabytes(settings: Settings) -> int:
+    """What one process needs to describe files as the settings ask."""
+    seconds = settings.excerpt_seconds or SONG_SECONDS
+    return WORKER_MEGABYTES + round(SECOND_MEGABYTES * seconds)
 
 
 def cores() -> int:

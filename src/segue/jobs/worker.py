@@ -11,15 +11,23 @@ import os
 import sys
 import time
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from segue.errors import SegueError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue.descriptors.cache import Cache
     from segue.descriptors.hearing import Hearing
     from segue.records import Attributes, Recording
     from segue.snapshot import Description
     from segue.types import Vector
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MEMORY = 4_000_000_000
 """Bytes a worker may take when nobody says otherwise, where the system can limit it."""
@@ -97,6 +105,27 @@ def ready() -> bool:
     return True
 
 
+def _forgetful(work: Callable[P, T]) -> Callable[P, T]:
+    """Let nothing of a failed file stay in memory.
+
+    An error keeps every array of the functions it came through, and the worker keeps the error
+    until the next file is done. So a new one takes its place.
+    """
+
+    @wraps(work)
+    def forgetting(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return work(*args, **kwargs)
+        except SegueError as error:
+            failed: Exception = type(error)(error.what, where=error.where, remedy=error.remedy)
+        except MemoryError:
+            failed = MemoryError()
+        raise failed
+
+    return forgetting
+
+
+@_forgetful
 def describe_sound(path: str, content_hash: str, hearing: Hearing, cache: Cache) -> Described:
     """Decode and describe one file.
 
@@ -114,6 +143,7 @@ def describe_sound(path: str, content_hash: str, hearing: Hearing, cache: Cache)
     return Described(heard.vector, heard.estimates, heard.warning, time.perf_counter() - began)
 
 
+@_forgetful
 def measure_file(path: str, longest_hours: float) -> Measured:
     """Read one file from end to end.
 
@@ -131,6 +161,7 @@ def measure_file(path: str, longest_hours: float) -> Measured:
     return Measured(recording, time.perf_counter() - began)
 
 
+@_forgetful
 def describe_whole(path: str, hearing: Hearing) -> Description:
     """Sound and tags of one file.
 

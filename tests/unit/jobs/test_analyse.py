@@ -30,7 +30,7 @@ from segue.errors import (
     UnavailableError,
 )
 from segue.jobs.analyse import analyse, outlook
-from segue.jobs.budget import NEEDED_MEGABYTES
+from segue.jobs.budget import needed_megabytes
 from segue.jobs.listener import DescribeWorker
 from segue.jobs.passes import SPACE, first, second
 from segue.jobs.scan import scan
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     Tune = Callable[..., Path]
 
 SETTINGS = Settings(jobs=1, file_seconds=30.0, niceness=0, cache_megabytes=0)
+NEEDED = needed_megabytes(SETTINGS)
 ENDLESS = {"excerpt_seconds": 1900.0, "file_seconds": 60.0}
 LEDGER = first(SETTINGS).stage
 
@@ -193,6 +194,24 @@ def is_reading(pid: int, path: Path) -> bool:
         return any(os.readlink(f"/proc/{pid}/fd/{handle}") == str(path) for handle in handles)
     except OSError:
         return False
+
+
+def test_a_file_that_needs_more_memory_than_is_allowed_costs_itself(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, endless: Callable[..., Path]
+) -> None:
+    folder = tmp_path / "music"
+    endless(folder / "huge.wav")
+    tune(folder / "small.wav")
+    scan(audio_catalogue, folder)
+    greedy = {"excerpt_seconds": 1900.0, "memory_megabytes": NEEDED}
+    summary = run_analysis(audio_catalogue, **greedy)
+    assert (summary.analysed, summary.failed) == (1, 1)
+    assert summary.failures[0].reason.startswith("it needs more than 200 MB of memory. Allow more")
+    more = {"excerpt_seconds": 1900.0, "memory_megabytes": 20 * NEEDED}
+    settings = SETTINGS.model_copy(update=more)
+    assert retry(audio_catalogue, settings=settings, words="needs more than") == 1
+    again = run_analysis(audio_catalogue, **more)
+    assert (again.failed, again.skipped) == (0, 1)
 
 
 def test_a_file_whose_disk_is_away_stays_queued(
@@ -462,7 +481,7 @@ def test_too_many_processes_for_the_memory_are_fewer_and_that_is_said(
 ) -> None:
     fill(tmp_path / "music", tune, 5)
     scan(audio_catalogue, tmp_path / "music")
-    settings = SETTINGS.model_copy(update={"jobs": 5, "memory_megabytes": NEEDED_MEGABYTES})
+    settings = SETTINGS.model_copy(update={"jobs": 5, "memory_megabytes": NEEDED})
     summary = analyse(audio_catalogue, settings=settings)
     assert summary.descriptors.analysed == 5
     (note,) = summary.notes

@@ -6,10 +6,11 @@ import os
 
 import pytest
 
-from segue.jobs.budget import NEEDED_MEGABYTES, Budget, cores
+from segue.jobs.budget import Budget, cores, needed_megabytes
 from segue.settings import Settings
 
 MEGABYTE = 1_000_000
+NEEDED = needed_megabytes(Settings())
 
 
 def budget(*, jobs: int, memory: int = 4096, files: int = 1000) -> Budget:
@@ -23,10 +24,10 @@ def test_memory_is_divided_among_the_processes() -> None:
 
 
 def test_no_process_gets_too_little_to_work_with() -> None:
-    made = budget(jobs=8, memory=3 * NEEDED_MEGABYTES + 100)
+    made = budget(jobs=8, memory=3 * NEEDED + 100)
     assert made.processes == 3
-    assert made.memory >= NEEDED_MEGABYTES * MEGABYTE
-    assert made.processes * made.memory <= (3 * NEEDED_MEGABYTES + 100) * MEGABYTE
+    assert made.memory >= NEEDED * MEGABYTE
+    assert made.processes * made.memory <= (3 * NEEDED + 100) * MEGABYTE
     assert made.note.startswith("8 processes were wanted and 3 used: each needs ")
     assert "--memory" in made.note
 
@@ -40,6 +41,17 @@ def test_few_files_need_few_processes_and_share_all_the_memory() -> None:
 def test_no_number_means_one_process_a_core() -> None:
     assert budget(jobs=0).processes == cores()
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+def test_whole_songs_need_more_than_excerpts() -> None:
+    short, long, whole = (
+        needed_megabytes(Settings(excerpt_seconds=seconds)) for seconds in (30.0, 120.0, 0.0)
+    )
+    assert short < long < whole
+    settings = Settings(jobs=8, memory_megabytes=2048, excerpt_seconds=0.0)
+    made = Budget.of(settings, files=100)
+    assert made.processes < 8
+    assert made.memory >= whole * MEGABYTE
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 16])
