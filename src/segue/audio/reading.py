@@ -3,7 +3,8 @@
 **Position** is counted in samples from the first one a listener hears: the timestamp minus the
 stream's start time, which takes away the delay an MP3 encoder adds. Reading after a seek and
 reading from the start therefore meet sample for sample (MP3, FLAC, WAV, Ogg, M4A; Windows Media
-and Matroska keep time in milliseconds only).
+and Matroska keep time in milliseconds only). AAC may leave noise to the decoder to make up: that
+part of it is never the same twice.
 
 A decoder that has reported an error is never used again: going on with one can end the process.
 What it gave before is kept.
@@ -186,9 +187,10 @@ class Reader:
         )
 
     def apart(self, run: Run) -> Frames:
-        """The channels of a run, shape (channels, samples): read again."""
+        """The channels of a run, shape (channels, samples): read again, as far as that goes."""
         blocks = self.blocks(start=run.start, seconds=run.seconds)
-        return np.concatenate([block.channels() for block in blocks], axis=1)
+        pieces = [block.channels() for block in blocks]
+        return np.concatenate(pieces, axis=1) if pieces else run.audio[None]
 
     def measure(self) -> float:
         """Length in seconds, found by going through the whole file without decoding it."""
