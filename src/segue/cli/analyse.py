@@ -11,7 +11,7 @@ import typer
 
 from segue.cli.scan import FOLDER
 from segue.errors import NotFoundError
-from segue.jobs.budget import WORKER_MEGABYTES
+from segue.jobs.budget import LEAST_MEGABYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def analyse(
         int | None,
         typer.Option(
             metavar="MEGABYTES",
-            min=WORKER_MEGABYTES,
+            min=LEAST_MEGABYTES,
             help="Memory for all processes together. Else the setting.",
         ),
     ] = None,

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from segue.settings import Settings
 
-WORKER_MEGABYTES = 170
-"""One process without its excerpt: 75 once it is loaded, twice that at work, and some room."""
+LEAST_MEGABYTES = 200
+"""What one process needs to describe 30 seconds: 75 to be loaded, up to 140 at work, and room."""
+
+_ORDINARY_SECONDS = 30
 
 SECOND_MEGABYTES = 1
-"""Each second of an excerpt: 0.85 while it is decoded, then 0.8 while it is described."""
+"""Each second beyond them: 0.85 while it is decoded, then 0.8 while it is described."""
 
 SONG_SECONDS = 480
 """How long a song is taken to be where all of it is described."""
@@ -67,7 +69,7 @@ class Budget:
 def needed_megabytes(settings: Settings) -> int:
     """What one process needs to describe files as the settings ask."""
     seconds = settings.excerpt_seconds or SONG_SECONDS
-    return WORKER_MEGABYTES + round(SECOND_MEGABYTES * seconds)
+    return LEAST_MEGABYTES + round(SECOND_MEGABYTES * max(0.0, seconds - _ORDINARY_SECONDS))
 
 
 def cores() -> int:
