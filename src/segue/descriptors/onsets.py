@@ -143,7 +143,7 @@ FAMILY = Family(
     version=1,
     source="Böck and Widmer, Maximum filter vibrato suppression for onset detection, DAFx 2013",
     groups={
-        "activity": Group(
+        "onset_rate": Group(
             ("onset_rate",),
             about="How many notes and strokes begin in a second, 0 to 20.",
             shown="onset_rate",

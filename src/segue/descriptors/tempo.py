@@ -1,10 +1,11 @@
 """How fast it goes: beats a minute, the same an octave slower and faster, and how sure that is.
 
-Bars, beats and sixteenths all repeat. Which of them is the beat? On a logarithmic axis the
-tempogram of a piece played faster is the same one moved. So one template is moved along it: the
-score of a tempo is the sum of what the tempogram holds at a quarter, half, once, twice and four
-times that tempo (bar, half bar, beat, eighths, sixteenths), weighted by `WEIGHTS`, plus the
-logarithm of a log-normal prior (`USUAL`, `SPREAD`). Scores become probabilities by softmax.
+Bars, beats and sixteenths all repeat, and show in the `tempogram`. Which of them is the beat? On a
+logarithmic axis the tempogram of a piece played faster is the same one moved. So one template is
+moved along it: the score of a tempo is the sum of what the tempogram holds at a quarter, half,
+once, twice and four times that tempo (bar, half bar, beat, eighths, sixteenths), weighted by
+`WEIGHTS`, plus the logarithm of a log-normal prior (`USUAL`, `SPREAD`). Scores become probabilities
+by softmax.
 
 The weights are those that make the known tempi of some four hundred songs of one demo world and
 of forty metronomes most probable, with a ridge: ``python benchmarks/tempo.py fit`` finds them
@@ -174,9 +175,10 @@ FAMILY = Family(
                 *(f"divides_by_{parts}" for parts in (2, 3, 4)),
             ),
             about=(
-                "How clearly the pulse repeats, at most 1; parts of it in five octaves of tempo, "
-                "which sum to 1; what repeats after four, three, two and one beats, -1 to 1; what "
-                "divides a beat in two, three and four, at least 0."
+                "How clearly the pulse repeats, at most 1; its parts in the octaves from 30, 60, "
+                "120, 240 and 480 beats a minute on, which sum to 1; what repeats after four, "
+                "three, two and one beats, at most 1; what divides a beat in two, three and four, "
+                "at least 0."
             ),
         ),
     },
