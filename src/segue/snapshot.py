@@ -41,7 +41,7 @@ class Corpus:
     eight of `records.CONTINUOUS`, then tempo, key, mode, time signature; NaN where unknown.
     `provenance` says where a row's attributes come from ("" where it has none). `title_keys` and
     `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
-    only for rows that have any. `placed` holds the newest stored vectors by space name.
+    only for rows that have any. `placed` holds the stored vectors by space name.
     """
 
     epoch: int

@@ -5,7 +5,11 @@ order the tracks were imported in. Everything is read in one transaction, so it 
 the catalogue. Equal tuples of artists or genres are one object in memory.
 
 Where a track has attributes from several sources the best source gives them all: given before
-predicted before estimated from the signal. A space's vectors are those of its newest version.
+predicted before estimated from the signal.
+
+A space's vectors are those of one version: the newest that has come to at least half of the tracks
+that any version has. So a space does not empty when files are heard anew by a later version: the
+vectors from before stand until the new ones are the greater part of what there is.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import artists_of
@@ -190,17 +194,26 @@ def _attributes(
 
 
 def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, Placed]:
-    """The newest vectors of every space that has any."""
-    versions: dict[str, list[str]] = {}
-    for space, version in _rows(connection, select(vectors.c.space, vectors.c.version).distinct()):
-        versions.setdefault(space, []).append(version)
+    """The vectors of every space that has any, of the version that stands."""
+    counted = select(vectors.c.space, vectors.c.version, func.count()).group_by(
+        vectors.c.space, vectors.c.version
+    )
+    versions: dict[str, dict[str, int]] = {}
+    for space, version, count in _rows(connection, counted):
+        versions.setdefault(space, {})[version] = count
     return {
-        space: _newest_of(connection, space, newest(found), row_of_key)
-        for space, found in sorted(versions.items())
+        space: _vectors_of(connection, space, _standing(counts), row_of_key)
+        for space, counts in sorted(versions.items())
     }
 
 
-def _newest_of(
+def _standing(counts: Mapping[str, int]) -> str:
+    """The newest version with at least half as many vectors as the one that has most."""
+    enough = max(counts.values()) / 2
+    return newest(version for version, count in counts.items() if count >= enough)
+
+
+def _vectors_of(
     connection: Connection, space: str, version: str, row_of_key: Mapping[int, int]
 ) -> Placed:
     query = select(vectors.c.track_id, vectors.c.data).where(

@@ -1,4 +1,4 @@
-"""The grain of the sound: tonal or noisy, steady or busy.
+"""The grain of the sound: tonal or noisy, steady or restless.
 
 - **Flatness** is the geometric mean of a frame's power over the arithmetic: 1 for a click, near 0
   for a tone (Gray and Markel, IEEE TASSP 22(3), 1974). No bin counts as less than `Sound.floor`, so

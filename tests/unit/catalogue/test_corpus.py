@@ -188,6 +188,19 @@ def test_vectors_stand_in_the_order_of_rows_and_of_the_newest_version(db: Databa
         assert vectors.get(db, found.ids[at], "sound") == vector.tobytes()
 
 
+def test_a_space_stays_as_it_was_until_half_of_it_is_heard_anew(db: Database) -> None:
+    titles = [f"Song {number}" for number in range(5)]
+    tracks.add(db, [row(number, title) for number, title in enumerate(titles)])
+    for title in titles:
+        place(db, title, [1.0], version="9")
+    standing = []
+    for title in titles:
+        place(db, title, [1.0, 2.0], version="10")
+        placed = corpus.load(db).placed["sound"]
+        standing.append((placed.version, len(placed.rows)))
+    assert standing == [("9", 5), ("9", 5), ("10", 3), ("10", 4), ("10", 5)]
+
+
 def test_vectors_of_different_lengths_are_a_bug_that_is_told(db: Database) -> None:
     tracks.add(db, [row(1, "A"), row(2, "B")])
     place(db, "A", [1.0, 2.0])
