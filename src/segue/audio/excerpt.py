@@ -83,6 +83,7 @@ class _Search:
         self._says = reader.header.duration
         self._tried: set[float] = set()
         self._start = self._placed()
+        self._leap = _PAST_DAMAGE
         self._best: tuple[float, float, Run] | None = None
         self._broken: Run | None = None
 
@@ -107,8 +108,10 @@ class _Search:
     def _move(self, run: Run | None) -> None:
         """Where to look next, or that there is nowhere better."""
         self._tried.add(self._start)
-        if run is not None and run.ending in {"damage", "change"}:
-            self._start = run.end + _PAST_DAMAGE
+        if self._broken is not None and (run is None or run.ending in {"damage", "change"}):
+            # Nobody knows how long the damage is.
+            self._start = (self._start if run is None else run.end) + self._leap
+            self._leap *= 2
         elif run is not None:
             self._reader.length = run.end
             self._start = self._placed()

@@ -108,7 +108,8 @@ def test_it_says_where_everything_comes_from(song_file: SongFile) -> None:
     decoded = decode(song_file("mp3"), seconds=4.0)
     assert (decoded.format, decoded.codec) == ("mp3", "mp3")
     assert (decoded.channels, decoded.original_rate) == (2, 44_100)
-    assert decoded.duration == pytest.approx(20.0, abs=0.001)
+    # FFmpeg before 8 counts the silence that an encoder fills the last frame with.
+    assert decoded.duration == pytest.approx(20.0, abs=0.05)
     assert decoded.seconds == 4.0
 
 

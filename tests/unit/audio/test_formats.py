@@ -145,7 +145,7 @@ def test_many_channels(
     found = decode(write(tmp_path / f"around.{ending}", sound, codec=codec), rate=44_100)
     assert found.channels == channels
     mix = sound.mean(axis=0)[4000:40_000]
-    assert np.corrcoef(found.audio[4000:40_000], mix)[0, 1] > 0.95
+    assert np.corrcoef(found.audio[4000:40_000], mix)[0, 1] > 0.9
 
 
 def test_dts_inside_a_wav_file_is_not_taken_for_noise(

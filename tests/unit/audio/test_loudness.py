@@ -151,6 +151,8 @@ def test_at_48_khz_the_coefficients_are_those_of_the_standard() -> None:
 
 
 def test_music_is_as_loud_as_ffmpeg_says(music: Callable[..., Sound]) -> None:
+    if not hasattr(av.AudioFrame, "metadata"):
+        pytest.skip("FFmpeg's meter: this version of PyAV does not pass on what it says")
     sound = music(20.0) * np.repeat([0.1, 1.0, 0.3, 1.5], 5 * 44_100).astype(np.float32)
     graph = av.filter.Graph()
     source = graph.add_abuffer(sample_rate=44_100, format="flt", layout="stereo")
