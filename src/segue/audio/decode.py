@@ -178,18 +178,20 @@ def _spread(reader: Reader, *, seconds: float, count: int, rate: int) -> Decoded
     each = max(counts) / rate
     search = partial(find, reader, seconds=each, margin=margin(reader.header.rate, rate))
     for _ in range(_PLACINGS):
-        length = reader.length
+        length, excerpts = reader.length, []
         if length <= seconds:
             return _placed(reader, seconds=seconds, rate=rate)
         # From the last to the first: a file that is shorter than it says shows it at once.
-        starts = reversed(places(length, each, count))
-        excerpts = [search(at=start / (length - each)) for start in starts]
-        if abs(reader.length - length) < _SAME_LENGTH:
+        for start in reversed(places(length, each, count)):
+            excerpts.append(search(at=start / (length - each)))
+            if abs(reader.length - length) > _SAME_LENGTH:
+                break
+        else:
             break
     found = _apart(
         [
             _decoded(reader, excerpt, seconds=samples / rate, rate=rate)
-            for samples, excerpt in zip(reversed(counts), excerpts, strict=True)
+            for samples, excerpt in zip(reversed(counts), excerpts, strict=False)
             if excerpt is not None
         ]
     )
