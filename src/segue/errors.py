@@ -85,7 +85,7 @@ class BadFileError(UserError):
 
 
 class InaudibleError(BadFileError):
-    """A file that is audio, but silent or too short to say anything about."""
+    """A file that is audio, but silent, too short or too long to say anything about."""
 
 
 class BadTableError(UserError):
