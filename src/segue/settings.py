@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     )
     memory_megabytes: int = Field(
         default=4096,
-        ge=512,
+        ge=200,
         description="Memory that all analysing processes may take together.",
     )
     niceness: int = Field(
