@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, delete, insert, select
 
 from segue.catalogue import vectors
 from segue.catalogue.provenance import ESTIMATED
-from segue.catalogue.schema import attributes
+from segue.catalogue.schema import attributes, files, ledger
 from segue.records import Attributes
 
 if TYPE_CHECKING:
@@ -43,9 +43,24 @@ def put(
 
 
 def remove(connection: Connection, *, content_hash: str, space: str, version: str) -> None:
-    """Take both away from the tracks that had them from this file, in the caller's transaction."""
+    """Take both away from the tracks that had them from this file, in the caller's transaction.
+
+    Where such a track has other files, those are queued again: what they gave had no place.
+    """
     tracks = vectors.remove(connection, content_hash=content_hash, space=space, version=version)
     _estimate(connection, tracks, Attributes())
+    others = select(files.c.content_hash).where(
+        files.c.track_id.in_(tracks), files.c.content_hash != content_hash
+    )
+    if tracks:
+        connection.execute(
+            delete(ledger).where(
+                ledger.c.content_hash.in_(others),
+                ledger.c.stage == space,
+                ledger.c.version == version,
+                ledger.c.state == "analysed",
+            )
+        )
 
 
 def _estimate(connection: Connection, tracks: list[int], estimated: Attributes) -> None:

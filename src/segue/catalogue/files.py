@@ -53,12 +53,17 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class WaitingFile:
-    """A file that waits for analysis, one of the tracks that hold it, and its seconds if known."""
+    """A file that waits for analysis, one of the tracks that hold it, and its seconds if known.
+
+    `size` and `modified` are as the scan found them: a file that has others by now is another.
+    """
 
     content_hash: str
     path: Path
     track_id: TrackId
     duration: float | None
+    size: int
+    modified: float
 
 
 def known(db: Database, root: Path) -> dict[str, KnownFile]:
@@ -129,7 +134,14 @@ def waiting(db: Database, stage: Stage) -> list[WaitingFile]:
         .subquery()
     )
     query = (
-        select(files.c.content_hash, files.c.path, files.c.duration, tracks.c.public_id)
+        select(
+            files.c.content_hash,
+            files.c.path,
+            tracks.c.public_id,
+            files.c.duration,
+            files.c.size,
+            files.c.modified,
+        )
         .join(first, first.c.id == files.c.id)
         .join(tracks, tracks.c.id == files.c.track_id)
         .join(ledger, answered(files.c.content_hash, stage), isouter=True)
@@ -138,8 +150,8 @@ def waiting(db: Database, stage: Stage) -> list[WaitingFile]:
     )
     with db.read() as connection:
         return [
-            WaitingFile(content_hash, Path(path), TrackId(track_id), duration)
-            for content_hash, path, duration, track_id in connection.execute(query)
+            WaitingFile(content_hash, Path(path), TrackId(track_id), *rest)
+            for content_hash, path, track_id, *rest in connection.execute(query)
         ]
 
 

@@ -227,8 +227,8 @@ def causes(db: Database, stage: Stage) -> list[Cause]:
     return sorted(found, key=lambda one: (one.state, -one.files, one.reason))
 
 
-def retry(db: Database, stage: Stage, *, words: str | None = None) -> int:
-    """Queue files again and say how many.
+def retry(db: Database, stage: Stage, *, words: str | None = None) -> set[str]:
+    """Queue files that are there again; their content hashes.
 
     Parameters
     ----------
@@ -236,23 +236,26 @@ def retry(db: Database, stage: Stage, *, words: str | None = None) -> int:
         Take the files that failed or were skipped with these words in the reason, in any case of
         letters, numbers as they are or as "…"; None takes all that failed.
     """
-    again = update(ledger).where(_of(stage)).values(state="queued", changed=time.time())
+    there = select(files.c.content_hash).where(files.c.missing_since.is_(None))
+    states = ("failed",) if words is None else ("failed", "skipped")
+    tried = select(ledger.c.content_hash, ledger.c.reason).where(
+        _of(stage), ledger.c.state.in_(states), ledger.c.content_hash.in_(there)
+    )
+    wanted = "" if words is None else words.casefold()
+    again = (
+        update(ledger)
+        .where(_of(stage), ledger.c.content_hash == bindparam("hash"))
+        .values(state="queued", changed=time.time())
+    )
     with db.write() as connection:
-        if words is None:
-            return connection.execute(again.where(ledger.c.state == "failed")).rowcount
-        tried = select(ledger.c.content_hash, ledger.c.reason).where(
-            _of(stage), ledger.c.state.in_(("failed", "skipped"))
-        )
-        wanted = words.casefold()
-        hashes = [
+        hashes = {
             content_hash
             for content_hash, reason in connection.execute(tried)
             if wanted in reason.casefold() or wanted in _numberless(reason).casefold()
-        ]
+        }
         if hashes:
-            one = again.where(ledger.c.content_hash == bindparam("hash"))
-            connection.execute(one, [{"hash": content_hash} for content_hash in hashes])
-        return len(hashes)
+            connection.execute(again, [{"hash": content_hash} for content_hash in hashes])
+    return hashes
 
 
 def _numberless(reason: str) -> str:

@@ -94,9 +94,15 @@ _KEEP = insert(vectors)
 
 
 def remove(connection: Connection, *, content_hash: str, space: str, version: str) -> list[int]:
-    """Take away what was computed from a file; the numbers of the tracks that lost their vector."""
+    """Take away what was computed from a file, and from what lay in its place before it changed.
+
+    The numbers of the tracks that lost their vector are returned.
+    """
+    holders = select(files.c.track_id).where(files.c.content_hash == content_hash)
+    held = select(files.c.content_hash).where(files.c.track_id == vectors.c.track_id)
+    changed = vectors.c.track_id.in_(holders) & vectors.c.content_hash.not_in(held)
     mine = (
-        (vectors.c.content_hash == content_hash)
+        ((vectors.c.content_hash == content_hash) | changed)
         & (vectors.c.space == space)
         & (vectors.c.version == version)
     )

@@ -19,7 +19,7 @@ from segue.catalogue.ledger import Stage
 from segue.descriptors.cache import Cache
 from segue.descriptors.extract import VERSION
 from segue.descriptors.hearing import Hearing
-from segue.jobs.worker import describe_sound, measure_file
+from segue.jobs.worker import describe_sound, measure_scanned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,13 @@ def first(settings: Settings) -> Pass:
         verb="listening to",
         seconds=0.1,
         work=describe_sound,
-        arguments=lambda file: (str(file.path), file.content_hash, hearing, cache),
+        arguments=lambda file: (
+            str(file.path),
+            (file.size, file.modified),
+            file.content_hash,
+            hearing,
+            cache,
+        ),
         store=lambda connection, content_hash, described: descriptions.put(
             connection,
             content_hash=content_hash,
@@ -104,8 +110,8 @@ def second(settings: Settings) -> Pass:
         stage=Stage("recording", recording.VERSION, f"{hours:g} hours", lasting=True),
         verb="measuring",
         seconds=0.5,
-        work=measure_file,
-        arguments=lambda file: (str(file.path), hours),
+        work=measure_scanned,
+        arguments=lambda file: (str(file.path), (file.size, file.modified), hours),
         store=lambda connection, content_hash, measured: recordings.put(
             connection,
             content_hash=content_hash,

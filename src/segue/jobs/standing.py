@@ -62,6 +62,9 @@ def failures(db: Database, *, settings: Settings, limit: int | None = None) -> l
 
 
 def retry(db: Database, *, settings: Settings, words: str | None = None) -> int:
-    """Queue files that failed once more, in both passes; see `segue.catalogue.ledger.retry`."""
+    """Queue files that failed once more, in both passes (`segue.catalogue.ledger.retry`).
+
+    How many files that are; one that failed in both counts once.
+    """
     stages = (first(settings).stage, second(settings).stage)
-    return sum(ledger.retry(db, stage, words=words) for stage in stages)
+    return len(set().union(*(ledger.retry(db, stage, words=words) for stage in stages)))

@@ -15,7 +15,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from segue.errors import SegueError
+from segue.errors import SegueError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,9 @@ T = TypeVar("T")
 
 MEMORY = 4_000_000_000
 """Bytes a worker may take when nobody says otherwise, where the system can limit it."""
+
+Scanned = tuple[int, float]
+"""Size of a file and when it was changed, as the scan found them."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _HEAVY = (
@@ -125,8 +128,27 @@ def _forgetful(work: Callable[P, T]) -> Callable[P, T]:
     return forgetting
 
 
+def _check_same(path: str, scanned: Scanned) -> None:
+    """Refuse a file that is no longer the one whose hash the catalogue knows.
+
+    What is heard is kept by that hash, for good: other bytes must not be taken for it.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return  # whoever opens it says what is wrong
+    if (status.st_size, status.st_mtime) != scanned:
+        raise UnavailableError(
+            "it has changed since its folder was looked through",
+            where=path,
+            remedy="Look through the folder again: `segue analyse FOLDER`",
+        )
+
+
 @_forgetful
-def describe_sound(path: str, content_hash: str, hearing: Hearing, cache: Cache) -> Described:
+def describe_sound(
+    path: str, scanned: Scanned, content_hash: str, hearing: Hearing, cache: Cache
+) -> Described:
     """Decode and describe one file.
 
     Raises
@@ -134,13 +156,30 @@ def describe_sound(path: str, content_hash: str, hearing: Hearing, cache: Cache)
     InaudibleError
         It is silent or too short.
     BadFileError, NotFoundError, UnavailableError
-        It is no audio, or cannot be read.
+        It is no audio, cannot be read, or is not the file that was scanned.
     """
     from segue.descriptors.hearing import hear
 
     began = time.perf_counter()
+    _check_same(path, scanned)
     heard = hear(Path(path), hearing=hearing, content_hash=content_hash, cache=cache)
+    _check_same(path, scanned)
     return Described(heard.vector, heard.estimates, heard.warning, time.perf_counter() - began)
+
+
+@_forgetful
+def measure_scanned(path: str, scanned: Scanned, longest_hours: float) -> Measured:
+    """Read one file of the catalogue from end to end.
+
+    Raises
+    ------
+    InaudibleError, BadFileError, NotFoundError, UnavailableError
+        As `measure_file`, and where it is not the file that was scanned.
+    """
+    _check_same(path, scanned)
+    measured = measure_file(path, longest_hours)
+    _check_same(path, scanned)
+    return measured
 
 
 @_forgetful

@@ -130,13 +130,23 @@ def test_retry_queues_what_failed_and_nothing_else(db: Database) -> None:
     note(db, "b", "failed", reason="no audio")
     note(db, "c", "skipped", reason="too short")
 
-    assert ledger.retry(db, STAGE) == 2
+    assert ledger.retry(db, STAGE) == {"a", "b"}
     assert [one.content_hash for one in files.waiting(db, STAGE)] == ["a", "b"]
-    assert ledger.retry(db, STAGE) == 0
+    assert ledger.retry(db, STAGE) == set()
 
     note(db, "a", "failed", reason="still no audio")
     (entry,) = ledger.failures(db, STAGE)
     assert entry.attempts == 2
+
+
+def test_retry_leaves_what_is_gone(db: Database) -> None:
+    add_files(db, "a", "b")
+    note(db, "a", "failed", reason="no audio")
+    files.apply_scan(
+        db, MUSIC, read=(), unchanged=(str(MUSIC / "1.mp3"),), gone=(str(MUSIC / "0.mp3"),)
+    )
+    assert ledger.retry(db, STAGE) == set()
+    assert ledger.retry(db, STAGE, words="audio") == set()
 
 
 def test_retry_by_words_takes_what_has_them_in_its_reason(db: Database) -> None:
@@ -147,11 +157,11 @@ def test_retry_by_words_takes_what_has_them_in_its_reason(db: Database) -> None:
     note(db, "d", "skipped", reason="it is longer than 3 hours.")
     note(db, "e", "analysed", reason="it breaks off; longer than 5 s were kept")
 
-    assert ledger.retry(db, STAGE, words="100% silent_") == 0
-    assert ledger.retry(db, STAGE, words="Longer than 90") == 1
+    assert ledger.retry(db, STAGE, words="100% silent_") == set()
+    assert ledger.retry(db, STAGE, words="Longer than 90") == {"b"}
     assert [one.content_hash for one in files.waiting(db, STAGE)] == ["b"]
-    assert ledger.retry(db, STAGE, words="longer than … hours") == 1
-    assert ledger.retry(db, STAGE, words="LONGER THAN") == 1
+    assert ledger.retry(db, STAGE, words="longer than … hours") == {"d"}
+    assert ledger.retry(db, STAGE, words="LONGER THAN") == {"a"}
     assert [one.content_hash for one in files.waiting(db, STAGE)] == ["a", "b", "d"]
     assert ledger.counts(db, STAGE) == LedgerCounts(found=5, analysed=1, queued=3, failed=1)
 
@@ -196,7 +206,7 @@ def test_what_was_asked_otherwise_is_queued_and_counted_anew(db: Database) -> No
     assert ledger.counts(db, whole) == LedgerCounts(found=2, queued=2)
     assert len(files.waiting(db, whole)) == 2
     assert (ledger.failures(db, whole), ledger.causes(db, whole)) == ([], [])
-    assert (ledger.retry(db, whole), ledger.pace(db, whole)) == (0, None)
+    assert (ledger.retry(db, whole), ledger.pace(db, whole)) == (set(), None)
 
     with db.write() as connection:
         ledger.record(connection, whole, content_hash="b", state="failed", reason="too long")

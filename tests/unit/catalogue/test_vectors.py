@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.catalogue import files, vectors
+from segue.catalogue import descriptions, files, ledger, vectors
 from segue.catalogue.database import Database, epoch, open_database
+from segue.catalogue.ledger import Stage
 from segue.errors import InternalError
 from segue.records import FileRecord, TrackRecord
 from segue.types import TrackId
@@ -101,6 +102,38 @@ def test_a_changed_file_replaces_what_its_old_content_gave(db: Database) -> None
     assert vectors.get(db, track, "sound") == b"old."
     put(db, "new", b"new.")
     assert vectors.get(db, track, "sound") == b"new."
+
+
+def test_a_changed_file_without_sound_takes_what_its_old_content_gave_away(db: Database) -> None:
+    track = scan_in(db, a="1", b="2")
+    put(db, "1", b"once")
+    scan_in(db, a="3", b="2")
+    with db.write() as connection:
+        lost = vectors.remove(connection, content_hash="3", space="sound", version="1")
+    assert len(lost) == 1
+    assert vectors.get(db, track, "sound") is None
+
+    put(db, "2", b"two!")
+    with db.write() as connection:
+        assert vectors.remove(connection, content_hash="3", space="sound", version="1") == []
+    assert vectors.get(db, track, "sound") == b"two!"
+
+
+def test_a_track_that_loses_its_vector_asks_its_other_files(db: Database) -> None:
+    """The second file was analysed, and what it gave had no place beside the first's."""
+    scan_in(db, a="1", b="2")
+    stage = Stage("sound", "1")
+    put(db, "1", b"once")
+    put(db, "2", b"two!")
+    with db.write() as connection:
+        for content in ("1", "2"):
+            ledger.record(connection, stage, content_hash=content, state="analysed")
+    scan_in(db, a="3", b="2")
+    assert [one.content_hash for one in files.waiting(db, stage)] == ["3"]
+    with db.write() as connection:
+        descriptions.remove(connection, content_hash="3", space="sound", version="1")
+        ledger.record(connection, stage, content_hash="3", state="skipped")
+    assert [one.content_hash for one in files.waiting(db, stage)] == ["2"]
 
 
 def test_versions_stand_side_by_side_and_the_newest_is_given(db: Database) -> None:

@@ -165,7 +165,7 @@ def test_a_file_that_takes_too_long_or_kills_its_worker_costs_itself(
 
     # Once more, and this time the worker is killed at work.
     endlessly = first(SETTINGS.model_copy(update=ENDLESS)).stage
-    assert ledger.retry(audio_catalogue, endlessly) == 1
+    assert len(ledger.retry(audio_catalogue, endlessly)) == 1
     tune(folder / "later.wav", seed=50)
     scan(audio_catalogue, folder)
     before = {process.pid for process in multiprocessing.active_children()}
@@ -226,6 +226,47 @@ def test_a_file_whose_disk_is_away_stays_queued(
     assert "it stays queued" in summary.failures[0].reason
     (tmp_path / "away.wav").rename(paths[1])
     assert run_analysis(audio_catalogue).analysed == 3
+
+
+def test_a_file_changed_since_the_scan_is_not_taken_for_what_it_was(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    """Its hash is that of the old bytes, and what is heard is kept by the hash for good."""
+    path = tune(tmp_path / "music" / "a.wav", seed=1)
+    first_bytes, second_bytes = path.read_bytes(), tune(tmp_path / "b.wav", seed=2).read_bytes()
+    settings = SETTINGS.model_copy(
+        update={"cache_megabytes": 10, "cache_folder": tmp_path / "cache"}
+    )
+    scan(audio_catalogue, path.parent)
+    path.write_bytes(second_bytes)
+    summary = analyse(audio_catalogue, settings=settings)
+    for stand in (summary.descriptors, summary.recording):
+        assert stand is not None
+        assert (stand.queued, stand.done) == (1, 0)
+        assert "it has changed since its folder was looked through" in stand.failures[0].reason
+    assert vector_of(audio_catalogue, path) is None
+
+    path.write_bytes(first_bytes)
+    scan(audio_catalogue, path.parent)
+    assert analyse(audio_catalogue, settings=settings).descriptors.analysed == 1
+    stored = vector_of(audio_catalogue, path)
+    np.testing.assert_array_equal(stored, describe(decode(path).audio))
+
+
+def test_a_file_changed_to_silence_keeps_nothing_of_what_it_was(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    path = tune(tmp_path / "music" / "a.wav", seed=1)
+    scan(audio_catalogue, path.parent)
+    run_analysis(audio_catalogue)
+    assert vector_of(audio_catalogue, path) is not None
+    tune(path, gain=0.0, seconds=3.0)
+    scan(audio_catalogue, path.parent)
+    assert run_analysis(audio_catalogue).skipped == 1
+    assert vector_of(audio_catalogue, path) is None
+    track = files.track_of(audio_catalogue, path)
+    assert track is not None
+    assert tracks.get(audio_catalogue, track).attributes is None
 
 
 def test_stop_is_heard_soon_and_keeps_what_is_done(
@@ -443,7 +484,7 @@ def test_a_damaged_file_fails_in_both_passes_and_is_listed_once(
         ("recording", 1, broken),
     ]
     assert retry(audio_catalogue, settings=SETTINGS, words="took longer") == 0
-    assert retry(audio_catalogue, settings=SETTINGS, words="No audio stream") == 2
+    assert retry(audio_catalogue, settings=SETTINGS, words="No audio stream") == 1
     assert failures(audio_catalogue, settings=SETTINGS) == []
 
 
@@ -460,7 +501,10 @@ def test_hearing_files_otherwise_queues_them_again_and_replaces_their_vectors(
     stands = status(audio_catalogue, settings=settings, spaces={})
     assert (stands.ledger.queued, stands.ledger.analysed) == (2, 0)
     assert outlook(audio_catalogue, settings=settings).waiting == 2
-    silent.write_bytes(b"no audio any more")
+    # Other bytes, and nothing that a look at the folder would notice.
+    before = silent.stat()
+    silent.write_bytes(b"no audio any more".ljust(before.st_size))
+    os.utime(silent, ns=(before.st_atime_ns, before.st_mtime_ns))
     summary = run_analysis(audio_catalogue, **changed)
     assert (summary.done, summary.analysed, summary.failed) == (2, 1, 1)
     heard = vector_of(audio_catalogue, path)
