@@ -26,7 +26,7 @@ def imported(summary: ImportSummary, *, what: str) -> str:
     lines = [f"Read {summary.read:,} {what} = {sums}, in {duration(summary.seconds)}."]
     lines += _links(summary.linked, summary.ambiguous)
     lines += [f"Note: {note}" for note in summary.notes]
-    lines += rejections(summary.rejections, total=summary.rejected, verb="rejected")
+    lines += rejections(summary.rejections, total=summary.rejected, verb="rejected", rest=_WRITTEN)
     return "\n".join(lines)
 
 
@@ -77,13 +77,16 @@ def sum_of(stand: LedgerCounts | PassSummary) -> str:
     )
 
 
-def rejections(listed: Sequence[Rejection], *, total: int, verb: str) -> list[str]:
-    """The first few refused things, one a line, and how to see all of them."""
+_WRITTEN = "--json lists them, --rejections FILE writes them"
+
+
+def rejections(
+    listed: Sequence[Rejection], *, total: int, verb: str, rest: str = "--json lists them"
+) -> list[str]:
+    """The first few refused things, one a line, and how to see the rest of them."""
     lines = [f"  {verb}: {_place(item)}: {item.reason}" for item in listed[:SHOWN]]
     if total > SHOWN:
-        lines.append(
-            f"  … and {total - SHOWN:,} more; --json lists them, --rejections FILE writes them."
-        )
+        lines.append(f"  … and {total - SHOWN:,} more; {rest}.")
     return lines
 
 

@@ -53,12 +53,19 @@ def unpacked(content: bytes) -> Entry | None:
     checksum = int.from_bytes(content[len(_MARK) : begin], "little")
     if not content.startswith(_MARK) or zlib.crc32(memoryview(content)[begin:]) != checksum:
         return None
+    try:
+        return _read(content, begin)
+    except (ValueError, KeyError, TypeError):  # the sum is right, and somebody else made it
+        return None
+
+
+def _read(content: bytes, begin: int) -> Entry:
     place = content.index(b"\n", begin) + 1
     header = json.loads(content[begin:place])
     arrays: dict[str, NDArray[np.floating]] = {}
     for name, kind, shape in header["arrays"]:
         if kind not in _TYPES:
-            return None
+            raise ValueError(kind)
         dtype, count = np.dtype(kind), math.prod(shape)
         arrays[name] = np.frombuffer(content, dtype, count, place).reshape(shape)
         place += count * dtype.itemsize

@@ -184,7 +184,9 @@ def hear_file(path: Path, hearing: Hearing, cache: Cache) -> Heard:
     """
     from segue.sources.folder import identify
 
-    return hear(path, hearing=hearing, content_hash=identify(path), cache=cache)
+    # A device or a pipe has no end and no hash: whoever opens it says so.
+    content_hash = identify(path) if path.is_file() else ""
+    return hear(path, hearing=hearing, content_hash=content_hash, cache=cache)
 
 
 def spectrogram(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import wave
 from typing import TYPE_CHECKING
 
@@ -151,12 +152,14 @@ def test_what_cannot_be_described_is_a_sentence(
     assert said in refused("describe", path)
 
 
-def test_silence_and_folders_are_told(refused, here: Path) -> None:
+def test_what_is_no_song_is_told(refused, here: Path) -> None:
     with wave.open(str(here / "silent.wav"), "wb") as file:
         file.setparams((1, 2, 22_050, 0, "NONE", ""))
         file.writeframes(bytes(2 * 44_100))
     assert "it is silent" in refused("describe", here / "silent.wav")
-    assert "folder" in refused("describe", here)
+    assert "it is not a file" in refused("describe", here)
+    os.mkfifo(here / "endless.wav")
+    assert "it is not a file" in refused("describe", here / "endless.wav")
 
 
 def test_an_unknown_profile_is_refused_with_those_there_are(refused, song: Path) -> None:

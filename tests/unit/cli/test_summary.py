@@ -56,6 +56,13 @@ def test_an_analysis_lists_what_failed() -> None:
     assert len(text) == 3
 
 
+def test_only_what_takes_the_option_names_it() -> None:
+    described = PassSummary(found=25, failed=25, done=25, failures=REFUSED)
+    scan = ScanSummary(found=25, rejected=25, rejections=REFUSED)
+    for text in (analysed(AnalysisSummary(described)), scanned(scan, folder=Path("music"))):
+        assert text.endswith("and 15 more; --json lists them.")
+
+
 def test_an_analysis_of_both_passes_says_both_and_what_was_not_as_asked() -> None:
     described = PassSummary(found=3, analysed=3)
     measured = PassSummary(found=3, analysed=1, queued=2, done=1, seconds=4.0)

@@ -117,6 +117,22 @@ def test_objects_are_never_loaded() -> None:
     assert unpacked(mark + zlib.crc32(body).to_bytes(4, "little") + body) is None
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no line",
+        b"{}\n",
+        b"[]\n",
+        b'{"facts": {}, "arrays": [["a", "<f4", [9]]]}\n',
+        b'{"facts": {}, "arrays": [["a", "<f4", ["x"]]]}\n',
+    ],
+)
+def test_a_right_checksum_over_something_else_is_no_entry(body: bytes) -> None:
+    mark = PACKED[: PACKED.index(b"\n") + 1]
+    assert unpacked(mark + zlib.crc32(body).to_bytes(4, "little") + body) is None
+
+
 def test_a_damaged_entry_is_told_and_written_again(
     cache: Cache, caplog: pytest.LogCaptureFixture
 ) -> None:
