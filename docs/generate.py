@@ -78,7 +78,7 @@ def settings() -> str:
     """Every setting: name, variable, default, meaning."""
     rows = []
     for name, spec in Settings.model_fields.items():
-        default = f"`{spec.default}`" if str(spec.default) else "(empty)"
+        default = f"`{spec.default}`" if spec.default not in {None, ""} else "(empty)"
         rows.append(f"| `{name}` | `SEGUE_{name.upper()}` | {default} | {spec.description} |")
     listed = "\n".join(rows)
     return (

@@ -2,7 +2,8 @@
 
 One list, read by the command line, by ``docs/settings.md`` and by a test that compares them.
 A setting ``listen_port`` is set by ``SEGUE_LISTEN_PORT`` or by a line of the same name in a
-file ``.env`` in the working folder. Options on the command line win over both.
+file ``.env`` in the working folder; set to nothing, it is as if it were not set. Options on the
+command line win over both.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ class Settings(BaseSettings):
     """What can be set, and what it is when nobody sets it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SEGUE_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="SEGUE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     database: str = Field(

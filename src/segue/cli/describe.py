@@ -115,12 +115,16 @@ def document(
 
 
 def _key(heard: Heard, profile: str) -> dict[str, Any]:
-    """The key by one profile, from the chroma that stands in the vector."""
+    """The key by one profile, from the chroma and the tuning that stand in the vector."""
     from segue.descriptors import chroma, key
     from segue.descriptors.extract import COLUMNS
 
     columns = [COLUMNS[f"chroma_{name}_mean"] for name in chroma.CLASSES]
-    found = key.best(heard.vector[columns].astype(float), profile=profile)
+    found = key.best(
+        heard.vector[columns].astype(float),
+        profile=profile,
+        in_tune=float(heard.vector[COLUMNS["tuning_strength"]]),
+    )
     return {
         "name": found.name,
         "key": found.pitch_class,

@@ -13,7 +13,7 @@ import pytest
 from segue.audio.decode import decode
 from segue.cli.main import run
 from segue.cli.portrait import _number
-from segue.descriptors import extract
+from segue.descriptors import extract, key
 from segue.descriptors.cache import Cache
 from segue.descriptors.ordinary import word
 from segue.descriptors.summary import STATISTICS
@@ -81,6 +81,17 @@ def test_the_key_is_named(told: dict) -> None:
     assert (key["name"], key["key"], key["mode"]) == ("A minor", 9, 0)
     assert key["sure"]
     assert key["profile"] == "temperley"
+
+
+def test_the_key_of_noise_is_as_unclear_as_in_the_numbers(ask, here: Path) -> None:
+    noise = np.random.default_rng(1).normal(0, 3000, 2 * 22_050).astype("<i2")
+    with wave.open(str(here / "noise.wav"), "wb") as file:
+        file.setparams((1, 2, 22_050, 0, "NONE", ""))
+        file.writeframes(noise.tobytes())
+    told = ask("describe", here / "noise.wav")
+    assert told["descriptors"]["tuning"]["tuning_strength"] < key.IN_TUNE
+    clarity = told["descriptors"]["key"]["key_clarity"]
+    assert told["key"]["clarity"] == pytest.approx(clarity, rel=1e-4)
 
 
 def test_the_tempo_has_both_candidates_and_a_confidence(told: dict) -> None:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.descriptors.cache import Cache, Held, Key
+from segue.descriptors.cache import Cache, Held, Key, user_folder
 from segue.descriptors.entry import Entry, packed, unpacked
 from segue.errors import UnavailableError
 from segue.settings import Settings
@@ -251,6 +251,11 @@ def test_processes_write_read_and_prune_the_same_entries_at_once(tmp_path: Path)
 def test_the_settings_name_the_cache() -> None:
     settings = Settings(cache_folder="~/here", cache_megabytes=7, cache_spectrograms=True)
     assert Cache.of(settings) == Cache(Path.home() / "here", megabytes=7, spectrograms=True)
+
+
+def test_a_folder_set_to_nothing_is_not_the_working_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGUE_CACHE_FOLDER", "")
+    assert Cache.of(Settings()).folder == user_folder()
 
 
 @pytest.mark.parametrize(
