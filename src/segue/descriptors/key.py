@@ -10,9 +10,10 @@ Signals*, 2006).
 grows as ``exp(κ cov(c, k))``, where cov is the inner product of the deviations from the mean, the
 profile's brought to length 1. An even chroma (noise, all twelve tones alike) favours no key, and
 two keys that fit alike halve it. Where the tones keep to no scale (drums, noise: a tuning
-strength below `IN_TUNE`), κ is less in proportion. κ = 70 makes clarity honest: of the real clips
-with a clarity near p, about a share p has the key that three of four estimators of Essentia agree
-on (benchmarks/key.py), and demo music of known key calls for much the same.
+strength below `IN_TUNE`) or are fewer than `CHORD`, κ is less in proportion. κ = 70 makes clarity
+honest: of the real clips with a clarity near p, about a share p has the key that three of four
+estimators of Essentia agree on (benchmarks/key.py), and demo music of known key calls for much the
+same.
 
 In a vector a key is a point on the circle of fifths of the key signatures, drawn towards the
 centre the less clear it is; relative major and minor stand at one point, and how much better the
@@ -94,6 +95,9 @@ Of 21 real clips below 0.1 three have the key that Essentia's estimators agree o
 on seven in ten.
 """
 
+CHORD = 3.0
+"""Pitch classes that make a key; with fewer the clarity falls, and a single tone has none."""
+
 _CONCENTRATION = 70.0
 _HARMONICS = ((0, 1.0), (0, 0.6), (7, 0.36), (0, 0.216))
 
@@ -166,7 +170,10 @@ def best(shares: Floats, *, profile: str = "temperley", in_tune: float = 1.0) ->
     mode, pitch_class = divmod(int(fits.argmax()), 12)
     # The covariances are the correlations times the length of the chroma's deviations.
     length = float(np.linalg.norm(shares - shares.mean()))
-    evidence = _CONCENTRATION * min(1.0, in_tune / IN_TUNE) * length * fits
+    # As many pitch classes as would, with equal shares, be as concentrated.
+    several = 1.0 / float(np.square(shares).sum())
+    trust = min(1.0, in_tune / IN_TUNE) * min(1.0, (several - 1.0) / (CHORD - 1.0))
+    evidence = _CONCENTRATION * trust * length * fits
     clarity = 1.0 / float(np.exp(evidence - evidence.max()).sum())
     return Key(pitch_class, mode, clarity, float(fits.max()))
 
