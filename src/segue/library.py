@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from segue.assemble import Live
-from segue.catalogue import files, history, playlists, search, tracks
+from segue.catalogue import files, history, playlists, recordings, search, tracks
 from segue.catalogue.database import open_database
 from segue.errors import BadFileError, NotFoundError
 from segue.records import Filters
@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from segue.jobs.standing import Status
     from segue.recommend.engine import Engine
     from segue.recommend.seeds import Seed
-    from segue.records import AnalysisSummary, Answer, ImportSummary, ScanSummary, Track
+    from segue.records import (
+        AnalysisSummary,
+        Answer,
+        ImportSummary,
+        Recording,
+        ScanSummary,
+        Track,
+    )
     from segue.types import Progress, TrackId
 
 
@@ -220,6 +227,10 @@ class Segue:
     def track(self, track_id: TrackId) -> Track:
         """One track by its id; NotFoundError for an unknown one."""
         return tracks.get(self.database, track_id)
+
+    def recording(self, track_id: TrackId) -> Recording | None:
+        """What a track's file says from end to end; None before the second pass of analysis."""
+        return recordings.get(self.database, track_id)
 
     def describe(self, path: str | Path) -> Seed:
         """A seed from an audio file that need not be in the catalogue; nothing is stored.

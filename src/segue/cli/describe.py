@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segue.errors import BadRequestError
+from segue.errors import BadRequestError, InaudibleError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,15 +59,23 @@ def describe(
     file = file.expanduser()
     check_source(file)
     settings = session.settings()
-    heard, recording = listen(file, settings=settings, whole=whole)
+    heard, recording, refused = listen(file, settings=settings, whole=whole)
+    if refused:
+        session.note(f"The whole file was not read: {refused}.")
     found = document(
         file, heard, recording=recording, excerpts=settings.excerpts, key_profile=key_profile
     )
     session.answer(found, *portrait(found, everything=everything))
 
 
-def listen(path: Path, *, settings: Settings, whole: bool) -> tuple[Heard, Recording | None]:
-    """Hear a file in a worker process, which keeps a damaged one from doing harm."""
+def listen(path: Path, *, settings: Settings, whole: bool) -> tuple[Heard, Recording | None, str]:
+    """Hear a file in a worker process, which keeps a damaged one from doing harm.
+
+    Returns
+    -------
+    tuple
+        The excerpt; the whole file where that was asked for; else why it was not read.
+    """
     from segue.descriptors.cache import Cache
     from segue.descriptors.hearing import Hearing, hear_file
     from segue.jobs.budget import Budget
@@ -79,8 +87,13 @@ def listen(path: Path, *, settings: Settings, whole: bool) -> tuple[Heard, Recor
     with WorkerPool(1, seconds=settings.file_seconds, memory=memory) as pool:
         heard = pool.call(hear_file, place, Hearing.of(settings), Cache.of(settings))
         if not whole:
-            return heard, None
-        return heard, pool.call(measure_file, str(place), settings.longest_hours).recording
+            return heard, None, ""
+        try:
+            measured = pool.call(measure_file, str(place), settings.longest_hours)
+        except InaudibleError as error:
+            # What was heard of the excerpt stands.
+            return heard, None, f"{error.what}. {error.remedy}"
+        return heard, measured.recording, ""
 
 
 def document(

@@ -76,7 +76,8 @@ def _whole(recording: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "length", f"{recording['duration']:.2f} s", "counted"
     if loudness is not None:
         yield "loudness", f"{_signed(loudness)} LUFS", "integrated, ITU-R BS.1770"
-        yield "range", f"{recording['loudness_range']:.1f} LU", "between soft and loud"
+        if recording["loudness_range"] is not None:
+            yield "range", f"{recording['loudness_range']:.1f} LU", "between soft and loud"
     else:
         yield "loudness", "none", "nothing is above the gate of −70 LUFS"
     yield "true peak", "none" if peak is None else f"{_signed(peak)} dBTP", ""

@@ -152,11 +152,17 @@ def contribution(part: Contribution) -> str:
     return f"{sign}{abs(part.value):.3f} = {how}"
 
 
+def signed(value: float) -> str:
+    """A level with one decimal and a minus sign that is one."""
+    return f"{value:.1f}".replace("-", "−")
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "duration": duration,
     "passage": passage,
     "count": count,
     "score": score,
+    "signed": signed,
     "percent": percent,
     "space": space,
     "provenance": provenance,

@@ -133,6 +133,24 @@ def test_for_people_it_is_text_and_all_numbers_on_request(
     assert max(len(line) for line in out.splitlines()) <= 100
 
 
+def test_a_whole_file_too_short_for_a_range_has_a_loudness(tmp_path: Path, capsys) -> None:
+    assert run(["describe", str(cadence_at(tmp_path / "two.wav", seconds=2.0)), "--whole"]) == 0
+    out = capsys.readouterr().out
+    assert " LUFS" in out
+    assert " LU " not in out
+
+
+def test_a_file_too_long_to_read_whole_keeps_its_excerpt(song: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("SEGUE_LONGEST_HOURS", "0.001")
+    assert run(["describe", str(song), "--whole", "--json"]) == 0
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert found["recording"] is None
+    assert found["key"]["name"] == "A minor"
+    assert "The whole file was not read: it is longer than 0.001 hours" in err
+    assert "SEGUE_LONGEST_HOURS" in err
+
+
 def test_several_excerpts_are_told(song: Path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("SEGUE_EXCERPT_SECONDS", "6")
     monkeypatch.setenv("SEGUE_EXCERPTS", "2")

@@ -154,6 +154,15 @@ def test_track_page_shows_player_attributes_and_reasons(client, played) -> None:
         assert sentence.replace("&", "&amp;").replace("'", "&#39;") in text
 
 
+def test_track_page_says_how_loud_the_recording_is(client, stocked, played, tabled) -> None:
+    recording = stocked.recording(played)
+    loudness = f"{recording.loudness:.1f}".replace("-", "−")
+    assert -40 < recording.loudness < 0
+    assert f"Loudness {loudness} LUFS" in client.get(f"/tracks/{played}").text
+    assert stocked.recording(tabled) is None
+    assert "LUFS" not in client.get(f"/tracks/{tabled}").text
+
+
 def test_track_page_without_a_file_says_how_to_get_one(client, tabled) -> None:
     text = client.get(f"/tracks/{tabled}").text
     assert 'id="player"' not in text

@@ -40,6 +40,7 @@ def track(
         "_similar.html" if part else "track.html",
         request=request,
         track=found,
+        recording=None if part else segue.recording(found.id),
         answer=answer,
         waiting=waiting,
         refused=refused,
