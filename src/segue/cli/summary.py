@@ -66,7 +66,7 @@ def _passed(summary: PassSummary, *, did: str, idle: str) -> list[str]:
         else f"No file waited for {idle}.",
         f"All {sum_of(summary)}.",
     ]
-    return lines + rejections(summary.failures, total=len(summary.failures), verb="failed")
+    return lines + rejections(summary.failures, total=len(summary.failures), verb="not read")
 
 
 def sum_of(stand: LedgerCounts | PassSummary) -> str:

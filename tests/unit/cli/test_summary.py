@@ -52,7 +52,7 @@ def test_an_analysis_lists_what_failed() -> None:
     text = analysed(AnalysisSummary(described)).splitlines()
     assert text[0].startswith("Described 3 files in ")
     assert text[1] == "All 3 files = 2 analysed + 0 queued + 1 failed + 0 skipped."
-    assert text[2] == "  failed: a.mp3: it is empty"
+    assert text[2] == "  not read: a.mp3: it is empty"
     assert len(text) == 3
 
 
