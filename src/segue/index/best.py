@@ -38,7 +38,7 @@ def highest(scores: Vector, *, k: int, margin: float = 0.0) -> Rows:
     bound = _bound(scores, k)
     rows = np.flatnonzero(scores >= bound) if bound > -np.inf else np.flatnonzero(scores > bound)
     kept = scores[rows]
-    if len(rows) > k:
+    if len(rows) >= k:
         least = np.partition(kept, len(rows) - k)[len(rows) - k] - margin
         rows = np.flatnonzero(scores >= least) if least < bound else rows[kept >= least]
         kept = scores[rows]

@@ -34,3 +34,11 @@ def test_ties_of_the_k_th_all_come_by_row() -> None:
 def test_nothing_to_choose_from() -> None:
     assert highest(np.full(200, -np.inf, dtype=np.float32), k=4).tolist() == []
     assert highest(np.empty(0, dtype=np.float32), k=4).tolist() == []
+
+
+def test_the_margin_counts_also_where_one_block_holds_the_best() -> None:
+    # A single pass over the maxima of blocks finds the best alone, and what is near it lies below.
+    scores = np.full(64, -1.0, dtype=np.float32)
+    scores[:2] = 0.0, 0.25
+    assert highest(scores, k=1, margin=0.3).tolist() == [1, 0]
+    assert highest(scores, k=1, margin=0.2).tolist() == [1]
