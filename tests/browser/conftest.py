@@ -67,6 +67,14 @@ def browser(chromium: str) -> Iterator[Any]:
         started.close()
 
 
+ABORTED = ("htmx:afterRequest", "htmx:sendError")
+"""How the lines begin that htmx writes for a request without an answer.
+
+Leaving a page while it asks for something aborts that request, and is no error. A server that
+does not answer shows in what the tests wait for.
+"""
+
+
 class Watched:
     """A page of the browser, with everything it complained about."""
 
@@ -79,7 +87,7 @@ class Watched:
         page.on("request", self._asked)
 
     def _heard(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not message.text.startswith(ABORTED):
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _asked(self, request: Any) -> None:
