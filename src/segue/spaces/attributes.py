@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from segue.attributes.targets import TEMPO_BINS
 from segue.records import CONTINUOUS
 from segue.spaces.facets import Facets
 
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from segue.records import Attributes, Comparison
     from segue.snapshot import Corpus, Description
     from segue.types import Floats, Frames, Mask, Rows, Vectors
-
-TEMPO_BINS: tuple[float, ...] = (80.0, 100.0, 120.0, 140.0, 170.0)
-"""Where one bin of the tempo ends and the next begins, beats a minute."""
 
 NEEDED = 4
 """How many of the eight continuous attributes place a track."""

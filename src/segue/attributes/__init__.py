@@ -1,0 +1,4 @@
+"""⑤ descriptors → musical attributes: what is to be known, estimates, and predictions.
+
+What *uses* models is here, with numpy and ONNX Runtime alone; what makes them is `segue.training`.
+"""

@@ -1,0 +1,1 @@
+"""Are the answers good: splits, metrics, intervals, reports, pictures."""
