@@ -36,10 +36,19 @@ class RowReader:
     cells
         (index, meaning) of every column that means something. Where two columns fill one field,
         lists are joined in the order of the columns, and of single values the first known stands.
+    nameless
+        Whether a row may have neither a title nor an id.
     """
 
-    def __init__(self, columns: Sequence[str], cells: Iterable[tuple[int, Cell]]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        cells: Iterable[tuple[int, Cell]],
+        *,
+        nameless: bool = False,
+    ) -> None:
         self._columns = columns
+        self._nameless = nameless
         self._single: list[tuple[int, int, str, Parser]] = []
         self._several: list[tuple[int, str, Parser]] = []
         for index, cell in sorted(cells, key=lambda pair: pair[0]):
@@ -85,7 +94,7 @@ class RowReader:
             raise BadRowError(
                 f"column {self._columns[index]!r} holds {shorten(row[index])}, which {problem}"
             ) from None
-        if not ids and "title" not in record:
+        if not (ids or "title" in record or self._nameless):
             raise BadRowError("it has neither a title nor an id")
         return TrackRecord(
             outside_ids=tuple([OutsideId(*pair) for pair in reversed(ids.items())]),

@@ -176,11 +176,13 @@ def meaning(
     mapping: Mapping[str, str] | None = None,
     layout: str | None = None,
     mappable: bool = True,
+    nameless: bool = False,
 ) -> list[tuple[int, Cell]]:
     """What the columns of a table mean, as (index, meaning).
 
     Of columns that bear the same name the first counts. The errors are those of `read_tracks`;
     their remedy names ``--map`` only where the caller is `mappable`: where a mapping can be given.
+    A table may be `nameless` where rows need neither a title nor an id.
     """
     chosen = choose_layout(table, layout) if layout or not mapping else None
     cells = _by_own_names(table.columns) if chosen is None else _by_layout(table.columns, chosen)
@@ -192,11 +194,12 @@ def meaning(
                 f"{name!r} is nothing a column can be mapped to",
                 remedy=f"Use one of: {', '.join(CELLS)}",
             )
-        mapped.append((_index(table, column), cell))
+        mapped.append((index_of(table, column), cell))
     taken = {index for index, _ in mapped}
     fields = {cell.field for _, cell in mapped}
     mapped += [(at, cell) for at, cell in cells if at not in taken and cell.field not in fields]
-    _check_needed(table, {cell.field for _, cell in mapped}, mappable=mappable)
+    if not nameless:
+        _check_needed(table, {cell.field for _, cell in mapped}, mappable=mappable)
     return mapped
 
 
@@ -205,7 +208,8 @@ def columns_of(cells: Sequence[tuple[int, Cell]]) -> list[int]:
     return sorted({index for index, _ in cells})
 
 
-def _index(table: Table, column: str) -> int:
+def index_of(table: Table, column: str) -> int:
+    """Where a column stands; BadTableError where none, or more than one, has this name."""
     if table.columns.count(column) == 1:
         return table.columns.index(column)
     found = "twice a" if column in table.columns else "no"
