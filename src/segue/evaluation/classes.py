@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.evaluation.weighing import known, mean, midranks, ratio, summed
+from segue.evaluation.weighing import known, lower, mean, ratio, summed
 
 if TYPE_CHECKING:
     from segue.types import Floats
@@ -105,20 +105,18 @@ def roc_auc(true: Floats, predicted: Floats, *, weights: Floats | None = None) -
     """Area under the ROC curve, each class against all others, mean over the classes; in [0, 1].
 
     For class c the probability that a row of c has a higher P[:, c] than a row of another class,
-    equal ones counting half: (Σ r - n₁²/2) / (n₁ n₀), where r are the ranks (less one half) of
-    the n₁ rows of c among all and n₀ are the others (Hanley and McNeil, Radiology 143(1), 1982).
-    Classes without rows, or without others, are left out; NaN where that leaves none.
+    equal ones counting half (Hanley and McNeil, Radiology 143(1), 1982). Classes without rows, or
+    without others, are left out; NaN where that leaves none.
     """
     true, predicted, weights = known(true, predicted, weights)
-    total = weights.sum(axis=-1)
-    areas = np.zeros(total.shape)
-    counted = np.zeros(total.shape)
+    areas = np.zeros(weights.shape[:-1])
+    counted = np.zeros(weights.shape[:-1])
     for code in np.unique(true).astype(np.int64).tolist():
-        of_class = np.where(true == code, weights, 0.0)
-        ours = of_class.sum(axis=-1)
-        pairs = ours * (total - ours)
-        ranks = (of_class * midranks(predicted[:, code], weights)).sum(axis=-1)
-        areas += ratio(ranks - np.square(ours) / 2, pairs, empty=0.0)
+        of_class = true == code
+        ours, others = weights[..., of_class], weights[..., ~of_class]
+        higher = lower(predicted[~of_class, code], others, than=predicted[of_class, code])
+        pairs = ours.sum(axis=-1) * others.sum(axis=-1)
+        areas += ratio((ours * higher).sum(axis=-1), pairs, empty=0.0)
         counted += pairs > 0
     return ratio(areas, counted)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.evaluation.weighing import known, mean, midranks, ratio
+from segue.evaluation.weighing import known, lower, mean, ratio
 
 if TYPE_CHECKING:
     from segue.types import Floats
@@ -61,5 +61,6 @@ def spearman(true: Floats, predicted: Floats, *, weights: Floats | None = None) 
 
 def _centred(values: Floats, weights: Floats) -> Floats:
     """Ranks less their mean, shape (..., n). The mean rank is half of all weight."""
-    centred: Floats = midranks(values, weights) - weights.sum(axis=-1, keepdims=True) / 2
+    centred: Floats = lower(values, weights, than=values)
+    centred -= weights.sum(axis=-1, keepdims=True) / 2
     return centred

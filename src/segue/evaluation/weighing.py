@@ -82,8 +82,8 @@ def summed(codes: NDArray[np.number], weights: Floats, *, count: int) -> Floats:
     return held
 
 
-def midranks(values: Floats, weights: Floats) -> Floats:
-    """The rank of each row: the weight of all lower values and half that of its equals.
+def lower(values: Floats, weights: Floats, *, than: Floats) -> Floats:
+    """How much weight lies below each of some numbers, equals counting half.
 
     Parameters
     ----------
@@ -91,14 +91,19 @@ def midranks(values: Floats, weights: Floats) -> Floats:
         Shape (n,).
     weights
         Shape (..., n).
+    than
+        Shape (m,).
 
     Returns
     -------
     Floats
-        Shape (..., n). With every row once, the usual midranks (equal values share the mean of
-        their ranks) less one half.
+        Shape (..., m). For `than` the values themselves and every row once these are midranks
+        (equal values share the mean of their ranks) less one half.
     """
-    distinct, codes = np.unique(values, return_inverse=True)
-    each = summed(codes, weights, count=len(distinct))
-    ranks: Floats = (np.cumsum(each, axis=-1) - each / 2)[..., codes]
-    return ranks
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    up_to = np.zeros((*weights.shape[:-1], len(values) + 1))
+    np.cumsum(weights[..., order], axis=-1, out=up_to[..., 1:])
+    begins, ends = (np.searchsorted(ordered, than, side=side) for side in ("left", "right"))
+    halved: Floats = (up_to[..., begins] + up_to[..., ends]) / 2
+    return halved
