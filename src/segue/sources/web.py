@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.error import HTTPError, URLError
@@ -33,14 +32,13 @@ from urllib.request import (
     UnknownHandler,
 )
 
-from segue import __version__
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from http.client import HTTPMessage, HTTPResponse
 
-USER_AGENT = f"Segue/{__version__} (self-hosted music recommender; fetches what its user lists)"
+USER_AGENT = "Segue (self-hosted music recommender; fetches the clips its user lists)"
 """What servers are told about who asks."""
 
 FAULTS: tuple[type[Exception], ...] = (OSError, HTTPException)
@@ -152,14 +150,12 @@ def _is_public(machine: str) -> bool:
 class _Connection(HTTPConnection):
     """A connection that looks at whom it reached before it says anything."""
 
-    def __init__(self, host: str, *, route: _Route, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(host, **options)
-        self._route = route
+    route: _Route
 
     def connect(self) -> None:
         super().connect()
         try:
-            self._route.step(str(self.sock.getpeername()[0]))
+            self.route.step(str(self.sock.getpeername()[0]))
         except StrayError:
             self.close()
             raise
@@ -167,6 +163,17 @@ class _Connection(HTTPConnection):
 
 class _SecureConnection(HTTPSConnection, _Connection):
     """The same under TLS: the look comes between reaching the machine and greeting it."""
+
+
+def _on(route: _Route, kind: type[_Connection]) -> Any:  # noqa: ANN401 (as urllib calls it)
+    """What makes connections of a kind that keep to a route."""
+
+    def make(host: str, **options: Any) -> _Connection:  # noqa: ANN401
+        connection = kind(host, **options)
+        connection.route = route
+        return connection
+
+    return make
 
 
 class _Plain(HTTPHandler):
@@ -177,7 +184,7 @@ class _Plain(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
         if _by_proxy(req, self._route):
             return super().http_open(req)
-        return self.do_open(cast("Any", partial(_Connection, route=self._route)), req)
+        return self.do_open(_on(self._route, _Connection), req)
 
 
 class _Secure(HTTPSHandler):
@@ -188,7 +195,7 @@ class _Secure(HTTPSHandler):
     def https_open(self, req: Request) -> HTTPResponse:
         if _by_proxy(req, self._route):
             return super().https_open(req)
-        return self.do_open(cast("Any", partial(_SecureConnection, route=self._route)), req)
+        return self.do_open(_on(self._route, _SecureConnection), req)
 
 
 def _by_proxy(request: Request, route: _Route) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
 import time
 from email.utils import formatdate
 from typing import TYPE_CHECKING
@@ -58,7 +61,7 @@ def test_a_clip_is_fetched_once_and_kept(site: Site, clips: Previews, tmp_path: 
 def test_who_asks_is_told(site: Site, clips: Previews) -> None:
     clips.get(site.url("/clip.mp3"))
     (asked,) = site.asked
-    assert asked.headers["User-Agent"].startswith("Segue/")
+    assert asked.headers["User-Agent"].startswith("Segue ")
     assert asked.headers["Accept-Encoding"] == "identity"
     assert "Range" not in asked.headers
 
@@ -274,10 +277,24 @@ def test_from_the_internet_no_redirect_leads_into_a_private_network(
 def test_under_tls_too_the_machine_is_looked_at_before_it_is_greeted(site: Site) -> None:
     route = web._Route()
     route.step("8.8.8.8")
-    connection = web._SecureConnection(site.url("").removeprefix("http://"), route=route)
+    make = web._on(route, web._SecureConnection)
+    connection = make(site.url("").removeprefix("http://"), timeout=2)
     with pytest.raises(web.StrayError, match="private address 127"):
         connection.connect()
     assert connection.sock is None
+
+
+def test_a_certificate_nobody_vouches_for_is_not_trusted(clips: Previews, tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout key -out cert"
+    subprocess.run([openssl, *words.split()], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with Site(pages={"/clip.mp3": SOUND}, tls=context) as site:
+        said = clips.get(site.url("/clip.mp3").replace("http:", "https:"))
+    assert said.startswith("the server's certificate is not valid (")
 
 
 @pytest.mark.parametrize(
