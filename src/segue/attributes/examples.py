@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from segue.types import Floats, Rows, Vectors
 
+COLUMNS = "columns"
+"""`Examples.inputs` where the features are the columns of a table."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
@@ -56,6 +59,11 @@ class Examples:
     def __len__(self) -> int:
         """How many tracks."""
         return len(self.ids)
+
+    @property
+    def from_table(self) -> bool:
+        """Whether the features are the columns of a table."""
+        return self.inputs == COLUMNS
 
     def at(self, rows: Rows) -> Examples:
         """Only these rows, in this order."""

@@ -168,6 +168,23 @@ def describe_sound(
 
 
 @_forgetful
+def describe_example(path: str, hearing: Hearing, cache: Cache) -> tuple[str, Vector]:
+    """The content hash of a file that no catalogue need know, and its descriptors.
+
+    Raises
+    ------
+    InaudibleError, BadFileError, NotFoundError, UnavailableError
+        As `describe_sound`.
+    """
+    from segue.descriptors.hearing import hear
+    from segue.sources.folder import identify
+
+    file = Path(path)
+    content_hash = identify(file) if file.is_file() else ""
+    return content_hash, hear(file, hearing=hearing, content_hash=content_hash, cache=cache).vector
+
+
+@_forgetful
 def measure_scanned(path: str, scanned: Scanned, longest_hours: float) -> Measured:
     """Read one file of the catalogue from end to end.
 

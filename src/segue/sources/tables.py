@@ -216,7 +216,7 @@ def index_of(table: Table, column: str) -> int:
     raise BadTableError(
         f"the table has {found} column {column!r}",
         where=str(table.path),
-        remedy=f"It has {_listed(table.columns)}",
+        remedy=f"It has {listed(table.columns)}",
     )
 
 
@@ -233,9 +233,9 @@ def choose_layout(table: Table, name: str | None = None) -> Layout | None:
     missing = sorted(layout.required - frozenset(table.columns))
     if missing:
         raise BadTableError(
-            f"the layout {name!r} needs the columns {_listed(missing)}, which are missing",
+            f"the layout {name!r} needs the columns {listed(missing)}, which are missing",
             where=str(table.path),
-            remedy=f"The table has {_listed(table.columns)}; map them with --map NAME=COLUMN",
+            remedy=f"The table has {listed(table.columns)}; map them with --map NAME=COLUMN",
         )
     return layout
 
@@ -265,11 +265,11 @@ def _check_needed(table: Table, fields: set[str], *, mappable: bool) -> None:
     raise BadTableError(
         f"no column says {' and '.join(missing)}, and none holds an id of the track",
         where=str(table.path),
-        remedy=f"The table has {_listed(table.columns)}; {how}",
+        remedy=f"The table has {listed(table.columns)}; {how}",
     )
 
 
-def _listed(columns: Sequence[str]) -> str:
+def listed(columns: Sequence[str]) -> str:
     """Names of columns as a message shows them."""
     shown = ", ".join(repr(name[:40]) for name in columns[:_NAMED])
     more = len(columns) - _NAMED

@@ -1,0 +1,177 @@
+"""Whether examples can be learned from, or judged on: refused with the reason where they cannot.
+
+What nobody could learn is said before anything is trained: features that are no numbers, a column
+of a table that is the same everywhere, a target that is, or of which nothing is known, a class with
+one member, fewer rows (or artists) than folds. Each message names the culprit and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.errors import BadRequestError, BadTableError
+
+if TYPE_CHECKING:
+    from segue.attributes.examples import Examples
+    from segue.attributes.targets import Group, Target, TargetSet
+    from segue.types import Floats, Rows
+
+FEWEST = 2
+"""Members that a class needs: one to learn from, one to be judged on."""
+
+_SHOWN = 5
+_MEMBERS = ("none", "one")
+
+
+def check_training(examples: Examples, targets: TargetSet, *, folds: int) -> None:
+    """Refuse what cannot be learned from.
+
+    Raises
+    ------
+    BadRequestError
+        There are fewer than two folds.
+    BadTableError
+        The reason, naming the row, feature, target or class.
+    """
+    if folds < 2:
+        raise BadRequestError(
+            f"{folds} folds leave nothing to judge on", remedy="Ask for 2 or more"
+        )
+    check_features(examples)
+    if examples.from_table:
+        _check_constant(examples)
+    for group in targets.groups:
+        for target in group.targets:
+            _check_target(examples, target)
+        _check_rows(examples, group, folds=folds)
+
+
+def check_features(examples: Examples) -> None:
+    """Refuse features that are no finite numbers; for judging too.
+
+    Raises
+    ------
+    BadTableError
+        Naming the first row and feature, and how many there are.
+    """
+    finite = np.isfinite(examples.features)
+    if finite.all():
+        return
+    row, column = (int(at) for at in np.argwhere(~finite)[0])
+    value = float(examples.features[row, column])
+    bad = int((~finite.all(axis=1)).sum())
+    rest = "" if bad == 1 else f", nor have {bad - 1:,} other rows all of theirs"
+    raise BadTableError(
+        f"the feature {examples.names[column]!r} of {examples.ids[row]} is {value:g}, which is no"
+        f" number{rest}",
+        where=examples.source,
+        remedy="Correct the row, leave it out, or leave the feature out with --without",
+    )
+
+
+def known_rows(examples: Examples, group: Group) -> Rows:
+    """Rows of which every target of a group is known: those it is learned from."""
+    known = np.ones(len(examples), dtype=np.bool_)
+    for target in group.targets:
+        known &= ~np.isnan(_truth(examples, target))
+    return np.flatnonzero(known)
+
+
+def gaps(examples: Examples, targets: TargetSet) -> tuple[str, ...]:
+    """A sentence for each group that is learned from fewer rows than there are."""
+    found = []
+    for group in targets.groups:
+        rows = len(known_rows(examples, group))
+        if rows < len(examples):
+            names = ", ".join(target.name for target in group.targets)
+            found.append(f"{names}: known of {rows:,} of {len(examples):,} rows.")
+    return tuple(found)
+
+
+def unlearnable(examples: Examples, target: Target) -> str:
+    """Why a target cannot be learned, whatever the folds; empty where it can.
+
+    A number needs two different values, and every class of a target `FEWEST` members.
+    """
+    truth = _truth(examples, target)
+    found = truth[~np.isnan(truth)]
+    if not len(found):
+        return f"nothing is known of the target {target.name!r}"
+    if target.kind == "number":
+        same = bool((found == found[0]).all())
+        return f"the target {target.name!r} is {found[0]:g} in every row" if same else ""
+    counts = np.bincount(found.astype(np.int64), minlength=len(target.labels))
+    if counts.max() == len(found):
+        only = target.labels[int(counts.argmax())]
+        return f"the target {target.name!r} is {only!r} in every row"
+    rare = np.flatnonzero(counts < FEWEST).tolist()
+    if not rare:
+        return ""
+    fewest = ", ".join(
+        f"{target.labels[code]!r} has {_MEMBERS[int(counts[code])]}" for code in rare[:_SHOWN]
+    )
+    more = f", and {len(rare) - _SHOWN:,} more have too few" if len(rare) > _SHOWN else ""
+    return f"every class of {target.name!r} needs {FEWEST} members or more: {fewest}{more}"
+
+
+def _truth(examples: Examples, target: Target) -> Floats:
+    values = examples.values.get(target.column)
+    if values is None:
+        return np.full(len(examples), np.nan)
+    return target.read(values)
+
+
+def _check_constant(examples: Examples) -> None:
+    """Refuse columns of a table that say the same of every row."""
+    features = examples.features
+    if len(features) < 2:
+        return
+    same = np.flatnonzero((features == features[0]).all(axis=0)).tolist()
+    if not same:
+        return
+    shown = ", ".join(repr(examples.names[at]) for at in same[:_SHOWN])
+    more = f" and {len(same) - _SHOWN:,} more" if len(same) > _SHOWN else ""
+    first = examples.names[same[0]]
+    one = len(same) == 1
+    raise BadTableError(
+        f"the column{'' if one else 's'} {shown}{more} hold{'s' if one else ''} the same in every"
+        " row and can teach nothing",
+        where=examples.source,
+        remedy=f"Leave {'it' if one else 'them'} out: --without {first!r}",
+    )
+
+
+def _check_target(examples: Examples, target: Target) -> None:
+    reason = unlearnable(examples, target)
+    if not reason:
+        return
+    raise BadTableError(
+        reason,
+        where=examples.source,
+        remedy="Add tracks, leave its column out (--without), or name other targets (--target)",
+    )
+
+
+def _check_rows(examples: Examples, group: Group, *, folds: int) -> None:
+    rows = known_rows(examples, group)
+    names = ", ".join(target.name for target in group.targets)
+    remedy = "Add tracks, or ask for fewer with --folds"
+    if len(rows) < folds:
+        raise BadTableError(
+            f"{names}: known of {len(rows):,} rows, which are fewer than {folds} folds",
+            where=examples.source,
+            remedy=remedy,
+        )
+    if examples.artists is None:
+        return
+    named = [examples.artists[row] for row in rows.tolist()]
+    count = len({each for each in named if each}) + named.count("")
+    if count < folds:
+        raise BadTableError(
+            f"{names}: known of tracks by {count:,} artists, which are fewer than {folds} folds,"
+            " and no artist may stand in two",
+            where=examples.source,
+            remedy=remedy,
+        )
