@@ -172,7 +172,7 @@ class FittedKey:
         Each gives three probabilities of a turned track: the tonic is not here, here in minor,
         here in major.
     turns
-        Which feature stands where at each turn, shape (12, d).
+        Which feature stands where at each turn, shape (12, taken); not all need be taken.
     weights, intercept
         Level 1, the same at every turn: shape (members × 3, 2) and (2,), minor first. One softmax
         over the 24 scores of a track makes probabilities of them.

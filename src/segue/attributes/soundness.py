@@ -1,0 +1,138 @@
+"""Whether a manifest that was read can be followed: its parts are there and go together.
+
+A manifest may come from anywhere, so nothing in it is believed: neither that a list holds words,
+nor that a file's name stays in its folder.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from segue.attributes import scales
+from segue.errors import BadFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segue.attributes.manifest import Manifest
+    from segue.attributes.targets import Group, Target, TargetSet
+
+WHOLE = "Copy the whole folder again, or train the model again: `segue train attributes`"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("name", "version", "created", "inputs"), str),
+    **dict.fromkeys(("names", "notes"), list),
+    **dict.fromkeys(("targets", "files", "data", "parameters", "metrics", "parity"), dict),
+    "coverage": (int, float),
+}
+
+
+def file_of(group: str) -> str:
+    """The name of the file that holds a group's graph."""
+    return f"{group}.onnx"
+
+
+def is_name(text: str) -> bool:
+    """Whether a model or a group may be called so: it is part of a file's name and of a mark."""
+    return _NAME.fullmatch(text) is not None
+
+
+def check_kinds(document: Mapping[str, Any]) -> None:
+    """Refuse a document that lacks a field of the manifest, or holds another kind of thing there.
+
+    Raises
+    ------
+    BadFileError
+        Names the field.
+    """
+    for name, kind in _KINDS.items():
+        if name not in document:
+            raise _bad(f"lacks {name!r}")
+        if not isinstance(document[name], kind) or isinstance(document[name], bool):
+            raise _bad(f"holds something else than it should as {name!r}")
+    for name in ("names", "notes"):
+        if not all(isinstance(each, str) for each in document[name]):
+            raise _bad(f"holds something else than words in {name!r}")
+
+
+def check(manifest: Manifest) -> None:
+    """Refuse a manifest whose parts do not go together.
+
+    Raises
+    ------
+    BadFileError
+        Says what is wrong.
+    """
+    if not is_name(manifest.name):
+        raise _bad(f"calls the model {manifest.name!r}, which is no name")
+    if not manifest.names or len(set(manifest.names)) < len(manifest.names):
+        raise _bad("names no features, or one of them twice")
+    if not 0 < manifest.coverage < 1:
+        raise _bad(f"promises intervals for a share of {manifest.coverage:g}")
+    check_targets(manifest.targets)
+    _check_files(manifest)
+
+
+def check_targets(targets: TargetSet) -> None:
+    """Refuse targets that nothing could predict, and groups that no file could be named after.
+
+    Raises
+    ------
+    BadFileError
+        Says which.
+    """
+    if not targets.groups:
+        raise _bad("has no targets")
+    for group in targets.groups:
+        _check_group(group)
+    for kind, named in (("group", targets.groups), ("target", targets.targets)):
+        names = [each.name for each in named]
+        if len(set(names)) < len(names):
+            raise _bad(f"has two {kind}s of one name")
+
+
+def _check_group(group: Group) -> None:
+    if not is_name(group.name):
+        # This is also what keeps every file within the folder.
+        raise _bad(f"calls a group {group.name!r}, which cannot be part of a file's name")
+    if not group.targets or any(each.kind != group.kind for each in group.targets):
+        raise _bad(f"has no targets in the group {group.name!r}, or several kinds")
+    for target in group.targets:
+        if not _sound(target):
+            raise _bad(f"has a target {target.name!r} that cannot be predicted")
+
+
+def _sound(target: Target) -> bool:
+    words = (target.name, target.column, target.scale, *target.labels)
+    if not all(isinstance(word, str) and word for word in words):
+        return False
+    if target.kind == "number":
+        return target.scale in scales.NAMES and target.low < target.high
+    labels, edges = target.labels, target.edges
+    if not all(isinstance(edge, (int, float)) for edge in edges) or list(edges) != sorted(edges):
+        return False
+    return (
+        target.kind == "class"
+        and len(set(labels)) == len(labels) > 1
+        and len(edges) in (0, len(labels) - 1)
+    )
+
+
+def _check_files(manifest: Manifest) -> None:
+    wanted = {file_of(group.name) for group in manifest.targets.groups}
+    for name in manifest.files:
+        if name not in wanted:
+            raise _bad(f"names a file {name!r} that is the graph of none of its groups")
+    for name in sorted(wanted):
+        digest = manifest.files.get(name)
+        if digest is None:
+            raise _bad(f"does not name the graph {name}")
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+            raise _bad(f"holds no sha256 of {name}")
+
+
+def _bad(why: str) -> BadFileError:
+    return BadFileError(f"the manifest {why}", remedy=WHOLE)
