@@ -18,7 +18,8 @@ Who comes first among equals is drawn by the seed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.types import Floats, Rows
+
+Folds: TypeAlias = "Sequence[tuple[Rows, Rows]]"
+"""(train, test) of every fold."""
 
 _UNKNOWN = -1
 
@@ -89,6 +93,11 @@ def folds(
     fold = _dealt(codes, count, rng) if alone else _balanced(groups, codes, count, rng)
     rows = np.arange(n)
     return tuple((rows[fold != each], rows[fold == each]) for each in range(count))
+
+
+def of_group(folds: Folds | Mapping[str, Folds], name: str) -> Folds:
+    """The folds of a group of targets: one for all, or by the name of the group."""
+    return folds.get(name, ()) if isinstance(folds, Mapping) else folds
 
 
 def grouped(artists: Sequence[str]) -> Rows:
