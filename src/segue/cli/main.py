@@ -15,6 +15,7 @@ from segue.cli import (
     demo,
     describe,
     doctor,
+    evaluate,
     importing,
     links,
     scan,
@@ -22,6 +23,7 @@ from segue.cli import (
     serve,
     similar,
     status,
+    train,
 )
 from segue.cli.failures import say_error, silence_stdout
 from segue.cli.session import Session
@@ -73,6 +75,8 @@ add(app, describe.describe)
 add(app, search.search)
 add(app, similar.similar)
 app.add_typer(links.app, name="links")
+app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="evaluate")
 add(app, status.status)
 add(app, cache.cache)
 add(app, doctor.doctor)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.catalogue.ledger import LedgerCounts
+    from segue.jobs.examples import Gathered
     from segue.records import AnalysisSummary, ImportSummary, PassSummary, Rejection, ScanSummary
 
 SHOWN = 10
@@ -56,6 +57,23 @@ def analysed(summary: AnalysisSummary) -> str:
             summary.recording, did="Read {} files from end to end", idle="reading from end to end"
         )
     return "\n".join([*lines, *(f"Note: {note}" for note in summary.notes)])
+
+
+def gathered(found: Gathered) -> str:
+    """The paragraph about examples that were gathered."""
+    examples = found.examples
+    sums = f"{len(examples):,} examples + {found.repeated:,} repeated"
+    sums += f" + {len(found.rejections):,} rejected"
+    names = ", ".join(target.name for target in found.targets.targets)
+    lines = [
+        f"Read {found.read:,} rows of {examples.source} = {sums}, in {duration(found.seconds)}.",
+        f"{len(examples.names):,} features; targets: {names}.",
+    ]
+    lines += [f"Note: {note}" for note in found.notes]
+    lines += rejections(
+        found.rejections, total=len(found.rejections), verb="rejected", rest=_WRITTEN
+    )
+    return "\n".join(lines)
 
 
 def _passed(summary: PassSummary, *, did: str, idle: str) -> list[str]:
