@@ -12,6 +12,7 @@ with the best figure on these very tracks; that choice favours the member.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,7 +98,8 @@ def compare(
     goals
         By target, what its first metric was to reach.
     importances, notes
-        Put into the report; what is found here is added to the notes.
+        Put into the report. Importances that name no pipeline are taken for the first contender's,
+        and what is found here is added to the notes.
     on_progress
         Called after every contender and group.
 
@@ -135,7 +137,10 @@ def compare(
         scores=tuple(judging.scores),
         margins=margins,
         confusions=tuple(judging.confusions),
-        importances=tuple(importances),
+        importances=tuple(
+            each if each.pipeline else replace(each, pipeline=contenders[0].pipeline)
+            for each in importances
+        ),
         promised=promised,
         goals=goals,
         notes=tuple(dict.fromkeys(said)),
@@ -190,7 +195,7 @@ def judge(
     )
     notes = []
     if examples.digest and manifest.data.get("digest") == examples.digest:
-        notes.append("the model was trained on this very table: its figures flatter it")
+        notes.append("The model was trained on this very table: its figures flatter it")
     return compare(
         examples,
         contenders,
@@ -232,9 +237,9 @@ def _of_artists(examples: Examples, parts: Sequence[Folds]) -> Iterator[str]:
     artists = examples.artists
     if artists is None:
         if any(parts):
-            yield "the table names no artists: the same artist may stand on both sides of a fold"
+            yield "The table names no artists: the same artist may stand on both sides of a fold"
         else:
-            yield "the table names no artists: its tracks are taken for independent of each other"
+            yield "The table names no artists: its tracks are taken for independent of each other"
         return
     unknown = sum(not artist for artist in artists)
     if unknown:
@@ -245,24 +250,24 @@ def _of_artists(examples: Examples, parts: Sequence[Folds]) -> Iterator[str]:
         for each in parts
         for train, test in each
     ):
-        yield "the same artist stands on both sides of a fold: the figures flatter the model"
+        yield "The same artist stands on both sides of a fold: the figures flatter the model"
 
 
 def _of_gaps(targets: TargetSet, known: Mapping[str, Floats]) -> Iterator[str]:
     """Targets and classes of which nothing, or not all, is known."""
     for target in targets.targets:
         if target.name not in known:
-            yield f"nothing is known of {target.name}, which is not judged"
+            yield f"Nothing is known of {target.name}, which is not judged"
             continue
         values = known[target.name]
         unknown = int(np.isnan(values).sum())
         if unknown:
-            yield f"{target.name} is unknown of {unknown:,} tracks, which are left out there"
+            yield f"In {unknown:,} tracks {target.name} is unknown; they are left out there"
         if target.kind == "class":
             there = set(values[~np.isnan(values)].astype(np.int64).tolist())
             absent = [label for code, label in enumerate(target.labels) if code not in there]
             if absent:
-                yield f"no track has the {target.name} {_listed(absent)}"
+                yield f"No track has the {target.name} {_listed(absent)}"
 
 
 def _behind(margins: Sequence[Margin]) -> Iterator[str]:
@@ -281,10 +286,10 @@ def _behind(margins: Sequence[Margin]) -> Iterator[str]:
         ]
         level = [each.target for each in ours if each.ahead and not each.sure]
         if behind:
-            yield f"{model} ({pipeline}) does not beat its best member on {', '.join(behind)}"
+            yield f"The {model} ({pipeline}) does not beat its best member on {', '.join(behind)}"
         if level:
             yield (
-                f"{model} ({pipeline}) is ahead of its best member, but within the interval, on "
+                f"The {model} ({pipeline}) is ahead of its best member, but not surely, on "
                 f"{', '.join(level)}"
             )
 

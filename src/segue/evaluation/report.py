@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from segue.attributes.targets import TargetSet
@@ -17,7 +17,7 @@ from segue.evaluation.findings import Confusion, Importance, Margin, Score, Stan
 from segue.evaluation.metrics import FIRST, METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 KIND = "attributes report"
 """What a report's JSON says it is."""
@@ -65,7 +65,7 @@ class AttributesReport:
     pictures
         File names of pictures that go with it.
     notes
-        What a reader has to know, as sentences without a full stop.
+        What a reader has to know, as sentences without the full stop.
     """
 
     name: str
@@ -189,6 +189,51 @@ _PARTS: dict[str, type] = {
     "importances": Importance,
 }
 _TABLE = ("mae", "spearman", "coverage", "balanced_accuracy", "f1_macro", "roc_auc")
+
+
+def together(reports: Sequence[AttributesReport]) -> AttributesReport:
+    """Reports on the same tracks and targets as one: a model on several pipelines side by side.
+
+    The first one gives the name and whom the report is about. Margins stay within each report,
+    since draws of another one are not at hand.
+
+    Parameters
+    ----------
+    reports
+        At least one.
+    """
+    goals: dict[str, float] = {}
+    for report in reversed(reports):
+        goals.update(report.goals or {})
+    parts: dict[str, Any] = {
+        name: tuple(dict.fromkeys(each for report in reports for each in getattr(report, name)))
+        for name in ("standings", "scores", "margins", "confusions", "importances", "pictures")
+    }
+    notes = tuple(dict.fromkeys(note for report in reports for note in report.notes))
+    whole = replace(reports[0], goals=goals or None, notes=notes, **parts)
+    return _without_repeats(whole)
+
+
+def _without_repeats(report: AttributesReport) -> AttributesReport:
+    """A baseline that says the same on every pipeline, as the mean does, once."""
+    said: dict[tuple[Any, ...], Standing] = {}
+    dropped: set[tuple[str, str]] = set()
+    for each in report.standings:
+        scores = (
+            (score.target, score.metric, score.by_fold or score.value)
+            for score in report.scores
+            if (score.model, score.pipeline) == (each.model, each.pipeline)
+        )
+        named = (each.model, repr(list(scores)))
+        if each.role == "baseline" and said.setdefault(named, each) is not each:
+            dropped.add((each.model, each.pipeline))
+    return replace(
+        report,
+        standings=tuple(
+            each for each in report.standings if (each.model, each.pipeline) not in dropped
+        ),
+        scores=tuple(each for each in report.scores if (each.model, each.pipeline) not in dropped),
+    )
 
 
 def written(reports: Iterable[AttributesReport]) -> str:

@@ -77,5 +77,7 @@ def _made(
         yield "residuals", numbers.residuals(report, truth, predicted)
     if report.confusions:
         yield "confusion", classes.confusions(report)
-    for pipeline in dict.fromkeys(each.pipeline for each in report.importances):
-        yield f"importance-{pipeline}", families.importances(report, pipeline=pipeline)
+    pipelines = list(dict.fromkeys(each.pipeline for each in report.importances))
+    for pipeline in pipelines:
+        name = f"importance-{pipeline}" if len(pipelines) > 1 else "importance"
+        yield name, families.importances(report, pipeline=pipeline)
