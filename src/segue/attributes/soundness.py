@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from segue.attributes import scales
 from segue.errors import BadFileError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 WHOLE = "Copy the whole folder again, or train the model again: `segue train attributes`"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LONGEST = 240
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("name", "version", "created", "inputs"), str),
@@ -31,12 +33,16 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 
 
 def file_of(group: str) -> str:
-    """The name of the file that holds a group's graph."""
-    return f"{group}.onnx"
+    """The name of the file that holds a group's graph; whatever the group is called, no path.
+
+    >>> file_of("energy-mood"), file_of("../how loud?")
+    ('energy-mood.onnx', '..%2Fhow loud%3F.onnx')
+    """
+    return f"{quote(group, safe=' ')}.onnx"
 
 
 def is_name(text: str) -> bool:
-    """Whether a model or a group may be called so: it is part of a file's name and of a mark."""
+    """Whether a model may be called so: its name is part of the mark of what it predicts."""
     return _NAME.fullmatch(text) is not None
 
 
@@ -95,9 +101,8 @@ def check_targets(targets: TargetSet) -> None:
 
 
 def _check_group(group: Group) -> None:
-    if not is_name(group.name):
-        # This is also what keeps every file within the folder.
-        raise _bad(f"calls a group {group.name!r}, which cannot be part of a file's name")
+    if not group.name or len(file_of(group.name)) > _LONGEST:
+        raise _bad(f"calls a group {group.name!r}, after which no file can be named")
     if not group.targets or any(each.kind != group.kind for each in group.targets):
         raise _bad(f"has no targets in the group {group.name!r}, or several kinds")
     for target in group.targets:

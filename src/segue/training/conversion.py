@@ -1,7 +1,7 @@
 """Fitted pipelines as ONNX: each step becomes operations that compute the same.
 
 Steps of ours (`segue.training.fronts`, `segue.training.profiles`) are written out here, operation
-by operation as they calculate themselves, and support vector regressions in
+by operation as they calculate themselves, and support vector machines in
 `segue.training.kernels`. Other steps go through skl2onnx, boosted trees through onnxmltools. What
 is known of those converters, from measurements on real rows:
 
@@ -58,10 +58,8 @@ def regression(graph: Graph, pipeline: Any, features: str) -> str:  # noqa: ANN4
     *fronts, model = _steps(pipeline)
     _refuse_joint_boosting(model)
     seen = _through(graph, fronts, features)
-    machines = kernels.machines(model)
-    if machines:
-        return kernels.support(graph, machines, seen)
-    return graph.cast(graph.absorb(converted(model), seen), np.float64)
+    said = kernels.regressions(graph, model, seen)
+    return graph.cast(graph.absorb(converted(model), seen), np.float64) if said is None else said
 
 
 def chances(graph: Graph, pipeline: Any, features: str) -> str:  # noqa: ANN401
@@ -71,7 +69,10 @@ def chances(graph: Graph, pipeline: Any, features: str) -> str:  # noqa: ANN401
     if codes.tolist() != list(range(len(codes))):
         raise InternalError(f"classes called {codes.tolist()} are none that can be exported")
     seen = _through(graph, fronts, features)
-    return graph.cast(graph.absorb(converted(model), seen, output=1), np.float64)
+    said = kernels.calibrated(graph, model, seen)
+    if said is None:
+        said = graph.cast(graph.absorb(converted(model), seen, output=1), np.float64)
+    return said
 
 
 def converted(step: Any) -> ModelProto:  # noqa: ANN401

@@ -59,7 +59,7 @@ class Graph:
 
     def add(self, operation: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401
         """One operation of ``ai.onnx``; gives the name of its result."""
-        key = (operation, inputs, tuple(sorted(attributes.items())))
+        key = (operation, inputs, repr(sorted(attributes.items())))
         if key not in self._known:
             self._known[key] = self._fresh()
             node = helper.make_node(operation, list(inputs), [self._known[key]], **attributes)
