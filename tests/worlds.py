@@ -14,7 +14,7 @@ from segue.snapshot import Corpus, Description, Placed
 from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 COLUMNS = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 
@@ -24,13 +24,21 @@ def make_corpus(
     *,
     vectors: Mapping[str, Mapping[int, Sequence[float]]] | None = None,
     playable: Sequence[int] = (),
+    guessed: Collection[int] = (),
     ids: Sequence[str] | None = None,
     epoch: int = 1,
 ) -> Corpus:
     """One row a record, in order; ids ``t00000``, ``t00001``, … unless given (sorted).
 
-    `vectors` holds raw vectors by space name and row.
+    `vectors` holds raw vectors by space name and row. Attributes are given, but estimated for the
+    rows `guessed`.
     """
+    values = np.array(
+        [_attribute_row(record.attributes) for record in records], dtype=np.float32
+    ).reshape(len(records), len(COLUMNS))
+    origins = np.where(np.isnan(values), -1, 1).astype(np.int8)
+    for row in guessed:
+        origins[row, origins[row] >= 0] = 0
     named = tuple(TrackId(i) for i in (ids or [f"t{i:05}" for i in range(len(records))]))
     assert list(named) == sorted(named)
     return Corpus(
@@ -57,10 +65,9 @@ def make_corpus(
         ),
         popularity=_floats([record.popularity for record in records]),
         playable=np.isin(np.arange(len(records)), np.array(playable, dtype=np.int64)),
-        attributes=np.array(
-            [_attribute_row(record.attributes) for record in records], dtype=np.float32
-        ).reshape(len(records), len(COLUMNS)),
-        provenance=tuple("given" if record.attributes else "" for record in records),
+        attributes=values,
+        origins=origins,
+        provenances=("estimated", "given"),
         synthetic=np.zeros(len(records), dtype=np.bool_),
         placed={
             space: Placed(
@@ -177,4 +184,9 @@ def description_of(corpus: Corpus, row: int) -> Description:
         lyrics=corpus.lyrics.get(row, ""),
         attributes=Attributes(**known),
     )
-    return Description(record=record, vectors=vectors)
+    origins = {
+        name: corpus.provenances[place]
+        for name, place in zip(COLUMNS, corpus.origins[row].tolist(), strict=True)
+        if place >= 0
+    }
+    return Description(record=record, vectors=vectors, origins=origins)

@@ -28,8 +28,19 @@ CONTINUOUS: tuple[str, ...] = (
 )
 """The eight continuous attributes, in the order of every matrix that holds them."""
 
+GIVEN, ESTIMATED, PREDICTED = "given", "estimated", "predicted"
+"""Where attributes come from: a source, a formula over the signal, or a model (by its name)."""
+
+_TRUST = (ESTIMATED, PREDICTED, GIVEN)
+
 KEYS: tuple[str, ...] = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 """Names of the twelve pitch classes; `Attributes.key` is an index into it."""
+
+
+def trust(provenance: str) -> int:
+    """How far to trust attributes of a provenance, more is better; -1 for a kind nobody knows."""
+    kind = provenance.partition(":")[0]
+    return _TRUST.index(kind) if kind in _TRUST else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +207,9 @@ class ImportSummary:
 class Track:
     """What the catalogue knows of one track, all doors joined.
 
-    `provenance` says of the attributes shown whether they were ``given``, ``estimated`` from the
-    signal or ``predicted:<model>``. `playable` is true when one of our files holds it.
+    `origins` says of each known attribute whether it was ``given``, ``estimated`` from the signal
+    or ``predicted:<model>``, and `provenance` names the best of these. `playable` is true when one
+    of our files holds it.
     """
 
     id: TrackId
@@ -211,6 +223,7 @@ class Track:
     popularity: float | None = None
     attributes: Attributes | None = None
     provenance: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict, hash=False)
     outside_ids: tuple[OutsideId, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     playable: bool = False
@@ -276,7 +289,7 @@ class Comparison:
     differ more otherwise. `seed` and `track` are ready to read ("122 BPM", "A minor").
     `agreement` ends a sentence that begins with "Both" ("calm", "in A minor"), `contrast` one
     that begins with "yours is" ("more acoustic (0.91 against 0.42)"); empty where there is
-    nothing to say.
+    nothing to say. `estimated` is true where either side is an estimate from the signal.
     """
 
     feature: str
@@ -285,6 +298,7 @@ class Comparison:
     likeness: float
     agreement: str = ""
     contrast: str = ""
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

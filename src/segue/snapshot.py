@@ -10,8 +10,10 @@ likeness keeps (see `segue.spaces`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+
+from segue.records import ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +41,8 @@ class Corpus:
     Text columns are empty strings or tuples where nothing is known. `year` is 0 and `explicit`
     -1 where unknown, `duration` and `popularity` NaN. `attributes` has shape (tracks, 12): the
     eight of `records.CONTINUOUS`, then tempo, key, mode, time signature; NaN where unknown.
-    `provenance` says where a row's attributes come from ("" where it has none). `title_keys` and
+    `origins`, of the same shape, says which of `provenances` each of them comes from, -1 where it
+    is unknown; `provenances` stand from the least trusted to the best. `title_keys` and
     `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
     only for rows that have any. `placed` holds the stored vectors by space name.
     """
@@ -61,7 +64,8 @@ class Corpus:
     popularity: NDArray[np.float32]
     playable: Mask
     attributes: Frames
-    provenance: tuple[str, ...]
+    origins: NDArray[np.int8]
+    provenances: tuple[str, ...]
     synthetic: Mask
     placed: Mapping[str, Placed]
 
@@ -69,16 +73,31 @@ class Corpus:
         """How many tracks there are."""
         return len(self.ids)
 
+    def origin(self, row: int) -> str:
+        """The best provenance among a row's attributes; "" where it has none."""
+        best = int(self.origins[row].max(initial=-1))
+        return "" if best < 0 else self.provenances[best]
+
+    @property
+    def estimated(self) -> Mask:
+        """Which attributes are estimates from the signal, shape (tracks, 12)."""
+        import numpy as np
+
+        guesses = [place for place, name in enumerate(self.provenances) if name == ESTIMATED]
+        return np.isin(self.origins, guesses)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Description:
     """What is known of something that is not in the catalogue: an uploaded file, a typed wish.
 
-    `vectors` are by space name, raw as the extractor gave them.
+    `vectors` are by space name, raw as the extractor gave them. `origins` are those of the record's
+    attributes (`records.Track`).
     """
 
     record: TrackRecord
     vectors: Mapping[str, Vector]
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable
@@ -136,6 +155,15 @@ class Searchable(Protocol):
 
         Best first, equal scores by row; `allowed` has shape (tracks,), None for every track.
         """
+        ...
+
+
+@runtime_checkable
+class Guessing(Protocol):
+    """What a space may promise beside `Space`: telling points that rest on estimates."""
+
+    def guessed(self, point: object) -> bool:
+        """Whether it would stand nowhere without attributes that are estimates."""
         ...
 
 

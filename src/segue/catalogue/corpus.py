@@ -4,8 +4,8 @@ Rows stand in the order of public ids, so that equal scores come out in the same
 order the tracks were imported in. Everything is read in one transaction, so it is one moment of
 the catalogue. Equal tuples of artists or genres are one object in memory.
 
-Where a track has attributes from several sources the best source gives them all: given before
-predicted before estimated from the signal.
+Where a track has attributes from several sources, each comes from the best one that knows it: given
+before predicted before estimated from the signal (`segue.catalogue.provenance`).
 
 A space's vectors are those of one version: the newest that has come to at least half of the tracks
 that any version has. So a space does not empty when files are heard anew by a later version: the
@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 
 from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import artists_of
-from segue.catalogue.provenance import worth
+from segue.catalogue.provenance import STATEMENTS, ranked
 from segue.catalogue.schema import (
     albums,
     attributes,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from segue.types import Frames, Mask
 
 _ATTRIBUTES = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
+_STATEMENTS = tuple([_ATTRIBUTES.index(name) for name in names] for names in STATEMENTS)
 
 
 def load(db: Database) -> Corpus:
@@ -76,7 +77,7 @@ def _load(connection: Connection) -> Corpus:
     )
     row_of_key = {key: row for row, key in enumerate(keys)}
     names, name_keys = _credits(credit)
-    values, provenance = _attributes(connection, row_of_key)
+    values, origins, provenances = _attributes(connection, row_of_key)
     return Corpus(
         epoch=int(epoch),
         ids=ids,
@@ -95,7 +96,8 @@ def _load(connection: Connection) -> Corpus:
         popularity=_floats(popularity),
         playable=_marked(connection, row_of_key),
         attributes=values,
-        provenance=provenance,
+        origins=origins,
+        provenances=provenances,
         synthetic=np.array(made, dtype=np.bool_),
         placed=_placed(connection, row_of_key),
     )
@@ -175,22 +177,27 @@ def _marked(connection: Connection, row_of_key: Mapping[int, int]) -> Mask:
 
 def _attributes(
     connection: Connection, row_of_key: Mapping[int, int]
-) -> tuple[Frames, tuple[str, ...]]:
-    """Attributes, shape (tracks, 12), and where each row has them from."""
+) -> tuple[Frames, NDArray[np.int8], tuple[str, ...]]:
+    """Attributes and which provenance each has, shape (tracks, 12), and all provenances."""
     values = np.full((len(row_of_key), len(_ATTRIBUTES)), np.nan, dtype=np.float32)
-    provenance = [""] * len(row_of_key)
+    origins = np.full(values.shape, -1, dtype=np.int8)
     known = _rows(connection, select(attributes.c.provenance).distinct())
     # From the least trusted to the best, so that a better one overwrites.
-    for (source,) in sorted(known, key=lambda row: (worth(row[0]), row[0])):
+    provenances = tuple(ranked(name for (name,) in known))
+    for place, source in enumerate(provenances):
         query = select(attributes.c.track_id, *(attributes.c[name] for name in _ATTRIBUTES)).where(
             attributes.c.provenance == source
         )
         keys, *given = zip(*_rows(connection, query), strict=True)
-        at = [row_of_key[key] for key in keys]
-        values[at] = np.column_stack([_floats(column) for column in given])
-        for row in at:
-            provenance[row] = source
-    return values, tuple(provenance)
+        at = np.array([row_of_key[key] for key in keys])
+        said = np.column_stack([_floats(column) for column in given])
+        for columns in _STATEMENTS:
+            rows = np.flatnonzero(np.isfinite(said[:, columns]).any(axis=1))
+            for column in columns:
+                values[at[rows], column] = said[rows, column]
+                origins[at[rows], column] = place
+    origins[np.isnan(values)] = -1
+    return values, origins, provenances
 
 
 def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, Placed]:

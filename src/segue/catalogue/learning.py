@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import and_, select
 
 from segue.catalogue.drafts import ATTRIBUTES
-from segue.records import GIVEN
+from segue.catalogue.provenance import GIVEN
 from segue.catalogue.schema import attributes, ledger, tracks, vectors
 from segue.errors import InternalError
 

@@ -18,7 +18,7 @@ from segue.catalogue.drafts import ATTRIBUTES, artists_of
 from segue.catalogue.identity import OWN_SCHEMES, refusal
 from segue.catalogue.intake import Intake, Tally
 from segue.catalogue.loading import rows_where
-from segue.catalogue.provenance import worth
+from segue.catalogue.provenance import joined
 from segue.catalogue.schema import (
     albums,
     attributes,
@@ -200,7 +200,7 @@ class _Lists:
         self.genres: dict[int, list[str]] = {}
         self.labels: dict[int, list[tuple[str, str]]] = {}
         self.ids: dict[int, list[OutsideId]] = {}
-        self.given: dict[int, list[tuple[int, str, Attributes]]] = {}
+        self.attributes: dict[int, dict[str, Attributes]] = {}
         named = select(track_genres.c.track_id, genres.c.name).join_from(track_genres, genres)
         for number, name in rows_where(connection, named, track_genres.c.track_id, numbers):
             self.genres.setdefault(number, []).append(name)
@@ -213,17 +213,14 @@ class _Lists:
             self.ids.setdefault(number, []).append(OutsideId(*one))
         for row in rows_where(connection, select(attributes), attributes.c.track_id, numbers):
             values = Attributes(**{name: getattr(row, name) for name in ATTRIBUTES})
-            ranked = (worth(row.provenance), row.provenance, values)
-            self.given.setdefault(row.track_id, []).append(ranked)
+            self.attributes.setdefault(row.track_id, {})[row.provenance] = values
         there = select(files.c.track_id).where(files.c.missing_since.is_(None))
         found = rows_where(connection, there, files.c.track_id, numbers)
         self.playable = {number for (number,) in found}
 
     def track(self, row: Any) -> Track:  # noqa: ANN401
         """The track of a row of ``tracks`` with its album's title."""
-        _, provenance, values = max(
-            self.given.get(row.id, ()), key=lambda one: one[:2], default=(-1, "", None)
-        )
+        values, provenance, origins = joined(self.attributes.get(row.id, {}))
         return Track(
             id=row.public_id,
             title=row.title,
@@ -236,6 +233,7 @@ class _Lists:
             popularity=row.popularity,
             attributes=values,
             provenance=provenance,
+            origins=origins,
             outside_ids=tuple(
                 sorted(self.ids.get(row.id, ()), key=lambda one: (one.scheme, one.value))
             ),

@@ -76,14 +76,22 @@ def parse_lens(lens: str | Mapping[str, float], *, spaces: Collection[str]) -> L
     raise _unknown("lens", name, sorted({*LENSES, *spaces}))
 
 
-def default_lens(placed: Collection[str]) -> Lens:
+def default_lens(placed: Collection[str], *, guessed: Collection[str] = ()) -> Lens:
     """The lens for a seed that stands in the spaces `placed`.
 
     ``hybrid`` where it has attributes, for they were made for this; else ``descriptors``, its
     sound; else ``text``; else whatever else it stands in, by name. ``hybrid`` where it stands
-    nowhere.
+    nowhere. Attributes that are estimates do not count: its sound itself says more than what was
+    guessed from it.
+
+    Parameters
+    ----------
+    placed
+        Names of spaces.
+    guessed
+        Those of them in which it stands by estimates alone.
     """
-    if "attributes" in placed:
+    if "attributes" in placed and "attributes" not in guessed:
         return LENSES["hybrid"]
     for name in ("descriptors", "text", *sorted(placed)):
         if name in placed:

@@ -3,7 +3,7 @@
 Contributions are weight × (score − expected) by space: what the space found beyond a random pair.
 Features of seed and recommendation *agree* when nine random pairs of ten differ more; the one with
 the lowest likeness differs most. The sentence says the first few that agree and the one that
-differs, in words the spaces give (`records.Comparison`).
+differs, in words the spaces give (`records.Comparison`), and marks what rests on estimates.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ DIFFERS = 0.5
 
 SENSES = {"descriptors": "sound", "text": "words"}
 """Spaces as people call what they look at; any other goes by its name."""
+
+MARK = "estimated"
+"""What is put behind a phrase that rests on an estimate from the signal."""
 
 FIRST, OTHERS = 2, 1
 """Phrases in the sentence from the space that contributes most, and from each other."""
@@ -83,18 +86,39 @@ def sentence(
     nearest
         The space to name where no feature agrees.
     """
-    phrases: list[str] = []
+    chosen: list[Comparison] = []
     several = sum(1 for group in agree if group) > 1
     for place, group in enumerate(agree):
         most = FIRST if place == 0 else OTHERS
-        said = [each.agreement for each in group if each.agreement]
-        phrases += said[: most if several else FIRST + OTHERS]
-    if phrases:
-        head = f"Both {_listed(_gathered(phrases))}"
+        said = [each for each in group if each.agreement]
+        chosen += said[: most if several else FIRST + OTHERS]
+    if chosen:
+        head = f"Both {_agreed(chosen)}"
     else:
         head = f"Alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
-    tail = f"; yours is {differs.contrast}" if differs and differs.likeness < DIFFERS else ""
+    tail = f"; yours is {_contrast(differs)}" if differs and differs.likeness < DIFFERS else ""
     return f"{head}{tail}."
+
+
+def _agreed(chosen: Sequence[Comparison]) -> str:
+    """What agrees as a list; a mark behind each estimate, or one behind all where all are."""
+    if all(each.estimated for each in chosen):
+        all_of_it = _listed(_gathered([each.agreement for each in chosen]))
+        return f"{all_of_it}, {MARK}" if all_of_it.endswith(")") else f"{all_of_it} ({MARK})"
+    marked = (_marked(each.agreement) if each.estimated else each.agreement for each in chosen)
+    return _listed(_gathered(list(marked)))
+
+
+def _contrast(differs: Comparison) -> str:
+    """What differs, with its mark."""
+    return _marked(differs.contrast) if differs.estimated else differs.contrast
+
+
+def _marked(phrase: str) -> str:
+    """A phrase with the mark behind it, in its own brackets where it ends with some."""
+    if phrase.endswith(")"):
+        return f"{phrase.removesuffix(')')}, {MARK})"
+    return f"{phrase} ({MARK})"
 
 
 def _gathered(phrases: Sequence[str]) -> list[str]:

@@ -5,11 +5,12 @@ A seed is one thing in every epoch; its `Standing` is where it is in the spaces 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
-from segue.records import CONTINUOUS, Attributes, Track
+from segue.records import CONTINUOUS, Attributes, Track, trust
+from segue.snapshot import Guessing
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ class Standing:
     """Where a seed stands in one snapshot.
 
     `row` is its own, None from outside. `points` are by space; `absent` says what would place it
-    in each of the other spaces.
+    in each of the other spaces. `guessed` are the spaces in which its point rests on estimates.
     """
 
     seed: Seed
     row: int | None
     points: Mapping[str, object]
     absent: Mapping[str, str]
+    guessed: frozenset[str]
 
     def among(self, spaces: Iterable[str]) -> tuple[str, ...]:
         """Those of `spaces` that the seed stands in."""
@@ -59,6 +61,7 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
     row = _row(seed, snapshot.corpus)
     points: dict[str, object] = {}
     absent: dict[str, str] = {}
+    guessed: set[str] = set()
     for name, space in snapshot.spaces.items():
         point = None
         if row is not None:
@@ -69,7 +72,9 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
             absent[name] = space.needs
         else:
             points[name] = point
-    return Standing(seed, row, points, absent)
+            if isinstance(space, Guessing) and space.guessed(point):
+                guessed.add(name)
+    return Standing(seed, row, points, absent, frozenset(guessed))
 
 
 def _row(seed: Seed, corpus: Corpus) -> int | None:
@@ -97,6 +102,8 @@ def seed_from(description: Description) -> Seed:
         explicit=record.explicit,
         popularity=record.popularity,
         attributes=record.attributes,
+        provenance=max(description.origins.values(), key=trust, default=""),
+        origins=description.origins,
         outside_ids=record.outside_ids,
         labels=record.labels,
     )
@@ -117,10 +124,21 @@ def track_at(corpus: Corpus, row: int) -> Track:
         explicit=None if explicit < 0 else bool(explicit),
         popularity=_number(float(corpus.popularity[row])),
         attributes=_attributes(corpus.attributes[row].tolist()),
-        provenance=corpus.provenance[row],
+        provenance=corpus.origin(row),
+        origins=_origins(corpus, row),
         playable=bool(corpus.playable[row]),
         synthetic=bool(corpus.synthetic[row]),
     )
+
+
+def _origins(corpus: Corpus, row: int) -> dict[str, str]:
+    """Where each known attribute of a row comes from."""
+    places = corpus.origins[row].tolist()
+    return {
+        spec.name: corpus.provenances[place]
+        for spec, place in zip(fields(Attributes), places, strict=True)
+        if place >= 0
+    }
 
 
 def _attributes(values: list[float]) -> Attributes | None:

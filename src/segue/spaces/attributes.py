@@ -15,6 +15,9 @@ for "none found". Nothing else is scaled. The score of two tracks is the cosine 
 
 A track is placed when at least 4 of the 8 continuous attributes are known and its vector is not
 zero. Time signature takes no part: it is 4 for nine tracks of ten.
+
+Attributes estimated from the signal count like any other. But a point that would not be placed
+without them is `guessed`, and comparisons say where a side is an estimate.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from segue.attributes.targets import TEMPO_BINS
-from segue.records import CONTINUOUS
+from segue.records import CONTINUOUS, ESTIMATED
 from segue.spaces.facets import Facets
 
 if TYPE_CHECKING:
@@ -46,44 +49,60 @@ _DIMS = 28
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttributesPoint:
-    """`values` as in `Corpus.attributes`, shape (12,); `unit` its vector of length 1, (28,)."""
+    """`values` as in `Corpus.attributes`, shape (12,); `unit` its vector of length 1, (28,).
+
+    `estimated` says which of the values are estimates, shape (12,).
+    """
 
     values: Floats
     unit: Floats
+    estimated: Mask
 
 
 class AttributesSpace:
     """Cosine of z-scored and one-hot attributes; see the module for the vector."""
 
     name = "attributes"
-    needs = "attributes: import a table that has energy, valence, tempo and the like for it"
+    needs = (
+        "attributes: import a table that has energy, valence, tempo and the like for it, or scan "
+        "and analyse its file"
+    )
 
-    def __init__(self, values: Frames) -> None:
+    def __init__(self, values: Frames, estimated: Mask) -> None:
         self._values = values
+        self._estimated = estimated
         self._mean, self._deviation = _moments(values[:, : len(CONTINUOUS)])
         units = self._units(values.astype(np.float64))
         self.placed = units.any(axis=1)
         # Transposed: every column is one run of memory.
         self._columns = np.ascontiguousarray(units.T, dtype=np.float32)
-        self._facets = Facets(values)
+        self._facets = Facets(values, estimated)
 
     @classmethod
     def build(cls, corpus: Corpus) -> Self:
         """Fit means and deviations to `corpus`, and place its tracks."""
-        return cls(corpus.attributes)
+        return cls(corpus.attributes, corpus.estimated)
 
     def point(self, row: int) -> AttributesPoint | None:
         """Where the track of `row` stands; None when too little is known of it."""
-        return self._at(self._values[row].astype(np.float64))
+        return self._at(self._values[row].astype(np.float64), self._estimated[row])
 
     def place(self, description: Description) -> AttributesPoint | None:
-        """Where the attributes of `description` stand; None when too few are given."""
-        attributes = description.record.attributes
-        return None if attributes is None else self._at(_row(attributes))
+        """Where the attributes of `description` stand; None when too few are known."""
+        attributes, origins = description.record.attributes, description.origins
+        if attributes is None:
+            return None
+        estimated = [origins.get(spec.name) == ESTIMATED for spec in fields(attributes)]
+        return self._at(_row(attributes), np.array(estimated))
 
-    def _at(self, values: Floats) -> AttributesPoint | None:
+    def guessed(self, point: AttributesPoint) -> bool:
+        """Whether too little is known of it but by estimates."""
+        known = np.isfinite(point.values) & ~point.estimated
+        return bool(known[: len(CONTINUOUS)].sum() < NEEDED)
+
+    def _at(self, values: Floats, estimated: Mask) -> AttributesPoint | None:
         unit = self._units(values[np.newaxis])[0]
-        return AttributesPoint(values=values, unit=unit) if unit.any() else None
+        return AttributesPoint(values, unit, estimated) if unit.any() else None
 
     def score(self, points: Sequence[AttributesPoint], *, rows: Rows | None = None) -> Vectors:
         """Cosine of every point to every row, shape (points, rows); 0 for rows not placed."""
@@ -103,7 +122,7 @@ class AttributesSpace:
 
     def compare(self, point: AttributesPoint, row: int) -> tuple[Comparison, ...]:
         """Single attributes side by side, the most telling likeness first."""
-        return self._facets.compare(point.values, row)
+        return self._facets.compare(point.values, row, estimated=point.estimated)
 
     def _units(self, values: Floats) -> Floats:
         """Vectors of length 1, shape (rows, 28), all 0 for rows that are not placed."""

@@ -11,14 +11,15 @@ Each facet has a distance of its own:
 
 The likeness of two tracks is the share of random pairs of the catalogue that differ more, and 1
 for the same. Words go by fixed limits, not by the catalogue: no track of a metal collection is
-called calm for being the calmest there.
+called calm for being the calmest there. A comparison of which either side is an estimate from
+the signal says so.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,7 +30,7 @@ from segue.records import KEYS, Comparison
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue.types import Floats, Frames
+    from segue.types import Floats, Frames, Mask
 
 PAIRS = 4096
 """Random pairs that likeness is measured against."""
@@ -45,6 +46,11 @@ class Facet(Protocol):
     @property
     def name(self) -> str:
         """The word for it."""
+        ...
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """What of a row it reads."""
         ...
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
@@ -75,6 +81,11 @@ class Continuous:
     unit: str = ""
     step: float = 0.1
 
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Its own."""
+        return (self.column,)
+
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """The absolute difference."""
         return abs(seed[self.column] - track[self.column])
@@ -102,6 +113,7 @@ class Tempo:
     """Beats a minute on the circle of octaves."""
 
     name: str = "tempo"
+    columns: tuple[int, ...] = (_TEMPO,)
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """In octaves, [0, 1/2]."""
@@ -129,6 +141,7 @@ class Key:
     """Key and mode on the circle of fifths."""
 
     name: str = "key"
+    columns: tuple[int, ...] = (_KEY, _MODE)
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """In steps, [0, 7]."""
@@ -233,14 +246,24 @@ class Facets:
     ----------
     values
         `Corpus.attributes`, shape (tracks, 12).
+    estimated
+        `Corpus.estimated`, of the same shape.
     """
 
-    def __init__(self, values: Frames) -> None:
+    def __init__(self, values: Frames, estimated: Mask) -> None:
         self._values = values
+        self._estimated = estimated
 
-    def compare(self, point: Floats, row: int) -> tuple[Comparison, ...]:
-        """Every facet known of both, the most telling first: the fewest random pairs as close."""
+    def compare(self, point: Floats, row: int, *, estimated: Mask) -> tuple[Comparison, ...]:
+        """Every facet known of both, the most telling first: the fewest random pairs as close.
+
+        Parameters
+        ----------
+        point, estimated
+            A row of both for what is compared with `row`.
+        """
         seed, track = point.tolist(), self._values[row].tolist()
+        guessed = estimated | self._estimated[row]
         found: list[tuple[float, float, Facet]] = []
         for facet, spread in zip(FACETS, self._spreads, strict=True):
             apart = facet.apart(seed, track)
@@ -248,7 +271,11 @@ class Facets:
                 found.append((1 - bisect_right(spread, apart) / len(spread), apart, facet))
         found.sort(key=lambda each: -each[0])
         return tuple(
-            facet.say(seed, track, telling if apart else 1.0) for telling, apart, facet in found
+            replace(
+                facet.say(seed, track, telling if apart else 1.0),
+                estimated=bool(guessed[list(facet.columns)].any()),
+            )
+            for telling, apart, facet in found
         )
 
     @cached_property

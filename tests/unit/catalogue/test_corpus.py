@@ -87,7 +87,7 @@ def test_every_row_says_what_its_track_says(db: Database) -> None:
         assert found.year[at] == (track.year or 0)
         assert found.explicit[at] == (-1 if track.explicit is None else track.explicit)
         assert found.playable[at] == track.playable
-        assert found.provenance[at] == track.provenance
+        assert found.origin(at) == track.provenance
         assert found.synthetic[at] == track.synthetic
         for column, value in (
             (found.duration, track.duration),
@@ -136,7 +136,9 @@ def test_an_empty_catalogue_is_an_empty_corpus(db: Database) -> None:
         (["guessed", "estimated"], "estimated"),
     ],
 )
-def test_the_best_source_gives_all_attributes(db: Database, sources: list[str], best: str) -> None:
+def test_the_best_source_that_knows_an_attribute_gives_it(
+    db: Database, sources: list[str], best: str
+) -> None:
     tracks.add(db, [row(1, "Harbour"), row(2, "Other")])
     number = number_of(db, "Harbour")
     with db.write() as connection:
@@ -147,10 +149,41 @@ def test_the_best_source_gives_all_attributes(db: Database, sources: list[str], 
             )
     found = corpus.load(db)
     at = found.titles.index("Harbour")
-    assert found.provenance[at] == best == tracks.get(db, found.ids[at]).provenance
+    track = tracks.get(db, found.ids[at])
+    assert found.origin(at) == best == track.provenance == track.origins["energy"]
     assert found.attributes[at, 0] == np.float32(sources.index(best) / 10)
-    assert np.isnan(found.attributes[at, 8])
-    assert found.provenance[1 - at] == ""
+    others = [source for source in sources if source != best]
+    assert (track.attributes and track.attributes.tempo) == (99.0 if others else None)
+    assert track.origins.get("tempo") in (others or [None])
+    assert found.origin(1 - at) == ""
+    assert not found.estimated[1 - at].any()
+
+
+@pytest.mark.parametrize(
+    ("better", "shown"),
+    [
+        ({"key": 3}, (3, None, "given")),
+        ({"mode": 1}, (None, 1, "given")),
+        ({"tempo": 90.0}, (9, 0, "estimated")),
+    ],
+)
+def test_key_and_mode_come_from_one_source(
+    db: Database, better: dict[str, float], shown: tuple[int | None, int | None, str]
+) -> None:
+    """E flat of one and minor of another would be a key that nobody named."""
+    tracks.add(db, [row(1, "Harbour")])
+    number = number_of(db, "Harbour")
+    rows = ({"provenance": "estimated", "key": 9, "mode": 0}, {"provenance": "given", **better})
+    with db.write() as connection:
+        for values in rows:
+            connection.execute(insert(tables.attributes).values(track_id=number, **values))
+    track = tracks.get(db, corpus.load(db).ids[0])
+    assert track.attributes is not None
+    key, mode, source = shown
+    assert (track.attributes.key, track.attributes.mode) == (key, mode)
+    assert {track.origins[name] for name in ("key", "mode") if name in track.origins} == {source}
+    columns = corpus.load(db).attributes[0, 9:11].tolist()
+    assert [None if value != value else value for value in columns] == [key, mode]
 
 
 def place(db: Database, title: str, values: list[float], *, version: str = "1") -> None:

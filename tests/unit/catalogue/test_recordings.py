@@ -126,11 +126,14 @@ def test_what_a_table_gives_wins_whenever_it_comes(db: Database) -> None:
     given = Attributes(energy=0.5, valence=0.25)
     same = TrackRecord(title="Harbour", artists=("Ada",), duration=10.0, attributes=given)
     tracks.add(db, [replace(same, outside_ids=(OutsideId("own", "1"),))])
-    assert tracks.get(db, track).attributes == given
+    assert tracks.get(db, track).attributes == replace(TEMPO, energy=0.5, valence=0.25)
     assert tracks.get(db, track).provenance == "given"
-    describe(db, "1", Attributes(tempo=120.0))
-    assert tracks.get(db, track).attributes == given
-    assert corpus.load(db).provenance == ("given",)
+    describe(db, "1", Attributes(tempo=120.0, energy=0.9))
+    shown = tracks.get(db, track)
+    assert shown.attributes == replace(given, tempo=120.0)
+    assert shown.origins == {"energy": "given", "valence": "given", "tempo": "estimated"}
+    assert corpus.load(db).origin(0) == "given"
+    assert corpus.load(db).estimated[0].tolist() == [place == 8 for place in range(12)]
 
 
 def test_an_estimate_is_replaced_whole_and_goes_when_there_is_none(db: Database) -> None:

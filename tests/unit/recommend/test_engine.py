@@ -111,6 +111,41 @@ def test_the_default_lens_goes_by_where_the_seed_stands() -> None:
     assert set(rows_of(answer)) <= set(PLACED["descriptors"])
 
 
+def test_a_seed_known_by_estimates_alone_keeps_the_lens_of_its_sound() -> None:
+    rows = [row for row in FULL if row in PLACED["descriptors"]][:2]
+    corpus = replace(
+        CORPUS,
+        origins=np.where(CORPUS.origins >= 0, 2, -1).astype(np.int8),
+        provenances=("estimated", "predicted:m", "given"),
+    )
+    for row, origin in zip(rows, (0, 1), strict=True):
+        corpus.origins[row, corpus.origins[row] >= 0] = origin
+    engine = engine_of(corpus)
+    guessed, predicted = (engine.similar(engine.seed_of(corpus.ids[row])) for row in rows)
+    assert (guessed.lens, predicted.lens) == ("descriptors", "hybrid")
+    assert guessed.seed.provenance == "estimated"
+    assert set(predicted.seed.origins.values()) == {"predicted:m"}
+    asked = engine.similar(engine.seed_of(corpus.ids[rows[0]]), lens="attributes", n=20)
+    compared = [row.reasons for row in asked if any(each.agreement for each in row.reasons.agree)]
+    assert compared
+    assert all("estimated" in each.sentence for each in compared)
+    assert all(each.estimated for reasons in compared for each in reasons.agree)
+    # From outside the same.
+    outside = description_of(corpus, rows[0])
+    assert engine.similar(seed_from(outside)).lens == "descriptors"
+    assert engine.similar(seed_from(outside), lens="hybrid").lens == "hybrid"
+
+
+def test_a_few_given_attributes_among_estimates_do_not_make_the_default_hybrid() -> None:
+    row = next(row for row in FULL if row in PLACED["descriptors"])
+    corpus = replace(CORPUS, origins=CORPUS.origins.copy())
+    for given, lens in ((3, "descriptors"), (4, "hybrid")):
+        corpus.origins[row] = np.where(CORPUS.origins[row] >= 0, 0, -1)
+        corpus.origins[row, :given] = 1
+        engine = engine_of(corpus)
+        assert engine.similar(engine.seed_of(corpus.ids[row])).lens == lens
+
+
 def test_a_seed_that_stands_nowhere_hears_what_would_place_it() -> None:
     silent = sorted(set(PLACED["text"]) - set(PLACED["descriptors"]))[0]
     with pytest.raises(BadRequestError, match="no space of the lens 'descriptors'") as raised:

@@ -82,6 +82,20 @@ def test_the_default_is_chosen_by_where_the_seed_stands(placed: list[str], lens:
     assert default_lens(placed).name == lens
 
 
+@pytest.mark.parametrize(
+    ("placed", "lens"),
+    [
+        (["text", "attributes", "descriptors"], "descriptors"),
+        (["text", "attributes"], "text"),
+        (["attributes"], "attributes"),
+    ],
+)
+def test_attributes_that_are_estimates_do_not_change_the_default(
+    placed: list[str], lens: str
+) -> None:
+    assert default_lens(placed, guessed={"attributes"}).name == lens
+
+
 def test_lenses_that_score_alike_share_a_key_and_others_do_not() -> None:
     one = parse_lens("attributes=7,text=3", spaces=SPACES)
     other = parse_lens({"text": 0.3, "attributes": 0.7}, spaces=SPACES)

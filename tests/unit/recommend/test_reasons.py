@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from segue.recommend.engine import Engine
@@ -117,6 +119,31 @@ NOTHING = "Alike in sound, though no single feature stands out"
     ],
 )  # fmt: skip
 def test_sentences(
+    agree: list[list[Comparison]], differs: Comparison | None, expected: str
+) -> None:
+    assert sentence(agree, differs, nearest="descriptors") == expected
+
+
+def guess(word: str, likeness: float = 0.95, contrast: str = "") -> Comparison:
+    return replace(said(word, likeness, contrast), estimated=True)
+
+
+@pytest.mark.parametrize(
+    ("agree", "differs", "expected"),
+    [
+        ([[guess("calm")]], None, "Both calm (estimated)."),
+        ([[guess("a"), guess("b")]], None, "Both a and b (estimated)."),
+        ([[guess("a"), said("b")]], None, "Both a (estimated) and b."),
+        ([[said("b")], [guess("a")]], None, "Both b and a (estimated)."),
+        ([[guess("in C (not A)"), said("b")]], None, "Both in C (not A, estimated) and b."),
+        ([[guess("in C (not A)")]], None, "Both in C (not A), estimated."),
+        ([[said("a")]], guess("b", 0.4, "c (1 against 2)"),
+         "Both a; yours is c (1 against 2, estimated)."),
+        ([[guess("a")]], guess("b", 0.4, "c"), "Both a (estimated); yours is c (estimated)."),
+        ([[], []], guess("b", 0.3, "e"), f"{NOTHING}; yours is e (estimated)."),
+    ],
+)  # fmt: skip
+def test_sentences_mark_what_rests_on_estimates(
     agree: list[list[Comparison]], differs: Comparison | None, expected: str
 ) -> None:
     assert sentence(agree, differs, nearest="descriptors") == expected

@@ -74,9 +74,12 @@ def test_what_is_unknown_is_not_apart_from_anything(facet: object) -> None:
     assert facet.apart(full, full) == 0  # type: ignore[attr-defined]
 
 
+NONE = np.zeros(12, dtype=bool)
+
+
 def world() -> tuple[np.ndarray, Facets]:
-    values = make_corpus(planted_records(400)).attributes
-    return values.astype(np.float64), Facets(values)
+    corpus = make_corpus(planted_records(400))
+    return corpus.attributes.astype(np.float64), Facets(corpus.attributes, corpus.estimated)
 
 
 def find(compared: tuple[Comparison, ...], feature: str) -> Comparison:
@@ -89,15 +92,15 @@ def test_likeness_is_the_share_of_random_pairs_that_differ_more() -> None:
     gaps = np.abs(energy[:, None] - energy[None, :])[~np.eye(len(energy), dtype=bool)]
     for other in range(1, 40):
         share = (gaps > abs(energy[0] - energy[other])).mean()
-        assert find(facets.compare(values[0], other), "energy").likeness == pytest.approx(
-            share, abs=0.03
-        )
+        assert find(
+            facets.compare(values[0], other, estimated=NONE), "energy"
+        ).likeness == pytest.approx(share, abs=0.03)
 
 
 def test_the_most_telling_feature_comes_first() -> None:
     values, facets = world()
     for other in range(1, 40):
-        likeness = [each.likeness for each in facets.compare(values[0], other)]
+        likeness = [each.likeness for each in facets.compare(values[0], other, estimated=NONE)]
         unequal = [each for each in likeness if each < 1]
         assert unequal == sorted(unequal, reverse=True)
 
@@ -141,5 +144,35 @@ def test_words_for_keys() -> None:
 
 
 def test_a_catalogue_without_pairs_compares_nothing() -> None:
-    values = make_corpus(planted_records(1)).attributes
-    assert Facets(values).compare(values[0].astype(np.float64), 0) == ()
+    corpus = make_corpus(planted_records(1))
+    facets = Facets(corpus.attributes, corpus.estimated)
+    assert facets.compare(corpus.attributes[0].astype(np.float64), 0, estimated=NONE) == ()
+
+
+def test_a_comparison_says_where_either_side_is_an_estimate() -> None:
+    corpus = make_corpus(planted_records(200), guessed=range(100))
+    values = corpus.attributes.astype(np.float64)
+    facets = Facets(corpus.attributes, corpus.estimated)
+    marks = {
+        (seed < 100, row < 100): {
+            each.estimated
+            for each in facets.compare(values[seed], row, estimated=corpus.estimated[seed])
+        }
+        for seed, row in ((0, 1), (0, 150), (150, 0), (150, 151))
+    }
+    assert marks == {
+        (True, True): {True},
+        (True, False): {True},
+        (False, True): {True},
+        (False, False): {False},
+    }
+
+
+def test_only_the_attribute_that_is_an_estimate_is_marked() -> None:
+    corpus = make_corpus(planted_records(200))
+    values = corpus.attributes.astype(np.float64)
+    facets = Facets(corpus.attributes, corpus.estimated)
+    only_mode = NONE.copy()
+    only_mode[10] = True
+    compared = facets.compare(values[0], 1, estimated=only_mode)
+    assert [each.feature for each in compared if each.estimated] == ["key"]
