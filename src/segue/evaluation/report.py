@@ -113,7 +113,7 @@ class AttributesReport:
 
         ``figures`` holds the main model's values by target and metric, for readers in a hurry.
         """
-        document = _plain(asdict(self)) | {"targets": self.targets.to_json()}
+        document = _plain(asdict(self) | {"targets": self.targets.to_json()})
         figures: dict[str, dict[str, Any]] = {}
         for each in self.scores:
             if (each.model, each.pipeline) == (self.main.model, self.main.pipeline):
@@ -253,7 +253,8 @@ def figure(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     digits = 3 if abs(value) < 10 else 1
-    return f"{value + 0.0:.{digits}f}".replace("-", "−")
+    # Plus nothing, so that what rounds to 0 has no sign.
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def compared(margin: Margin) -> str:
