@@ -63,7 +63,8 @@ def _cells(axes: Axes, confusion: Confusion, labels: tuple[str, ...]) -> None:
     names = [labels[place] for place in order]
     rows = counts.sum(axis=1, keepdims=True)
     shares = np.divide(100 * counts, rows, out=np.zeros_like(counts), where=rows > 0)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=110, aspect="auto")
+    seen = np.where(shares < 0.5, np.nan, shares)
+    axes.imshow(seen, cmap="Blues", vmin=0, vmax=110, aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
         if share >= 0.5:
             axes.text(

@@ -165,7 +165,9 @@ def _cells(
             values[row, column] = np.nan if score is None else score.value
     best = np.nanmax(np.where(np.isnan(values), -np.inf, values), axis=0)
     warmth = np.clip(1 - (best - values) / BEHIND, 0, 1)
-    axes.imshow(warmth, cmap="Blues", vmin=0, vmax=1.25, aspect="auto")
+    axes.imshow(
+        np.where(warmth > 0, warmth, np.nan), cmap="Blues", vmin=0, vmax=1.25, aspect="auto"
+    )
     for row, column in np.ndindex(*values.shape):
         value = values[row, column]
         axes.text(

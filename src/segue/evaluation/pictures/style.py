@@ -26,8 +26,8 @@ WIDTH = 10.0
 DPI = 100
 """Pixels an inch."""
 
-_SHADES = 31
-"""Shades a channel has in the file, less one: more cannot be told apart, and cost as much again."""
+_SHADES = 63
+"""Shades a channel has in the file, less one: more of them only make the file larger."""
 
 INK, SOFT, FAINT, PAPER = "#1f2430", "#6b7280", "#c3c8d0", "#ffffff"
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
