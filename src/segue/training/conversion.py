@@ -26,6 +26,7 @@ from segue.errors import InternalError
 from segue.training import kernels
 from segue.training.fronts import Gaussian, Winsor
 from segue.training.graph import OPSETS
+from segue.training.invariants import Invariants, waves
 from segue.training.profiles import TINY, Profiles
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def regression(graph: Graph, pipeline: Any, features: str) -> str:  # noqa: ANN4
     """
     *fronts, model = _steps(pipeline)
     _refuse_joint_boosting(model)
-    seen = _through(graph, fronts, features)
+    seen = through(graph, fronts, features)
     said = kernels.regressions(graph, model, seen)
     return graph.cast(graph.absorb(converted(model), seen), np.float64) if said is None else said
 
@@ -68,7 +69,7 @@ def chances(graph: Graph, pipeline: Any, features: str) -> str:  # noqa: ANN401
     codes = np.asarray(model.classes_)
     if codes.tolist() != list(range(len(codes))):
         raise InternalError(f"classes called {codes.tolist()} are none that can be exported")
-    seen = _through(graph, fronts, features)
+    seen = through(graph, fronts, features)
     said = kernels.calibrated(graph, model, seen)
     if said is None:
         said = graph.cast(graph.absorb(converted(model), seen, output=1), np.float64)
@@ -79,15 +80,19 @@ def converted(step: Any) -> ModelProto:  # noqa: ANN401
     """One fitted step of scikit-learn or XGBoost as a model of its own, input float32."""
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType
+    from skl2onnx.common.exceptions import MissingConverter, MissingShapeCalculator
 
     _know_boosting()
     options = {id(step): {"zipmap": False}} if hasattr(step, "classes_") else None
     kind = FloatTensorType([None, int(step.n_features_in_)])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the converters' own about their dependencies
-        model: ModelProto = convert_sklearn(
-            step, initial_types=[("x", kind)], options=options, target_opset=OPSETS
-        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the converters' own about their dependencies
+            model: ModelProto = convert_sklearn(
+                step, initial_types=[("x", kind)], options=options, target_opset=OPSETS
+            )
+    except (MissingShapeCalculator, MissingConverter, RuntimeError, TypeError) as problem:
+        raise InternalError(f"{type(step).__name__} cannot be exported ({problem})") from problem
     return model
 
 
@@ -96,7 +101,8 @@ def _steps(pipeline: Any) -> list[Any]:  # noqa: ANN401
     return [pipeline] if steps is None else [step for _, step in steps]
 
 
-def _through(graph: Graph, fronts: list[Any], features: str) -> str:
+def through(graph: Graph, fronts: list[Any], features: str) -> str:
+    """What fitted steps make of the features one after the other, float32."""
     for front in fronts:
         own = _OWN.get(type(front))
         features = (
@@ -199,4 +205,29 @@ def _profiles(graph: Graph, front: Profiles, features: str) -> str:
     return graph.add("Concat", *parts, axis=1)
 
 
-_OWN: dict[type, Step] = {Winsor: _winsor, Gaussian: _gaussian, Profiles: _profiles}
+def _invariants(graph: Graph, front: Invariants, features: str) -> str:
+    """In float64 until the very end, as there."""
+    wide = graph.cast(features, np.float64)
+    cosines, sines = (graph.constant(wave) for wave in waves())
+    along = graph.constant([1])
+    parts = [graph.add("Gather", features, graph.constant(front.others_), axis=1)]
+    for block in front.blocks:
+        levels = graph.add("Gather", wide, graph.constant(block), axis=1)
+        mean = graph.add("ReduceMean", levels, along, keepdims=1)
+        apart = graph.add("Sub", levels, mean)
+        square = graph.add("Mul", apart, apart)
+        spread = graph.add("Sqrt", graph.add("ReduceMean", square, along, keepdims=1))
+        across, down = (graph.add("MatMul", apart, wave) for wave in (cosines, sines))
+        both = graph.add("Add", graph.add("Mul", across, across), graph.add("Mul", down, down))
+        largest = graph.add("ReduceMax", levels, along, keepdims=1)
+        columns = (mean, spread, largest, graph.add("Sqrt", both))
+        parts += [graph.cast(column, np.float32) for column in columns]
+    return graph.add("Concat", *parts, axis=1)
+
+
+_OWN: dict[type, Step] = {
+    Winsor: _winsor,
+    Gaussian: _gaussian,
+    Profiles: _profiles,
+    Invariants: _invariants,
+}

@@ -126,7 +126,7 @@ def _elasticnet(params: Mapping[str, Any], shape: tuple[int, int], seed: int) ->
 def _forest(params: Mapping[str, Any], shape: tuple[int, int], seed: int) -> Any:  # noqa: ANN401, ARG001
     from sklearn.ensemble import RandomForestRegressor
 
-    return _piped([RandomForestRegressor(TREES, random_state=seed, **params)])
+    return _piped([RandomForestRegressor(random_state=seed, **{"n_estimators": TREES, **params})])
 
 
 def _boosted(params: Mapping[str, Any], shape: tuple[int, int], seed: int) -> Any:  # noqa: ANN401, ARG001
@@ -139,7 +139,7 @@ def _boosted(params: Mapping[str, Any], shape: tuple[int, int], seed: int) -> An
 def _forest_of_classes(params: Mapping[str, Any], shape: tuple[int, int], seed: int) -> Any:  # noqa: ANN401, ARG001
     from sklearn.ensemble import RandomForestClassifier
 
-    return _piped([RandomForestClassifier(TREES, random_state=seed, **params)])
+    return _piped([RandomForestClassifier(random_state=seed, **{"n_estimators": TREES, **params})])
 
 
 def _boosted_classes(params: Mapping[str, Any], shape: tuple[int, int], seed: int) -> Any:  # noqa: ANN401, ARG001

@@ -55,18 +55,19 @@ class Profiles(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, features: Vectors, truth: Any = None) -> Self:  # noqa: ANN401, ARG002
         """Nothing is learned from the data; the profiles are made ready."""
-        self.shapes_ = shapes().astype(np.float32)
+        self.shapes_ = shapes()
         self.n_features_in_ = features.shape[1]
         return self
 
     def transform(self, features: Vectors) -> Vectors:
-        """Shape (n, `width`), float32."""
-        parts = [features.astype(np.float32, copy=False)]
+        """Shape (n, `width`), float32; calculated in float64, so that no order of sums shows."""
+        wide = features.astype(np.float64)
+        parts: list[Floats] = []
         for block in self.blocks:
-            levels = parts[0][:, list(block)]
+            levels = wide[:, list(block)]
             apart = levels - levels.mean(axis=1, keepdims=True)
-            length = np.sqrt(np.square(apart).sum(axis=1, keepdims=True)) + np.float32(TINY)
-            fits = (apart / length) @ self.shapes_
-            by_turn = fits.reshape(len(fits), 12, -1)
+            length = np.sqrt(np.square(apart).sum(axis=1, keepdims=True)) + TINY
+            by_turn = ((apart / length) @ self.shapes_).reshape(len(wide), 12, -1)
             parts += [by_turn[:, 0], by_turn[:, 0] - by_turn.max(axis=1)]
-        return np.concatenate(parts, axis=1)
+        added = [part.astype(np.float32) for part in parts]
+        return np.concatenate([features.astype(np.float32, copy=False), *added], axis=1)

@@ -6,11 +6,10 @@ turned so that each pitch class in turn stands first. One clip becomes twelve ex
 learned of one key holds for all. (That tied weights help is measured: on published statistics a
 plain forest names .47 of the keys, a rotated one .54.)
 
-Features that belong to pitch classes come in twelves, known by their names: ``pitch0_mean`` …
-``pitch11_mean`` or ``chroma_c_mean`` … ``chroma_b_mean``. All others say nothing of the key and are
-left out (with them a boosted model names .585 of the keys of `spotify_segments_2k` instead of .588,
-in three times the time). In front of every member the turned means are also correlated with the
-profiles of major and minor keys (`segue.training.profiles`), which brings .578 to .588.
+Features that belong to pitch classes come in twelves, known by their names
+(`segue.training.invariants.blocks`). All others say nothing of the key and are left out. In front
+of every member the turned means are also correlated with the profiles of major and minor keys
+(`segue.training.profiles`).
 
 Each member gives three probabilities for each turn r: no tonic, a minor tonic, a major tonic. Level
 1 adds up their logarithms with weights that are the same for every turn, and one softmax over the
@@ -24,18 +23,21 @@ is the sum over modes, the mode the sum over keys.
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.descriptors.chroma import CLASSES as PITCHES
 from segue.training.fitted import FAINT, TURNS, FittedKey, FittedMember
+from segue.training.invariants import blocks
 from segue.training.members import CLASSES
 from segue.training.profiles import Profiles
+from segue.training.stacking import built
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from optuna import Trial
 
     from segue.attributes.targets import Group
     from segue.training.members import Member
@@ -51,41 +53,7 @@ ALONE = np.array([[-1.0, -1.0], [1.0, 0.0], [0.0, 1.0]])
 RIDGE = 1e-3
 """Of the weights of level 1, for each track."""
 
-_NUMBERED = re.compile(r"(.*?)(\d+)(_\w+)?")
 _LEVELS = ("_mean", "_median", "_q75")
-_MEMBERS = ("forest", "boosted", "logistic")
-
-
-def blocks(names: Sequence[str]) -> dict[str, Rows]:
-    """Columns that belong to the twelve pitch classes, C first, by what they share of their names.
-
-    >>> list(blocks([f"pitch{number}_mean" for number in range(12)]))
-    ['pitch_mean']
-    """
-    found: dict[str, dict[int, int]] = {}
-    for column, name in enumerate(names):
-        stem, pitch = _pitch(name)
-        if pitch is not None:
-            found.setdefault(stem, {})[pitch] = column
-    return {
-        stem: np.array([places[pitch] for pitch in range(TURNS)])
-        for stem, places in found.items()
-        if sorted(places) == list(range(TURNS))
-    }
-
-
-def _pitch(name: str) -> tuple[str, int | None]:
-    """The name without its pitch class, and which that is."""
-    words = name.split("_")
-    if "chroma" in words and len(words) > words.index("chroma") + 1:
-        place = words.index("chroma") + 1
-        if words[place] in PITCHES:
-            stem = "_".join([*words[:place], *words[place + 1 :]])
-            return stem, PITCHES.index(words[place])
-    numbered = _NUMBERED.fullmatch(name)
-    if numbered and ("pitch" in name or "chroma" in name) and int(numbered[2]) < TURNS:
-        return f"{numbered[1]}{numbered[3] or ''}", int(numbered[2])
-    return name, None
 
 
 def turns_of(names: Sequence[str]) -> Rows:
@@ -193,15 +161,8 @@ def fit_to_turns(
     seed: int,
 ) -> Any:  # noqa: ANN401
     """One member fitted to turned tracks, with the profiles in front of it."""
-    from sklearn.pipeline import make_pipeline
-
-    front = Profiles(levels(names))
-    shape = (len(spread), front.width(spread.shape[1]))
-    return make_pipeline(front, *_steps(member.build(params, shape, seed))).fit(spread, wanted)
-
-
-def _steps(pipeline: Any) -> list[Any]:  # noqa: ANN401
-    return [step for _, step in pipeline.steps]
+    view = (Profiles(levels(names)),)
+    return built(member, params, view, spread, seed=seed).fit(spread, wanted)
 
 
 def said_of_turns(estimator: Any, asked: Vectors) -> Floats:  # noqa: ANN401
@@ -246,6 +207,25 @@ def keys_of(said: Floats, weights: Floats, intercept: Floats) -> tuple[Floats, F
     return chances.sum(axis=2), chances.sum(axis=1)
 
 
-MEMBERS: tuple[Member, ...] = tuple(member for member in CLASSES if member.name in _MEMBERS)
-"""Who is asked at every turn. A machine of support vectors would have to be compared with twelve
-times as many examples, twelve times over."""
+def _suggest_trees(trial: Trial) -> dict[str, Any]:
+    return {
+        "n_estimators": _TREES,
+        "min_samples_leaf": trial.suggest_int("min_samples_leaf", 5, 40, log=True),
+        "max_features": trial.suggest_float("max_features", 0.05, 0.5, log=True),
+    }
+
+
+_TREES = 100
+_FOREST, _BOOSTED, _, _LOGISTIC = CLASSES
+
+MEMBERS: tuple[Member, ...] = (
+    replace(
+        _FOREST,
+        start={"n_estimators": _TREES, "min_samples_leaf": 10, "max_features": 0.2},
+        suggest=_suggest_trees,
+    ),
+    _BOOSTED,
+    _LOGISTIC,
+)
+"""Who is asked at every turn: trees half as many for twelve times as many examples. A machine of
+support vectors would have to be compared with all of them, twelve times over."""

@@ -25,6 +25,7 @@ from segue.attributes import scales
 from segue.evaluation.splits import folds as parted
 from segue.training.fitted import FAINT, FittedClasses, FittedMember, FittedNumbers
 from segue.training.intervals import fit_band
+from segue.training.invariants import Invariants
 from segue.training.members import CLASSES, NUMBERS
 
 if TYPE_CHECKING:
@@ -54,11 +55,20 @@ class Problem:
         Shape (n, targets): numbers, or codes of one class; nothing is missing.
     artists
         Of every row, "" where unknown; None where the source names none.
+    names
+        Of the features.
     """
 
     features: Vectors
     truth: Floats
     artists: tuple[str, ...] | None
+    names: tuple[str, ...]
+
+    @property
+    def view(self) -> tuple[Any, ...]:
+        """The steps through which every member looks at the features."""
+        front = Invariants.of(self.names)
+        return (front,) if front.blocks else ()
 
     def __len__(self) -> int:
         """How many rows."""
@@ -84,18 +94,38 @@ def said_of_classes(estimator: Any, features: Vectors, present: Rows, count: int
     return logs
 
 
+def built(
+    member: Member,
+    params: Mapping[str, Any],
+    view: Sequence[Any],
+    features: Vectors,
+    *,
+    seed: int,
+) -> Any:  # noqa: ANN401
+    """The unfitted pipeline of a member behind a view (steps that learn nothing)."""
+    from sklearn.pipeline import make_pipeline
+
+    seen = features[:1]
+    for step in view:
+        seen = step.fit_transform(seen)
+    pipeline = member.build(params, (len(features), seen.shape[1]), seed)
+    return make_pipeline(*view, *(step for _, step in pipeline.steps))
+
+
 def fit_to_numbers(
     member: Member,
     params: Mapping[str, Any],
-    features: Vectors,
-    truth: Floats,
+    problem: Problem,
+    rows: Rows,
     *,
     fitted: Sequence[Scale],
     seed: int,
 ) -> Any:  # noqa: ANN401
-    """One member fitted to numbers on their scales."""
+    """One member fitted to numbers on their scales, from these rows."""
+    features, truth = problem.features[rows], problem.truth[rows]
     scaled = np.column_stack([scale.forward(truth[:, at]) for at, scale in enumerate(fitted)])
-    return member.build(params, features.shape, seed).fit(features, _shaped(member, scaled))
+    pipeline = built(member, params, problem.view, features, seed=seed)
+    return pipeline.fit(features, _shaped(member, scaled))
 
 
 def _shaped(member: Member, scaled: Floats) -> Floats:
@@ -106,14 +136,15 @@ def _shaped(member: Member, scaled: Floats) -> Floats:
 def fit_to_classes(
     member: Member,
     params: Mapping[str, Any],
-    features: Vectors,
-    codes: Floats,
+    problem: Problem,
+    rows: Rows,
     *,
     seed: int,
 ) -> tuple[Any, Rows]:
-    """One member fitted to classes, and the codes of those it has met."""
+    """One member fitted to classes from these rows, and the codes of those it has met."""
+    features, codes = problem.features[rows], problem.truth[rows, 0]
     present, dense = np.unique(codes.astype(np.int64), return_inverse=True)
-    return member.build(params, features.shape, seed).fit(features, dense), present
+    return built(member, params, problem.view, features, seed=seed).fit(features, dense), present
 
 
 def fit_scales(group: Group, truth: Floats) -> tuple[Scale, ...]:
@@ -141,14 +172,7 @@ def numbers_out_of_fold(
     for train, test in parts:
         fitted = fit_scales(group, problem.truth[train])
         for place, (member, params) in enumerate(members):
-            estimator = fit_to_numbers(
-                member,
-                params,
-                problem.features[train],
-                problem.truth[train],
-                fitted=fitted,
-                seed=seed,
-            )
+            estimator = fit_to_numbers(member, params, problem, train, fitted=fitted, seed=seed)
             columns = slice(place * width, (place + 1) * width)
             said[test, columns] = said_of_numbers(estimator, problem.features[test], fitted)
     return said
@@ -184,12 +208,11 @@ def stack_numbers(
     weights = np.asarray(level.coef_, dtype=np.float64).reshape(len(group.targets), -1).T
     intercept = np.asarray(level.intercept_, dtype=np.float64).reshape(-1)
     fitted = fit_scales(group, problem.truth)
+    everyone = np.arange(len(problem))
     final = tuple(
         FittedMember(
             member.name,
-            fit_to_numbers(
-                member, given, problem.features, problem.truth, fitted=fitted, seed=seed
-            ),
+            fit_to_numbers(member, given, problem, everyone, fitted=fitted, seed=seed),
         )
         for member, given in chosen
     )
@@ -207,12 +230,9 @@ def classes_out_of_fold(
 ) -> Floats:
     """Log-probabilities members give rows they have not seen: shape (n, members × count)."""
     said = np.empty((len(problem), len(members) * count))
-    codes = problem.truth[:, 0]
     for train, test in parts:
         for place, (member, params) in enumerate(members):
-            estimator, present = fit_to_classes(
-                member, params, problem.features[train], codes[train], seed=seed
-            )
+            estimator, present = fit_to_classes(member, params, problem, train, seed=seed)
             columns = slice(place * count, (place + 1) * count)
             said[test, columns] = said_of_classes(estimator, problem.features[test], present, count)
     return said
@@ -238,10 +258,11 @@ def stack_classes(
     chosen = [(member, params[member.name]) for member in members_for(codes, parts)]
     said = classes_out_of_fold(problem, count, chosen, parts, seed=seed)
     weights, intercept = weigh_classes(said, codes, count)
+    everyone = np.arange(len(problem))
     final = tuple(
         FittedMember(
             member.name,
-            fit_to_classes(member, given, problem.features, codes, seed=seed)[0],
+            fit_to_classes(member, given, problem, everyone, seed=seed)[0],
         )
         for member, given in chosen
     )

@@ -7,16 +7,23 @@ other, so any number of processes or machines can share them.
 
 from __future__ import annotations
 
-import tempfile
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.training import rotations
+from segue import __version__
+from segue.attributes.manifest import Manifest
+from segue.attributes.model import Predictions
+from segue.attributes.targets import TargetSet
+from segue.evaluation.attributes import truth
+from segue.evaluation.importance import families, importance
+from segue.training import export, rotations
 from segue.training.fitted import TURNS, FittedKey, FittedNumbers
+from segue.training.intervals import COVERAGE
+from segue.training.invariants import blocks
 from segue.training.members import NUMBERS
 from segue.training.search import Effort, Found, search, storage_of
 from segue.training.stacking import Problem, members_for, stack_classes, stack_numbers
@@ -24,15 +31,17 @@ from segue.training.trying import tried_on_classes, tried_on_keys, tried_on_numb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from segue.attributes.examples import Examples
     from segue.attributes.targets import Group
+    from segue.evaluation.findings import Importance
     from segue.training.fitted import Fitted
     from segue.training.members import Member
-    from segue.types import Floats, Rows, Vectors
+    from segue.types import Rows, Vectors
 
-MODEL, BASELINE = "stack", "mean"
-"""What contenders are called beside the members' own names."""
+MODEL = "stack"
+"""What the model itself is called beside its members' own names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,18 +85,6 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """What a contender says of some rows, by target: numbers, or probabilities of classes.
-
-    `low` and `high` are empty where it gives no intervals.
-    """
-
-    values: Mapping[str, Floats]
-    low: Mapping[str, Floats] = field(default_factory=dict)
-    high: Mapping[str, Floats] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Done:
     """What came of a task.
 
@@ -98,59 +95,73 @@ class Done:
     fitted
         The stack, where the task has no fold; else None.
     answers
-        By contender: about the test rows.
+        By contender: about the test rows, in their order.
+    importances
+        What the stack loses on the test rows where a family of features says nothing; none where
+        there are no test rows.
     found
         By member: what the search came to.
-    parity
-        How far the export is from training, on the test rows (or the training rows without any).
     seconds
         How long it took.
     """
 
     task: Task
     fitted: Fitted | None
-    answers: Mapping[str, Answers]
+    answers: Mapping[str, Predictions]
     found: Mapping[str, Found]
-    parity: Mapping[str, Any]
+    importances: tuple[Importance, ...]
     seconds: float
 
 
 def work(task: Task, examples: Examples) -> Done:
     """Do a task; a function of its arguments alone."""
     began = time.perf_counter()
-    problem = _problem(task, examples, task.train)
+    problem = _problem(task, examples)
     members, score = _game(task, problem, examples.names)
     found = _searched(task, members, score)
     params = {name: each.params for name, each in found.items()}
     fitted = _stacked(task, problem, examples.names, params)
-    asked = examples.features[task.test] if len(task.test) else problem.features
-    answers, parity = _asked(fitted, problem, asked, examples)
+    judged = task.fold is not None
+    answers: dict[str, Predictions] = {}
+    importances: tuple[Importance, ...] = ()
+    if judged:
+        asked = examples.features[task.test]
+        targets = TargetSet(task.name, (task.group,))
+        model = export.served([fitted], manifest_of(examples, targets, name="fold"))
+        answers = {MODEL: model.predict(asked), **_members(fitted, asked)}
+        seen = examples.at(task.test)
+        importances = importance(
+            model.predict,
+            seen.features,
+            truth(targets, seen),
+            targets=targets,
+            columns=families(examples.names),
+            seed=task.seed,
+        )
     return Done(
         task=task,
-        fitted=fitted if task.fold is None else None,
-        answers=answers if len(task.test) else {},
+        fitted=None if judged else fitted,
+        answers=answers,
         found=found,
-        parity=parity,
+        importances=importances,
         seconds=time.perf_counter() - began,
     )
 
 
 def is_rotated(group: Group, names: Sequence[str]) -> bool:
     """Whether a group is key and mode, and the features have pitch classes to turn."""
-    return [target.name for target in group.targets] == ["key", "mode"] and bool(
-        rotations.blocks(names)
-    )
+    return [target.name for target in group.targets] == ["key", "mode"] and bool(blocks(names))
 
 
-def _problem(task: Task, examples: Examples, rows: Rows) -> Problem:
-    truth = np.column_stack(
-        [target.read(examples.values[target.column]) for target in task.group.targets]
-    )
-    artists = examples.artists
+def _problem(task: Task, examples: Examples) -> Problem:
+    """The training rows as members take them."""
+    rows, targets, artists = task.train, task.group.targets, examples.artists
+    truth = [target.read(examples.values[target.column])[rows] for target in targets]
     return Problem(
         examples.features[rows],
-        truth[rows],
+        np.column_stack(truth),
         None if artists is None else tuple(artists[row] for row in rows.tolist()),
+        examples.names,
     )
 
 
@@ -213,48 +224,53 @@ def _stacked(
     return stack_classes(problem, group, target, params, folds=folds, seed=seed)
 
 
-def _asked(
-    fitted: Fitted, problem: Problem, asked: Vectors, examples: Examples
-) -> tuple[dict[str, Answers], Mapping[str, Any]]:
-    """What the exported stack, its members and the baseline say, and how exact the export is."""
-    from segue.attributes.model import Model
-    from segue.training import export
+def manifest_of(
+    examples: Examples, targets: TargetSet, *, name: str, found: Mapping[str, Any] | None = None
+) -> Manifest:
+    """A manifest of a model learned from examples; what only the export knows is left empty.
 
-    with tempfile.TemporaryDirectory() as folder:
-        export.write(Path(folder) / "model", [fitted], examples=examples, name="fold")
-        said = Model.load(Path(folder) / "model").predict(asked)
-    answers = {MODEL: Answers({**said.numbers, **said.classes}, said.low, said.high)}
-    answers |= {name: Answers(values) for name, values in _members(fitted, asked).items()}
-    answers[BASELINE] = Answers(_baseline(fitted, problem, len(asked)))
-    return answers, export.parity(fitted, asked)
+    Parameters
+    ----------
+    examples
+        What was learned from.
+    targets
+        What was learned.
+    name
+        Of the model.
+    found
+        Parameters, metrics and notes, where there are any.
+    """
+    artists = examples.artists
+    return Manifest(
+        name=name,
+        version=__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        inputs=examples.inputs,
+        names=examples.names,
+        targets=targets,
+        coverage=COVERAGE,
+        data={
+            "rows": len(examples),
+            "source": examples.source,
+            "digest": examples.digest,
+            "artists": None if artists is None else len(set(artists) - {""}),
+        },
+        **(found or {}),
+    )
 
 
-def _members(fitted: Fitted, asked: Vectors) -> dict[str, dict[str, Floats]]:
+def _members(fitted: Fitted, asked: Vectors) -> dict[str, Predictions]:
     """What each member says by itself."""
-    level0 = fitted.level0(asked)
-    parts = np.split(level0, len(fitted.members), axis=1)
-    targets = fitted.group.targets
-    said: dict[str, dict[str, Floats]] = {}
+    parts = np.split(fitted.level0(asked), len(fitted.members), axis=1)
+    names = [target.name for target in fitted.group.targets]
+    said: dict[str, Predictions] = {}
     for member, part in zip(fitted.members, parts, strict=True):
         if isinstance(fitted, FittedNumbers):
-            said[member.name] = {each.name: part[:, at] for at, each in enumerate(targets)}
+            said[member.name] = Predictions(dict(zip(names, part.T, strict=True)), {}, {}, {})
         elif isinstance(fitted, FittedKey):
             turns = part.reshape(len(asked), TURNS, rotations.KINDS)
             both = rotations.keys_of(turns, rotations.ALONE, np.zeros(2))
-            said[member.name] = dict(zip((each.name for each in targets), both, strict=True))
+            said[member.name] = Predictions({}, {}, {}, dict(zip(names, both, strict=True)))
         else:
-            said[member.name] = {fitted.target.name: np.exp(part)}
-    return said
-
-
-def _baseline(fitted: Fitted, problem: Problem, count: int) -> dict[str, Floats]:
-    """The mean of numbers, and how often each class is, whatever the track."""
-    said = {}
-    for place, target in enumerate(fitted.group.targets):
-        truth = problem.truth[:, place]
-        if target.kind == "number":
-            said[target.name] = np.full(count, truth.mean())
-        else:
-            shares = np.bincount(truth.astype(np.int64), minlength=len(target.labels)) / len(truth)
-            said[target.name] = np.tile(shares, (count, 1))
+            said[member.name] = Predictions({}, {}, {}, {fitted.target.name: np.exp(part)})
     return said

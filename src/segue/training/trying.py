@@ -61,7 +61,7 @@ def tried_on_numbers(
     problem: Problem, group: Group, parts: Sequence[tuple[Rows, Rows]], *, seed: int
 ) -> Callable[[Member, Mapping[str, Any]], Iterator[float]]:
     """A function that gives the mean R² of a group's targets, one a fold."""
-    folds = [Fold(problem.features[train], problem.features[test]) for train, test in parts]
+    folds = _folds(problem, parts)
     fitted = [fit_scales(group, problem.truth[train]) for train, _ in parts]
 
     def score(member: Member, params: Mapping[str, Any]) -> Iterator[float]:
@@ -71,9 +71,18 @@ def tried_on_numbers(
             scaled = np.column_stack([s.forward(truth[:, at]) for at, s in enumerate(scales)])
             model.fit(seen, scaled.ravel() if scaled.shape[1] == 1 and _flat(model) else scaled)
             said = said_of_numbers(model, asked, scales)
-            yield float(np.mean(r2(problem.truth[test].T, said.T)))
+            pairs = zip(problem.truth[test].T, said.T, strict=True)
+            yield float(np.mean([r2(*pair) for pair in pairs]))
 
     return score
+
+
+def _folds(problem: Problem, parts: Sequence[tuple[Rows, Rows]]) -> list[Fold]:
+    """The folds as members see them."""
+    seen = problem.features
+    for step in problem.view:
+        seen = step.fit_transform(seen)
+    return [Fold(seen[train], seen[test]) for train, test in parts]
 
 
 def _flat(model: Any) -> bool:  # noqa: ANN401
@@ -85,7 +94,7 @@ def tried_on_classes(
     problem: Problem, count: int, parts: Sequence[tuple[Rows, Rows]], *, seed: int
 ) -> Callable[[Member, Mapping[str, Any]], Iterator[float]]:
     """A function that gives the weighted F1 of a class, one a fold."""
-    folds = [Fold(problem.features[train], problem.features[test]) for train, test in parts]
+    folds = _folds(problem, parts)
     codes = problem.truth[:, 0]
 
     def score(member: Member, params: Mapping[str, Any]) -> Iterator[float]:

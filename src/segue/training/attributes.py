@@ -1,0 +1,348 @@
+"""Training a model of attributes, and judging it on tracks it has not seen.
+
+The rows are parted into outer folds, no artist on both sides. For each fold and group of targets
+everything is done anew on the training side alone: search, level 0, level 1, intervals, export.
+What is reported is what those exported stacks say of the test sides, so the search never sees what
+it is judged on. The model that is kept then learns from all rows, with a search of its own.
+
+Time is shared out evenly among folds and groups. All pieces are independent
+(`segue.training.tasks`): they run in so many processes, or on a Dask cluster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from segue.attributes.checks import check_training, known_rows
+from segue.attributes.model import Predictions
+from segue.attributes.targets import Group, TargetSet
+from segue.evaluation.attributes import compare, truth
+from segue.evaluation.contenders import Contender, constant
+from segue.evaluation.importance import merged
+from segue.evaluation.splits import folds as parted
+from segue.training import export
+from segue.training.search import Effort, storage_of
+from segue.training.tasks import MODEL, Done, Task, is_rotated, manifest_of, work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from segue.attributes.examples import Examples
+    from segue.attributes.manifest import Manifest
+    from segue.evaluation.report import AttributesReport
+    from segue.evaluation.splits import Folds
+    from segue.types import Floats, Progress, Rows
+
+BASELINE = "mean"
+"""What the answer that knows nothing is called."""
+
+VERSION = 1
+"""Grows when members or what may be searched of them change, so that no old search is taken up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
+
+    Attributes
+    ----------
+    folds
+        Outer folds, and in how many parts each training side is parted in turn.
+    trials
+        Most trials of a search, for each member, group and fold; 0 for no search.
+    budget_minutes
+        Time for all searching together; None for as long as the trials take.
+    seed
+        Settles everything left to chance.
+    jobs
+        Processes.
+    study
+        The SQLite file that keeps searches, so that they can be taken up again; None for memory.
+    dask
+        Address of a Dask scheduler that does the work instead; None for this machine.
+    """
+
+    folds: int = 5
+    trials: int = 30
+    budget_minutes: float | None = None
+    seed: int = 42
+    jobs: int = 1
+    study: Path | None = None
+    dask: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What came of training: the model's manifest, and the report on it."""
+
+    manifest: Manifest
+    report: AttributesReport
+    seconds: float
+
+
+def train(
+    examples: Examples,
+    *,
+    targets: TargetSet,
+    out: Path,
+    name: str,
+    plan: Plan = Plan(),
+    pipeline: str = "columns",
+    goals: Mapping[str, float] | None = None,
+    on_progress: Progress | None = None,
+) -> Trained:
+    """Train a model, judge it, and write it to a folder.
+
+    Parameters
+    ----------
+    examples
+        What to learn from.
+    targets
+        What to learn. Rows without a value of any target of a group are left out for that group.
+    out
+        The folder of the model; one that is there is replaced whole when the new one is done.
+    name
+        Of the model; what it predicts will be marked with it.
+    plan
+        How far to search, and on what.
+    pipeline
+        The descriptors the features are, for the report.
+    goals
+        By target, what is to be reached, for the report.
+    on_progress
+        Called with (pieces done, pieces, what).
+
+    Raises
+    ------
+    BadTableError, BadRequestError
+        The examples cannot be learned from; says why.
+    """
+    began = time.monotonic()
+    check_training(examples, targets, folds=plan.folds)
+    settled = settle(targets, examples.names)
+    tasks = planned(examples, settled, plan)
+    done = list(_worked(tasks, examples, plan, on_progress))
+    report = _judged(done, examples, settled, plan, name=name, pipeline=pipeline, goals=goals)
+    kept = {each.task.group.name: each for each in done if each.task.fold is None}
+    final = {group.name: kept[group.name] for group in settled.groups}
+    found = {
+        "parameters": _parameters(final),
+        "metrics": report.to_json()["figures"],
+        "notes": report.notes,
+    }
+    manifest = export.write(
+        out,
+        [each.fitted for each in final.values() if each.fitted is not None],
+        manifest_of(examples, settled, name=name, found=found),
+        features=examples.features,
+    )
+    (out / "report.json").write_text(
+        json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    return Trained(manifest, report, time.monotonic() - began)
+
+
+def settle(targets: TargetSet, names: Sequence[str]) -> TargetSet:
+    """The targets in groups that can be learned from these features.
+
+    A group of classes that is not key and mode of turnable features falls into its targets.
+    """
+    groups: list[Group] = []
+    for group in targets.groups:
+        if group.kind == "number" or len(group.targets) == 1 or is_rotated(group, names):
+            groups.append(group)
+        else:
+            groups += [Group(target.name, (target,)) for target in group.targets]
+    return TargetSet(targets.name, tuple(groups))
+
+
+def planned(examples: Examples, targets: TargetSet, plan: Plan) -> list[Task]:
+    """All pieces of work, those that take longest first."""
+    pieces = len(targets.groups) * (plan.folds + 1)
+    seconds = None
+    if plan.budget_minutes is not None:
+        seconds = 60 * plan.budget_minutes * max(plan.jobs, 1) / pieces
+    identity = _identity(examples, plan)
+    tasks = []
+    for group in sorted(targets.groups, key=lambda each: each.kind):  # classes take longer
+        rows = known_rows(examples, group)
+        sides: list[tuple[int | None, Rows, Rows]] = [(None, rows, rows[:0])]
+        outer = outer_folds(examples, group, rows, plan)
+        sides += [(fold, train, test) for fold, (train, test) in enumerate(outer)]
+        tasks += [
+            Task(
+                fold=fold,
+                group=group,
+                train=train,
+                test=test,
+                effort=Effort(plan.trials, seconds),
+                folds=plan.folds,
+                seed=plan.seed,
+                study=plan.study,
+                identity=identity,
+            )
+            for fold, train, test in sides
+        ]
+    return tasks
+
+
+def outer_folds(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Folds:
+    """Rows of the examples, parted for one group: (train, test) of each fold."""
+    artists = examples.artists
+    classes = None
+    if group.kind == "class":
+        codes = [target.read(examples.values[target.column])[rows] for target in group.targets]
+        classes = np.unique(np.column_stack(codes), axis=0, return_inverse=True)[1]
+    folds = parted(
+        len(rows),
+        count=plan.folds,
+        seed=plan.seed,
+        artists=None if artists is None else [artists[row] for row in rows.tolist()],
+        classes=classes,
+    )
+    return tuple((rows[train], rows[test]) for train, test in folds)
+
+
+def _worked(
+    tasks: Sequence[Task], examples: Examples, plan: Plan, on_progress: Progress | None
+) -> Iterator[Done]:
+    """Do all tasks, here or on a cluster, and give what comes as it comes."""
+    import joblib
+
+    storage_of(plan.study)  # made once, before several processes want it
+    if on_progress is not None:
+        on_progress(0, len(tasks), "")
+    backend: dict[str, Any] = {"backend": "loky", "inner_max_num_threads": 1}
+    if plan.dask is not None:
+        from distributed import Client
+
+        client = Client(plan.dask)
+        backend = {"backend": "dask", "client": client}
+    with joblib.parallel_config(**backend):
+        parallel = joblib.Parallel(n_jobs=plan.jobs, return_as="generator_unordered")
+        calls = (joblib.delayed(work)(task, examples) for task in tasks)
+        for count, done in enumerate(parallel(calls), start=1):
+            if on_progress is not None:
+                on_progress(count, len(tasks), _told(done))
+            yield done
+
+
+def _told(done: Done) -> str:
+    """A finished piece in a few words."""
+    trials = sum(each.trials for each in done.found.values())
+    searched = f"{trials} trials, " if trials else ""
+    return f"{done.task.name}: {searched}{done.seconds:.0f} s"
+
+
+def _judged(
+    done: Sequence[Done],
+    examples: Examples,
+    targets: TargetSet,
+    plan: Plan,
+    *,
+    name: str,
+    pipeline: str,
+    goals: Mapping[str, float] | None,
+) -> AttributesReport:
+    """The report: the stack, its members and the constant answer on all outer test sides."""
+    judged = sorted((each for each in done if each.task.fold is not None), key=_by_fold)
+    folds: dict[str, Folds] = {
+        group.name: tuple(
+            (each.task.train, each.task.test) for each in judged if each.task.group == group
+        )
+        for group in targets.groups
+    }
+    names = list(dict.fromkeys(who for each in judged for who in each.answers))
+    names.sort(key=lambda who: who != MODEL)
+    contenders = [
+        Contender(
+            who,
+            pipeline,
+            "model" if who == MODEL else "member",
+            gathered(judged, who, targets, len(examples)),
+        )
+        for who in names
+    ]
+    known = truth(targets, examples)
+    contenders.append(Contender(BASELINE, pipeline, "baseline", constant(targets, known, folds)))
+    return compare(
+        examples,
+        contenders,
+        targets=targets,
+        name=name,
+        folds=folds,
+        seed=plan.seed,
+        goals=goals,
+        importances=_importances(judged, targets),
+        notes=_notes(done, plan),
+    )
+
+
+def _by_fold(done: Done) -> int:
+    return -1 if done.task.fold is None else done.task.fold
+
+
+def gathered(done: Sequence[Done], who: str, targets: TargetSet, count: int) -> Predictions:
+    """What one contender said on all test sides, laid out by row; NaN where it was not asked."""
+    kinds: dict[str, dict[str, Floats]] = {
+        kind: {} for kind in ("numbers", "low", "high", "classes")
+    }
+    for each in done:
+        if who not in each.answers:
+            continue
+        for kind, said in kinds.items():
+            for target, values in getattr(each.answers[who], kind).items():
+                shape = (count, *values.shape[1:])
+                said.setdefault(target, np.full(shape, np.nan))[each.task.test] = values
+    order = [target.name for target in targets.targets]
+    return Predictions(
+        **{
+            kind: {target: said[target] for target in order if target in said}
+            for kind, said in kinds.items()
+        }
+    )
+
+
+def _importances(done: Sequence[Done], targets: TargetSet) -> tuple[Any, ...]:
+    """Importances of all folds as one, by group."""
+    return tuple(
+        one
+        for group in targets.groups
+        for one in merged([each.importances for each in done if each.task.group == group])
+    )
+
+
+def _notes(done: Sequence[Done], plan: Plan) -> list[str]:
+    """How far the search came, as sentences."""
+    if plan.trials == 0:
+        return ["Members have the parameters they start with: nothing was searched"]
+    counts = [found.trials for each in done for found in each.found.values()]
+    given_up = sum(found.pruned for each in done for found in each.found.values())
+    return [
+        f"{sum(counts):,} trials in {len(counts)} searches ({min(counts)} to {max(counts)} each, of"
+        f" {plan.trials} at most), {given_up:,} of them given up early"
+    ]
+
+
+def _parameters(final: Mapping[str, Done]) -> dict[str, dict[str, Any]]:
+    """What the members of the kept model were given, by group and member."""
+    return {
+        group: {
+            member: {**found.params, "trials": found.trials} for member, found in each.found.items()
+        }
+        for group, each in final.items()
+    }
+
+
+def _identity(examples: Examples, plan: Plan) -> str:
+    """All that searches depend on beside their group and member, in few letters."""
+    parts = (examples.digest, *examples.names, str(len(examples)), str(plan.folds), str(plan.seed))
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return f"v{VERSION} {digest[:16]}"
