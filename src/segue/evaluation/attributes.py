@@ -127,7 +127,7 @@ def compare(
         digest=examples.digest,
         rows=len(examples),
         artists=None if examples.artists is None else len(set(examples.artists) - {""}),
-        folds=max(map(len, parts)),
+        folds=max(map(len, parts), default=0),
         draws=draws,
         seed=seed,
         targets=targets,
