@@ -1,4 +1,4 @@
-"""Worlds that can be learned: tracks whose attributes follow from their features by a known rule."""
+"""Worlds that can be learned: attributes follow from the features by a known rule."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from learnable import KEYS, MAJOR, MINOR, PITCHES, songs
 from scipy.special import softmax
 
+from learnable import KEYS, MAJOR, MINOR, PITCHES, songs
 from segue.descriptors.extract import NAMES
 from segue.training.invariants import Invariants, blocks
 from segue.training.profiles import Profiles

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from learnable import BRIGHT, MOOD, NUMBERS, world
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import make_pipeline
 
+from learnable import BRIGHT, MOOD, NUMBERS, world
 from segue.attributes.targets import Group
 from segue.evaluation.numbers import r2
 from segue.training import members
@@ -31,7 +33,7 @@ def problem(columns: tuple[str, ...] = ("bright", "wild"), **options: object) ->
     return Problem(examples.features, truth, examples.artists, examples.names)
 
 
-class Memory:
+class Memory(BaseEstimator):
     """A model that knows what it was shown by heart, and says 9 of anything else."""
 
     def fit(self, features, scaled):
@@ -44,7 +46,9 @@ class Memory:
 
 def test_what_is_out_of_fold_was_never_shown_to_the_member() -> None:
     learned = problem()
-    by_heart = replace(members.NUMBERS[0], build=lambda params, shape, seed: Memory())
+    by_heart = replace(
+        members.NUMBERS[0], build=lambda params, shape, seed: make_pipeline(Memory())
+    )
     parts = learned.folds(count=5, seed=1)
     said = numbers_out_of_fold(learned, NUMBERS, [(by_heart, {})], parts, seed=1)
     # 9 lies beyond every scale: "plain memory" would be the truth itself, an unseen row the end.
