@@ -62,7 +62,7 @@ def check_features(examples: Examples) -> None:
     row, column = (int(at) for at in np.argwhere(~finite)[0])
     value = float(examples.features[row, column])
     bad = int((~finite.all(axis=1)).sum())
-    rest = "" if bad == 1 else f", nor have {bad - 1:,} other rows all of theirs"
+    rest = "" if bad == 1 else f" ({bad:,} rows have such features)"
     raise BadTableError(
         f"the feature {examples.names[column]!r} of {examples.ids[row]} is {value:g}, which is no"
         f" number{rest}",

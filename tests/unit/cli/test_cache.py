@@ -37,6 +37,7 @@ def test_it_says_where_what_and_how_much(ask, filled: Cache, capsys) -> None:
         "entries": {
             "numbers": {"entries": 2, "bytes": 2 * 4096},
             "spectrograms": {"entries": 1, "bytes": 28_672},
+            "previews": {"entries": 0, "bytes": 0},
         },
     }
     assert run(["cache"]) == 0
@@ -50,7 +51,9 @@ def test_clearing_says_what_it_freed(ask, filled: Cache, capsys) -> None:
     assert ask("cache", "--clear", "--spectrograms")["removed"] == {"entries": 1, "bytes": 28_672}
     assert ask("cache")["entries"]["numbers"]["entries"] == 2
     assert run(["cache", "--clear"]) == 0
-    assert capsys.readouterr().out.startswith("Removed 2 entries (numbers and spectrograms) from ")
+    assert capsys.readouterr().out.startswith(
+        "Removed 2 entries (numbers, spectrograms, previews) from "
+    )
     assert run(["cache", "--clear"]) == 0
     assert "There was nothing to remove in " in capsys.readouterr().out
 
@@ -98,3 +101,18 @@ def test_the_doctor_looks_at_it(
     assert checked(ask("doctor"))["state"] == "warn"
     monkeypatch.setenv("SEGUE_CACHE_MEGABYTES", "0")
     assert checked(ask("doctor"))["found"] == "off: SEGUE_CACHE_MEGABYTES is 0"
+
+
+def test_fetched_clips_are_counted_and_can_be_cleared_alone(ask, filled: Cache) -> None:
+    clip = filled.folder / "previews" / "ab" / f"ab{'0' * 62}.audio"
+    clip.parent.mkdir(parents=True)
+    clip.write_bytes(b"sound" * 100)
+    assert ask("cache")["entries"]["previews"] == {"entries": 1, "bytes": 500}
+    assert ask("cache", "--clear", "--previews")["removed"] == {"entries": 1, "bytes": 500}
+    told = ask("cache")["entries"]
+    assert told["previews"]["entries"] == 0
+    assert told["numbers"]["entries"] == 2
+    clip.parent.mkdir(parents=True)
+    clip.write_bytes(b"sound" * 100)
+    assert ask("cache", "--clear")["removed"]["entries"] == 4
+    assert not clip.exists()

@@ -1,0 +1,121 @@
+"""What cannot be learned is refused before anything is trained, naming the culprit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segue.attributes.checks import check_features, check_training, gaps, known_rows, unlearnable
+from segue.attributes.examples import COLUMNS, Examples
+from segue.attributes.targets import MUSICAL, Group, Target, TargetSet
+from segue.errors import BadRequestError, BadTableError
+
+POWER = Target("power", "number", "power", low=0.0, high=1.0)
+MOOD = Target("mood", "class", "mood", labels=("calm", "happy", "sad"))
+BOTH = TargetSet("own", (Group("numbers", (POWER,)), Group("classes", (MOOD,))))
+
+
+def examples(rows: int = 12, **changed: object) -> Examples:
+    """Tracks that can be learned from."""
+    rng = np.random.default_rng(1)
+    made = Examples(
+        ids=tuple(f"t{row}" for row in range(rows)),
+        names=("a", "b", "c"),
+        features=rng.normal(size=(rows, 3)).astype(np.float32),
+        values={"power": rng.random(rows), "mood": np.arange(rows) % 3.0},
+        artists=tuple(f"artist {row % 6}" for row in range(rows)),
+        inputs=COLUMNS,
+        source="my.csv",
+        digest="",
+        labels={},
+    )
+    return replace(made, **changed)
+
+
+def changed(column: str, values: object) -> Examples:
+    sound = examples()
+    return replace(sound, values={**sound.values, column: np.asarray(values, dtype=float)})
+
+
+def test_sound_examples_pass() -> None:
+    check_training(examples(), BOTH, folds=5)
+
+
+@pytest.mark.parametrize(("value", "said"), [(np.nan, "nan"), (np.inf, "inf"), (-np.inf, "-inf")])
+def test_features_that_are_no_numbers(value: float, said: str) -> None:
+    broken = examples()
+    broken.features[4, 1] = value
+    with pytest.raises(BadTableError, match=f"the feature 'b' of t4 is {said}, which is no number"):
+        check_training(broken, BOTH, folds=5)
+    broken.features[7, 0] = np.nan
+    with pytest.raises(BadTableError, match=r"no number \(2 rows have such features\)"):
+        check_features(broken)
+
+
+def test_a_constant_column_of_a_table_is_refused_and_a_constant_descriptor_is_not() -> None:
+    constant = examples()
+    constant.features[:, 1] = 3
+    with pytest.raises(BadTableError, match=r"the column 'b' holds the same.*--without 'b'"):
+        check_training(constant, BOTH, folds=5)
+    constant.features[:, 2] = 0
+    with pytest.raises(BadTableError, match="the columns 'b', 'c' hold the same"):
+        check_training(constant, BOTH, folds=5)
+    check_training(replace(constant, inputs="descriptors 2, 30 s"), BOTH, folds=5)
+
+
+def test_a_constant_target() -> None:
+    with pytest.raises(BadTableError, match=r"the target 'power' is 0.5 in every row.*--target"):
+        check_training(changed("power", [0.5] * 11 + [np.nan]), BOTH, folds=5)
+    with pytest.raises(BadTableError, match="the target 'mood' is 'happy' in every row"):
+        check_training(changed("mood", [1] * 12), BOTH, folds=5)
+
+
+def test_a_target_of_which_nothing_is_known() -> None:
+    with pytest.raises(BadTableError, match="nothing is known of the target 'mood'"):
+        check_training(changed("mood", [np.nan] * 12), BOTH, folds=5)
+    missing = replace(examples(), values={"mood": examples().values["mood"]})
+    with pytest.raises(BadTableError, match="nothing is known of the target 'power'"):
+        check_training(missing, BOTH, folds=5)
+
+
+def test_a_class_with_one_member_or_none() -> None:
+    with pytest.raises(BadTableError, match="'mood' needs 2 members or more: 'sad' has one"):
+        check_training(changed("mood", [0, 1] * 5 + [0, 2]), BOTH, folds=5)
+    with pytest.raises(BadTableError, match="'calm' has none"):
+        check_training(changed("mood", [1, 2] * 6), BOTH, folds=5)
+
+
+def test_fewer_rows_than_folds() -> None:
+    few = changed("power", [0.1, 0.2, 0.3, 0.4] + [np.nan] * 8)
+    with pytest.raises(
+        BadTableError, match=r"power: known of 4 rows, which are fewer than 5 folds"
+    ):
+        check_training(few, BOTH, folds=5)
+    check_training(few, BOTH, folds=4)
+    with pytest.raises(BadRequestError, match="1 folds leave nothing"):
+        check_training(few, BOTH, folds=1)
+
+
+def test_fewer_artists_than_folds() -> None:
+    three = replace(examples(), artists=tuple(f"artist {row % 3}" for row in range(12)))
+    with pytest.raises(BadTableError, match=r"by 3 artists, which are fewer than 5 folds"):
+        check_training(three, BOTH, folds=5)
+    check_training(replace(three, artists=None), BOTH, folds=5)
+    unknown = replace(three, artists=("", "", *three.artists[2:]))
+    check_training(unknown, BOTH, folds=5)
+
+
+def test_rows_without_a_target_are_left_out_for_its_group_alone() -> None:
+    partly = changed("power", [np.nan, 7.0, *np.linspace(0, 1, 10)])
+    np.testing.assert_array_equal(known_rows(partly, BOTH.groups[0]), np.arange(2, 12))
+    assert len(known_rows(partly, BOTH.groups[1])) == 12
+    assert gaps(partly, BOTH) == ("power: known of 10 of 12 rows.",)
+
+
+def test_what_can_be_learned_is_told_by_target() -> None:
+    assert unlearnable(examples(), POWER) == ""
+    tempo = MUSICAL.targets[-1]
+    known = examples(values={"tempo": np.array([70, 75, 90, 95, 110, 115] * 2, dtype=float)})
+    assert "'120–140 BPM' has none" in unlearnable(known, tempo)
