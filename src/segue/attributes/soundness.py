@@ -72,24 +72,29 @@ def check(manifest: Manifest) -> None:
     BadFileError
         Says what is wrong.
     """
+    check_stated(manifest)
+    _check_files(manifest)
+
+
+def check_stated(manifest: Manifest) -> None:
+    """The same of all but the files, as can be done before there are any.
+
+    Raises
+    ------
+    BadFileError
+        Says what is wrong.
+    """
     if not is_name(manifest.name):
         raise _bad(f"calls the model {manifest.name!r}, which is no name")
     if not manifest.names or len(set(manifest.names)) < len(manifest.names):
         raise _bad("names no features, or one of them twice")
     if not 0 < manifest.coverage < 1:
         raise _bad(f"promises intervals for a share of {manifest.coverage:g}")
-    check_targets(manifest.targets)
-    _check_files(manifest)
+    _check_targets(manifest.targets)
 
 
-def check_targets(targets: TargetSet) -> None:
-    """Refuse targets that nothing could predict, and groups that no file could be named after.
-
-    Raises
-    ------
-    BadFileError
-        Says which.
-    """
+def _check_targets(targets: TargetSet) -> None:
+    """Refuse targets that nothing could predict, and groups that no file could be named after."""
     if not targets.groups:
         raise _bad("has no targets")
     for group in targets.groups:

@@ -147,6 +147,7 @@ def write(
         Something else than a model stands there, or it cannot be written.
     """
     check_place(folder)
+    soundness.check_stated(manifest)
     graphs = _graphs(fitted, manifest)
     content = {name: graph.SerializeToString() for name, graph in graphs.items()}
     measured = {
@@ -159,7 +160,6 @@ def write(
     }
     files = {name: sha256(each).hexdigest() for name, each in content.items()}
     whole = replace(manifest, files=files, parity=measured)
-    soundness.check(whole)
     content[folders.FILE] = folders.written(whole)
     try:
         _place(folder, content)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted
 
 if TYPE_CHECKING:
     from typing import Self
@@ -37,12 +37,16 @@ _SMALLEST = float(np.finfo(np.float32).tiny)
 
 
 class _Front(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """What both share: features are float32, finite, and keep their number and names."""
+    """What both share: features are float32, finite, and keep their number."""
 
     def _checked(self, features: Vectors, *, reset: bool) -> Vectors:
         if not reset:
             check_is_fitted(self)
-        checked: Vectors = validate_data(self, features, dtype=np.float32, reset=reset)
+        checked: Vectors = check_array(features, dtype=np.float32)
+        if reset:
+            self.n_features_in_ = checked.shape[1]
+        elif checked.shape[1] != self.n_features_in_:
+            raise ValueError(f"{checked.shape[1]} features, and fitted to {self.n_features_in_}")
         return checked
 
 
