@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,8 +25,10 @@ from segue.attributes.targets import Group, TargetSet
 from segue.evaluation.attributes import compare, truth
 from segue.evaluation.contenders import Contender, constant
 from segue.evaluation.importance import merged
+from segue.evaluation.pictures import draw
 from segue.evaluation.splits import folds as parted
 from segue.training import export
+from segue.training.intervals import COVERAGE
 from segue.training.search import Effort, storage_of
 from segue.training.tasks import MODEL, Done, Task, is_rotated, manifest_of, work
 
@@ -143,8 +145,11 @@ def train(
         manifest_of(examples, settled, name=name, found=found),
         features=examples.features,
     )
-    (out / "report.json").write_text(
-        json.dumps(report.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    report = _shown(
+        report,
+        out,
+        gathered(in_folds(done), MODEL, settled, len(examples)),
+        truth(settled, examples),
     )
     return Trained(manifest, report, time.monotonic() - began)
 
@@ -252,7 +257,7 @@ def _judged(
     goals: Mapping[str, float] | None,
 ) -> AttributesReport:
     """The report: the stack, its members and the constant answer on all outer test sides."""
-    judged = sorted((each for each in done if each.task.fold is not None), key=_by_fold)
+    judged = in_folds(done)
     folds: dict[str, Folds] = {
         group.name: tuple(
             (each.task.train, each.task.test) for each in judged if each.task.group == group
@@ -280,13 +285,28 @@ def _judged(
         folds=folds,
         seed=plan.seed,
         goals=goals,
+        promised=COVERAGE,
         importances=_importances(judged, targets),
         notes=_notes(done, plan),
     )
 
 
-def _by_fold(done: Done) -> int:
-    return -1 if done.task.fold is None else done.task.fold
+def _shown(
+    report: AttributesReport, out: Path, said: Predictions, known: Mapping[str, Floats]
+) -> AttributesReport:
+    """The report with its pictures, all written into the model's folder."""
+    pictures = draw(report, out, truth=known, predicted=said)
+    report = replace(report, pictures=pictures)
+    document = json.dumps(report.to_json(), indent=1, ensure_ascii=False)
+    (out / "report.json").write_text(document + "\n", encoding="utf-8")
+    (out / "report.csv").write_text(report.csv(), encoding="utf-8")
+    return report
+
+
+def in_folds(done: Sequence[Done]) -> list[Done]:
+    """What was judged, fold after fold."""
+    judged = [(each.task.fold, each) for each in done if each.task.fold is not None]
+    return [each for _, each in sorted(judged, key=lambda pair: pair[0])]
 
 
 def gathered(done: Sequence[Done], who: str, targets: TargetSet, count: int) -> Predictions:

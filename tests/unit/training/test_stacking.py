@@ -33,7 +33,7 @@ def problem(columns: tuple[str, ...] = ("bright", "wild"), **options: object) ->
     return Problem(examples.features, truth, examples.artists, examples.names)
 
 
-class Memory(BaseEstimator):
+class ByHeart(BaseEstimator):
     """A model that knows what it was shown by heart, and says 9 of anything else."""
 
     def fit(self, features, scaled):
@@ -47,7 +47,7 @@ class Memory(BaseEstimator):
 def test_what_is_out_of_fold_was_never_shown_to_the_member() -> None:
     learned = problem()
     by_heart = replace(
-        members.NUMBERS[0], build=lambda params, shape, seed: make_pipeline(Memory())
+        members.NUMBERS[0], build=lambda params, shape, seed: make_pipeline(ByHeart())
     )
     parts = learned.folds(count=5, seed=1)
     said = numbers_out_of_fold(learned, NUMBERS, [(by_heart, {})], parts, seed=1)
