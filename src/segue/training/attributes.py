@@ -125,9 +125,12 @@ def train(
     ------
     BadTableError, BadRequestError
         The examples cannot be learned from; says why.
+    UnavailableError
+        Something else than a model stands in `out`, or it cannot be written.
     """
     began = time.monotonic()
     check_training(examples, targets, folds=plan.folds)
+    export.check_place(out)
     settled = settle(targets, examples.names)
     tasks = planned(examples, settled, plan)
     done = list(_worked(tasks, examples, plan, on_progress))

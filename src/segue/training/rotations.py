@@ -13,12 +13,11 @@ of every member the turned means are also correlated with the profiles of major 
 
 Each member gives three probabilities for each turn r: no tonic, a minor tonic, a major tonic. Level
 1 adds up their logarithms with weights that are the same for every turn, and one softmax over the
-24 keys of a track makes probabilities of them:
+24 keys of a track makes probabilities of them (`segue.training.choice`):
 
-    P(r, m) ∝ exp(Σ_j w[j, m] · log p_j(r) + b[m]),
+    P(r, m) ∝ exp(Σ_j w[j, m] · log p_j(r) + b[m]).
 
-fitted by maximum likelihood (a conditional logit: McFadden, 1974) with a ridge of `RIDGE`. The key
-is the sum over modes, the mode the sum over keys.
+The key is the sum over modes, the mode the sum over keys.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.training.fitted import FAINT, TURNS, FittedKey, FittedMember
+from segue.training.choice import choose
+from segue.training.fitted import FAINT, MODES, TURNS, FittedKey, FittedMember
 from segue.training.invariants import blocks
 from segue.training.members import CLASSES
 from segue.training.profiles import Profiles
@@ -49,9 +49,6 @@ KINDS = 3
 
 ALONE = np.array([[-1.0, -1.0], [1.0, 0.0], [0.0, 1.0]])
 """Weights that take one member at its word: log p(tonic here) − log p(no tonic here)."""
-
-RIDGE = 1e-3
-"""Of the weights of level 1, for each track."""
 
 _LEVELS = ("_mean", "_median", "_q75")
 
@@ -173,29 +170,18 @@ def said_of_turns(estimator: Any, asked: Vectors) -> Floats:  # noqa: ANN401
 
 
 def weigh_keys(said: Floats, keys: Floats, modes: Floats) -> tuple[Floats, Floats]:
-    """Level 1: weights, shape (said, 2), and intercepts, shape (2,), minor first."""
-    from scipy.optimize import minimize
+    """Level 1: weights, shape (said, 2), and intercepts, shape (2,), minor first.
 
-    width = said.shape[2]
-    rows = np.arange(len(said))
-    truth = (rows, keys.astype(np.int64), modes.astype(np.int64))
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        weights, intercept = flat[:-2].reshape(width, 2), flat[-2:]
-        scores = said @ weights + intercept
-        top = scores.max(axis=(1, 2), keepdims=True)
-        chances = np.exp(scores - top)
-        total = chances.sum(axis=(1, 2), keepdims=True)
-        chances /= total
-        likelihood = (scores[truth] - top[:, 0, 0] - np.log(total[:, 0, 0])).sum()
-        chances[truth] -= 1
-        slope = np.einsum("nrj,nrm->jm", said, chances) + 2 * RIDGE * len(said) * weights
-        penalty = RIDGE * len(said) * np.square(weights).sum()
-        return penalty - likelihood, np.append(slope.ravel(), chances.sum(axis=(0, 1)))
-
-    start = np.append(np.tile([0.0, 0.0], width), [0.0, 0.0])
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    return best[:-2].reshape(width, 2), best[-2:]
+    Each mode has weights of its own, and all twelve turns have the same.
+    """
+    count, _, width = said.shape
+    options = np.zeros((count, TURNS, MODES, width + 1, MODES))
+    for mode in range(MODES):
+        options[:, :, mode, :width, mode] = said
+        options[:, :, mode, width, mode] = 1
+    true = (MODES * keys + modes).astype(np.int64)
+    best = choose(options.reshape(count, TURNS * MODES, -1), true).reshape(width + 1, MODES)
+    return best[:width], best[width]
 
 
 def keys_of(said: Floats, weights: Floats, intercept: Floats) -> tuple[Floats, Floats]:

@@ -11,7 +11,8 @@ Numbers are learned on their scales (`segue.attributes.scales`) and brought back
 is a ridge regression of the true numbers on the members' numbers,
 ``W = argmin |y − (P W + b)|² + α |W|²`` with α = 1, from every member's answer to every target of
 the group to each target, so that what is said of one target speaks for the others too. Classes are
-weighed by a multinomial logistic regression on the members' log-probabilities.
+weighed by a logistic regression on the members' log-probabilities with tied weights
+(`segue.training.choice`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 
 from segue.attributes import scales
 from segue.evaluation.splits import folds as parted
+from segue.training.choice import choose
 from segue.training.fitted import FAINT, FittedClasses, FittedMember, FittedNumbers
 from segue.training.intervals import fit_band
 from segue.training.invariants import Invariants
@@ -38,9 +40,6 @@ if TYPE_CHECKING:
 
 ALPHA = 1.0
 """Of the ridge regression of level 1."""
-
-ITERATIONS = 5_000
-"""Most steps of the logistic regression of level 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -280,13 +279,12 @@ def members_for(codes: Floats, parts: Sequence[tuple[Rows, Rows]]) -> tuple[Memb
 def weigh_classes(said: Floats, codes: Floats, count: int) -> tuple[Floats, Floats]:
     """Level 1 of classes: weights, shape (said, count), and intercepts, shape (count,).
 
-    Probabilities are the softmax of ``said @ weights + intercepts``.
+    Probabilities are the softmax of ``said @ weights + intercepts``. Each member has one weight
+    for all classes, each class an intercept.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    level = LogisticRegression(C=1.0, max_iter=ITERATIONS).fit(said, codes.astype(np.int64))
-    slopes = np.asarray(level.coef_, dtype=np.float64)
-    offsets = np.asarray(level.intercept_, dtype=np.float64)
-    if count == 2:  # scikit-learn writes two classes as one difference
-        slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.append(-offsets, offsets) / 2
-    return slopes.T, offsets
+    members = said.shape[1] // count
+    spread = said.reshape(len(said), members, count).transpose(0, 2, 1)
+    intercepts = np.broadcast_to(np.eye(count), (len(said), count, count))
+    best = choose(np.concatenate([spread, intercepts], axis=2), codes.astype(np.int64))
+    weights = np.concatenate([weight * np.eye(count) for weight in best[:members]])
+    return weights, best[members:]

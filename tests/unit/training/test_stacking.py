@@ -13,6 +13,7 @@ from learnable import BRIGHT, MOOD, NUMBERS, world
 from segue.attributes.targets import Group
 from segue.evaluation.numbers import r2
 from segue.training import members
+from segue.training.choice import RIDGE, choose
 from segue.training.stacking import (
     Problem,
     classes_out_of_fold,
@@ -37,11 +38,11 @@ class ByHeart(BaseEstimator):
     """A model that knows what it was shown by heart, and says 9 of anything else."""
 
     def fit(self, features, scaled):
-        self.seen = {row.tobytes(): value for row, value in zip(features, scaled, strict=True)}
+        self.seen_ = {row.tobytes(): value for row, value in zip(features, scaled, strict=True)}
         return self
 
     def predict(self, features):
-        return np.array([self.seen.get(row.tobytes(), np.full(2, 9.0)) for row in features])
+        return np.array([self.seen_.get(row.tobytes(), np.full(2, 9.0)) for row in features])
 
 
 def test_what_is_out_of_fold_was_never_shown_to_the_member() -> None:
@@ -126,14 +127,24 @@ def test_a_machine_of_support_vectors_needs_enough_of_every_class(
     assert {"forest", "boosted", "logistic"} <= names
 
 
-def test_two_classes_are_weighed_as_scikit_learn_weighs_them() -> None:
-    from scipy.special import softmax
+def test_members_are_weighed_by_what_they_are_worth() -> None:
+    random = np.random.default_rng(1)
+    codes = random.integers(3, size=400)
+    knows = np.eye(3)[codes] * 2 + random.normal(size=(400, 3))
+    guesses = random.normal(size=(400, 3))
+    weights, intercept = weigh_classes(np.column_stack([knows, guesses]), codes.astype(float), 3)
+    assert weights.shape == (6, 3)
+    assert intercept.shape == (3,)
+    assert np.diag(weights[:3]).mean() > 1.5
+    np.testing.assert_allclose(weights[3:], 0.0, atol=0.25)
+    np.testing.assert_allclose(weights[:3], weights[0, 0] * np.eye(3))
+
+
+def test_with_two_options_the_choice_is_a_logistic_regression() -> None:
     from sklearn.linear_model import LogisticRegression
 
     random = np.random.default_rng(1)
-    said, codes = random.normal(size=(60, 4)), random.integers(2, size=60).astype(float)
-    weights, intercept = weigh_classes(said, codes, 2)
-    theirs = LogisticRegression(C=1.0, max_iter=5000).fit(said, codes.astype(int))
-    np.testing.assert_allclose(
-        softmax(said @ weights + intercept, axis=1), theirs.predict_proba(said), atol=1e-9
-    )
+    apart, codes = random.normal(size=(80, 3)), random.integers(2, size=80)
+    options = np.stack([np.zeros((80, 3)), apart], axis=1)
+    theirs = LogisticRegression(C=1 / (2 * RIDGE * 80), fit_intercept=False, tol=1e-10)
+    np.testing.assert_allclose(choose(options, codes), theirs.fit(apart, codes).coef_[0], atol=1e-3)
