@@ -2,11 +2,17 @@
 
 What nobody could learn is said before anything is trained: features that are no numbers, a column
 of a table that is the same everywhere, a target that is, or of which nothing is known, a class with
-one member, fewer rows (or artists) than folds. Each message names the culprit and what to do.
+too few members, fewer rows (or artists) than folds. Each message names the culprit and what to do.
+
+**How many members a class needs.** Whichever fold is kept back, the others are parted once more,
+and there each class must be learned from one side and judged on the other: two members at least.
+Of m members parted evenly into k folds, m − ⌈m / k⌉ are left, so m is 3, and 4 with two folds; and
+where artists are known, two have to be by others than the artist who has most of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,15 +20,16 @@ import numpy as np
 from segue.errors import BadRequestError, BadTableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segue.attributes.examples import Examples
     from segue.attributes.targets import Group, Target, TargetSet
     from segue.types import Floats, Rows
 
-FEWEST = 2
-"""Members that a class needs: one to learn from, one to be judged on."""
+LEFT = 2
+"""Members of a class that have to be left when a fold is kept back."""
 
 _SHOWN = 5
-_MEMBERS = ("none", "one")
 
 
 def check_training(examples: Examples, targets: TargetSet, *, folds: int) -> None:
@@ -44,7 +51,7 @@ def check_training(examples: Examples, targets: TargetSet, *, folds: int) -> Non
         _check_constant(examples)
     for group in targets.groups:
         for target in group.targets:
-            _check_target(examples, target)
+            _check_target(examples, target, folds=folds)
         _check_rows(examples, group, folds=folds)
 
 
@@ -90,13 +97,45 @@ def gaps(examples: Examples, targets: TargetSet) -> tuple[str, ...]:
     return tuple(found)
 
 
-def unlearnable(examples: Examples, target: Target) -> str:
-    """Why a target cannot be learned, whatever the folds; empty where it can.
+def check_sides(examples: Examples, group: Group, parts: Sequence[tuple[Rows, Rows]]) -> None:
+    """Refuse folds of which one leaves too little of a class to learn it.
 
-    A number needs two different values, and every class of a target `FEWEST` members.
+    `check_training` sees most of it coming; this sees how artists really fell.
+
+    Parameters
+    ----------
+    parts
+        (train, test) of every fold, as rows of the examples.
+
+    Raises
+    ------
+    BadTableError
+        Naming the class.
+    """
+    for target in group.targets if group.kind == "class" else ():
+        codes = _truth(examples, target)
+        for fold, (train, _) in enumerate(parts, start=1):
+            counts = np.bincount(codes[train].astype(np.int64), minlength=len(target.labels))
+            least = int(counts.argmin())
+            if counts[least] < LEFT:
+                raise BadTableError(
+                    f"when fold {fold} of {len(parts)} is kept back, {target.labels[least]!r} of"
+                    f" {target.name!r} has {_members(int(counts[least]))} left to learn from, and"
+                    f" needs {LEFT}",
+                    where=examples.source,
+                    remedy="Add tracks of it by other artists, leave these rows blank, or ask for"
+                    " another number of folds (--folds)",
+                )
+
+
+def unlearnable(examples: Examples, target: Target, *, folds: int) -> str:
+    """Why a target cannot be learned; empty where it can.
+
+    A number needs two different values, and every class of a target enough members.
     """
     truth = _truth(examples, target)
-    found = truth[~np.isnan(truth)]
+    known = np.flatnonzero(~np.isnan(truth))
+    found = truth[known]
     if not len(found):
         return f"nothing is known of the target {target.name!r}"
     if target.kind == "number":
@@ -106,14 +145,41 @@ def unlearnable(examples: Examples, target: Target) -> str:
     if counts.max() == len(found):
         only = target.labels[int(counts.argmax())]
         return f"the target {target.name!r} is {only!r} in every row"
-    rare = np.flatnonzero(counts < FEWEST).tolist()
-    if not rare:
+    needed = fewest(folds)
+    rare = [
+        f"{target.labels[code]!r} has {_members(int(counts[code]))}"
+        for code in np.flatnonzero(counts < needed).tolist()
+    ]
+    if rare:
+        more = f", and {len(rare) - _SHOWN:,} more have too few" if len(rare) > _SHOWN else ""
+        listed = ", ".join(rare[:_SHOWN])
+        return f"every class of {target.name!r} needs {needed} members or more: {listed}{more}"
+    return _of_one_artist(examples, target, known, found)
+
+
+def fewest(folds: int) -> int:
+    """Members that a class needs where examples are parted into so many folds."""
+    return next(count for count in range(LEFT, 2 * LEFT + 1) if count - -(-count // folds) >= LEFT)
+
+
+def _members(count: int) -> str:
+    return ("none", "one")[count] if count < 2 else str(count)
+
+
+def _of_one_artist(examples: Examples, target: Target, known: Rows, codes: Floats) -> str:
+    """Why a class that has members enough cannot be learned: they are nearly all by one artist."""
+    if examples.artists is None:
         return ""
-    fewest = ", ".join(
-        f"{target.labels[code]!r} has {_MEMBERS[int(counts[code])]}" for code in rare[:_SHOWN]
-    )
-    more = f", and {len(rare) - _SHOWN:,} more have too few" if len(rare) > _SHOWN else ""
-    return f"every class of {target.name!r} needs {FEWEST} members or more: {fewest}{more}"
+    for code, label in enumerate(target.labels):
+        rows = known[codes == code].tolist()
+        named = Counter(examples.artists[row] for row in rows if examples.artists[row])
+        (artist, most) = max(named.items(), key=lambda pair: pair[1], default=("", 0))
+        if len(rows) - most < LEFT:
+            return (
+                f"{most} of {len(rows)} members of the class {label!r} of {target.name!r} are by"
+                f" {artist!r}, and {LEFT} have to be by others"
+            )
+    return ""
 
 
 def _truth(examples: Examples, target: Target) -> Floats:
@@ -143,8 +209,8 @@ def _check_constant(examples: Examples) -> None:
     )
 
 
-def _check_target(examples: Examples, target: Target) -> None:
-    reason = unlearnable(examples, target)
+def _check_target(examples: Examples, target: Target, *, folds: int) -> None:
+    reason = unlearnable(examples, target, folds=folds)
     if not reason:
         return
     raise BadTableError(

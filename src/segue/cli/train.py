@@ -142,7 +142,12 @@ def attributes(
         settings = settings.model_copy(update={"jobs": jobs})
     if table is None:
         found = _from_catalogue(
-            session, settings, targets=target, without=words(without), pipeline=pipeline
+            session,
+            settings,
+            targets=target,
+            without=words(without),
+            pipeline=pipeline,
+            folds=folds,
         )
     else:
         from segue.cli.summary import check_source, check_target
@@ -261,6 +266,7 @@ def _from_catalogue(
     targets: list[str] | None,
     without: list[str],
     pipeline: str,
+    folds: int,
 ) -> Gathered:
     from segue.jobs.catalogue_examples import from_catalogue
 
@@ -271,6 +277,7 @@ def _from_catalogue(
             targets=tuple(targets or ()),
             without=without,
             pipeline=pipeline,
+            folds=folds,
         )
 
 

@@ -33,6 +33,7 @@ def from_catalogue(
     targets: Sequence[str] = (),
     without: Sequence[str] = (),
     pipeline: str = BOTH,
+    folds: int = 5,
 ) -> Gathered:
     """Examples of the catalogue: tracks with given attributes whose sound was described.
 
@@ -46,6 +47,8 @@ def from_catalogue(
         Names or patterns of targets that are left out.
     pipeline
         Which descriptors: one of `PIPELINES`.
+    folds
+        In how many parts they will be learned from, which decides what can be learned.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def from_catalogue(
     )
     rows = once(found.ids, found.hashes, count=len(found))
     kept = examples.at(rows)
-    chosen, notes = _learnable_targets(kept, targets, without)
+    chosen, notes = _learnable_targets(kept, targets, without, folds=folds)
     notes += [f"{found.synthetic:,} of the tracks are invented."] if found.synthetic else []
     if found.otherwise:
         notes.append(
@@ -101,7 +104,7 @@ def from_catalogue(
 
 
 def _learnable_targets(
-    examples: Examples, names: Sequence[str], without: Sequence[str]
+    examples: Examples, names: Sequence[str], without: Sequence[str], *, folds: int
 ) -> tuple[TargetSet, list[str]]:
     """Those of the eleven that were asked for, or that can be learned from the catalogue."""
     known = {name: each for name, each in examples.values.items() if not np.isnan(each).all()}
@@ -109,7 +112,7 @@ def _learnable_targets(
     if names:
         return asked, []
     reasons = {
-        target.name: unlearnable(examples, target)
+        target.name: unlearnable(examples, target, folds=folds)
         for target in asked.targets
         if not choosing.left_out(target, without)
     }

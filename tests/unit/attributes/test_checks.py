@@ -6,11 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from segue.attributes.checks import check_features, check_training, gaps, known_rows, unlearnable
+from segue.attributes.checks import (
+    check_features,
+    check_sides,
+    check_training,
+    fewest,
+    gaps,
+    known_rows,
+    unlearnable,
+)
 from segue.attributes.examples import COLUMNS, Examples
 from segue.attributes.targets import MUSICAL, Group, Target, TargetSet
 from segue.errors import BadRequestError, BadTableError
+from segue.evaluation.splits import folds
 
 POWER = Target("power", "number", "power", low=0.0, high=1.0)
 MOOD = Target("mood", "class", "mood", labels=("calm", "happy", "sad"))
@@ -81,10 +92,44 @@ def test_a_target_of_which_nothing_is_known() -> None:
 
 
 def test_a_class_with_one_member_or_none() -> None:
-    with pytest.raises(BadTableError, match="'mood' needs 2 members or more: 'sad' has one"):
+    with pytest.raises(BadTableError, match="'mood' needs 3 members or more: 'sad' has one"):
         check_training(changed("mood", [0, 1] * 5 + [0, 2]), BOTH, folds=5)
     with pytest.raises(BadTableError, match="'calm' has none"):
         check_training(changed("mood", [1, 2] * 6), BOTH, folds=5)
+    with pytest.raises(BadTableError, match="needs 4 members or more: 'sad' has 3"):
+        check_training(changed("mood", [0, 1, 0, 1] * 2 + [0, 2, 2, 2]), BOTH, folds=2)
+
+
+@given(members=st.integers(1, 30), count=st.integers(2, 10), seed=st.integers(0, 99))
+def test_enough_members_are_left_whichever_fold_is_kept_back(
+    members: int, count: int, seed: int
+) -> None:
+    codes = np.concatenate([np.zeros(40), np.ones(members)])
+    if members < fewest(count):
+        return
+    for train, _ in folds(len(codes), count=count, seed=seed, classes=codes):
+        assert codes[train].sum() >= 2
+        folds(len(train), count=count, seed=seed, classes=codes[train])
+
+
+def test_a_class_of_one_artist() -> None:
+    sound = examples()
+    artists = tuple("Ada" if row % 3 == 2 and row > 2 else f"artist {row % 6}" for row in range(12))
+    with pytest.raises(BadTableError, match="3 of 4 members of the class 'sad' of 'mood' are by"):
+        check_training(replace(sound, artists=artists), BOTH, folds=3)
+    blank = tuple("" if artist == "Ada" else artist for artist in artists)
+    check_training(replace(sound, artists=blank), BOTH, folds=3)
+
+
+def test_folds_that_leave_too_little_of_a_class_are_refused() -> None:
+    rows = np.arange(12)
+    even = [(rows[rows % 4 != each], rows[rows % 4 == each]) for each in range(4)]
+    for group in BOTH.groups:
+        check_sides(examples(), group, even)
+    sad = rows % 3 == 2
+    kept = [(rows[~sad], rows[sad]), (rows[sad], rows[~sad])]
+    with pytest.raises(BadTableError, match="fold 1 of 2 is kept back, 'sad' of 'mood' has none"):
+        check_sides(examples(), BOTH.groups[1], kept)
 
 
 def test_fewer_rows_than_folds() -> None:
@@ -99,12 +144,13 @@ def test_fewer_rows_than_folds() -> None:
 
 
 def test_fewer_artists_than_folds() -> None:
+    numbers = TargetSet("own", BOTH.groups[:1])
     three = replace(examples(), artists=tuple(f"artist {row % 3}" for row in range(12)))
     with pytest.raises(BadTableError, match=r"by 3 artists, which are fewer than 5 folds"):
-        check_training(three, BOTH, folds=5)
-    check_training(replace(three, artists=None), BOTH, folds=5)
+        check_training(three, numbers, folds=5)
+    check_training(replace(three, artists=None), numbers, folds=5)
     unknown = replace(three, artists=("", "", *three.artists[2:]))
-    check_training(unknown, BOTH, folds=5)
+    check_training(unknown, numbers, folds=5)
 
 
 def test_rows_without_a_target_are_left_out_for_its_group_alone() -> None:
@@ -115,7 +161,7 @@ def test_rows_without_a_target_are_left_out_for_its_group_alone() -> None:
 
 
 def test_what_can_be_learned_is_told_by_target() -> None:
-    assert unlearnable(examples(), POWER) == ""
+    assert unlearnable(examples(), POWER, folds=5) == ""
     tempo = MUSICAL.targets[-1]
     known = examples(values={"tempo": np.array([70, 75, 90, 95, 110, 115] * 2, dtype=float)})
-    assert "'120–140 BPM' has none" in unlearnable(known, tempo)
+    assert "'120–140 BPM' has none" in unlearnable(known, tempo, folds=5)
