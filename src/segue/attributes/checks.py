@@ -35,6 +35,13 @@ _SHOWN = 5
 def check_training(examples: Examples, targets: TargetSet, *, folds: int) -> None:
     """Refuse what cannot be learned from.
 
+    Parameters
+    ----------
+    targets
+        In the groups in which they are learned.
+    folds
+        In how many parts the examples are parted.
+
     Raises
     ------
     BadRequestError
@@ -51,7 +58,7 @@ def check_training(examples: Examples, targets: TargetSet, *, folds: int) -> Non
         _check_constant(examples)
     for group in targets.groups:
         for target in group.targets:
-            _check_target(examples, target, folds=folds)
+            _check_target(examples, target, folds=folds, turned=is_turned(target, group))
         _check_rows(examples, group, folds=folds)
 
 
@@ -113,6 +120,8 @@ def check_sides(examples: Examples, group: Group, parts: Sequence[tuple[Rows, Ro
         Naming the class.
     """
     for target in group.targets if group.kind == "class" else ():
+        if is_turned(target, group):
+            continue
         codes = _truth(examples, target)
         for fold, (train, _) in enumerate(parts, start=1):
             counts = np.bincount(codes[train].astype(np.int64), minlength=len(target.labels))
@@ -128,10 +137,20 @@ def check_sides(examples: Examples, group: Group, parts: Sequence[tuple[Rows, Ro
                 )
 
 
-def unlearnable(examples: Examples, target: Target, *, folds: int) -> str:
+def is_turned(target: Target, group: Group) -> bool:
+    """Whether a target is the key, learned together with the mode.
+
+    Then what is heard is turned to all twelve keys, each track speaks for all of them, and none
+    needs members of its own.
+    """
+    return target.name == "key" and "mode" in {each.name for each in group.targets}
+
+
+def unlearnable(examples: Examples, target: Target, *, folds: int, turned: bool = False) -> str:
     """Why a target cannot be learned; empty where it can.
 
-    A number needs two different values, and every class of a target enough members.
+    A number needs two different values, and every class of a target enough members, unless it is
+    a key that is `turned`.
     """
     truth = _truth(examples, target)
     known = np.flatnonzero(~np.isnan(truth))
@@ -145,6 +164,8 @@ def unlearnable(examples: Examples, target: Target, *, folds: int) -> str:
     if counts.max() == len(found):
         only = target.labels[int(counts.argmax())]
         return f"the target {target.name!r} is {only!r} in every row"
+    if turned:
+        return ""
     needed = fewest(folds)
     rare = [
         f"{target.labels[code]!r} has {_members(int(counts[code]))}"
@@ -209,8 +230,8 @@ def _check_constant(examples: Examples) -> None:
     )
 
 
-def _check_target(examples: Examples, target: Target, *, folds: int) -> None:
-    reason = unlearnable(examples, target, folds=folds)
+def _check_target(examples: Examples, target: Target, *, folds: int, turned: bool) -> None:
+    reason = unlearnable(examples, target, folds=folds, turned=turned)
     if not reason:
         return
     raise BadTableError(

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.settings import Settings
 
+_CHROMA = "chroma_c_mean"
+"""A descriptor without which a key cannot be turned."""
+
 
 def from_catalogue(
     db: Database,
@@ -111,11 +114,12 @@ def _learnable_targets(
     asked = choosing.musical(examples.values if names else known, names)
     if names:
         return asked, []
-    reasons = {
-        target.name: unlearnable(examples, target, folds=folds)
-        for target in asked.targets
-        if not choosing.left_out(target, without)
-    }
+    wanted = [each for each in asked.targets if not choosing.left_out(each, without)]
+    heard = _CHROMA in examples.names
+    reasons: dict[str, str] = {}
+    for target in sorted(wanted, key=lambda each: each.name == "key"):  # after the mode
+        turned = target.name == "key" and heard and reasons.get("mode") == ""
+        reasons[target.name] = unlearnable(examples, target, folds=folds, turned=turned)
     kept = choosing.among(asked, [name for name, reason in reasons.items() if not reason])
     if not kept.targets:
         raise NotFoundError(

@@ -112,6 +112,16 @@ def test_enough_members_are_left_whichever_fold_is_kept_back(
         folds(len(train), count=count, seed=seed, classes=codes[train])
 
 
+def test_a_key_that_is_learned_with_the_mode_may_be_rare() -> None:
+    together = next(group for group in MUSICAL.groups if group.name == "key-mode")
+    key, mode = together.targets
+    played = examples(values={"key": np.arange(12) % 7.0, "mode": np.arange(12) // 6 % 2.0})
+    check_training(played, TargetSet("own", (together,)), folds=3)
+    apart = TargetSet("own", (Group("key", (key,)), Group("mode", (mode,))))
+    with pytest.raises(BadTableError, match="every class of 'key' needs 3 members or more"):
+        check_training(played, apart, folds=3)
+
+
 def test_a_class_of_one_artist() -> None:
     sound = examples()
     artists = tuple("Ada" if row % 3 == 2 and row > 2 else f"artist {row % 6}" for row in range(12))
