@@ -334,5 +334,6 @@ def nothing_left(path: Path, rejections: Sequence[Rejection]) -> BadTableError:
     return BadTableError(
         f"none of its {len(rejections):,} rows can be used; the first{line}: {first.reason}",
         where=str(path),
-        remedy="Correct the table, or try again where a server failed; --map says what columns mean",
+        remedy="Correct the table, or try again where a server failed; --map says what its columns"
+        " mean",
     )
