@@ -1,0 +1,106 @@
+"""Search: it starts where the member starts, gives up what falls behind, and goes on where it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from segue.training import members
+from segue.training.search import Effort, search, storage_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+RIDGE = next(member for member in members.NUMBERS if member.name == "ridge")
+
+
+class Landscape:
+    """A score that is best at alpha 30 with a plain front, and remembers where it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict] = []
+        self.folds = 0
+
+    def __call__(self, params: Mapping) -> Iterator[float]:
+        import math
+
+        self.asked.append(dict(params))
+        best = -abs(math.log(params["alpha"] / 30)) - (params["front"] == "gaussian")
+        for fold in range(3):
+            self.folds += 1
+            yield best - 0.01 * fold
+
+
+def run(trials: int, *, path: Path | None = None, name: str = "one", landscape=None):
+    landscape = landscape or Landscape()
+    effort = Effort(trials)
+    return search(name, RIDGE, landscape, storage=storage_of(path), effort=effort), landscape
+
+
+def test_the_first_trial_is_where_the_member_starts() -> None:
+    found, landscape = run(1)
+    assert landscape.asked == [dict(RIDGE.start)]
+    assert found.params == RIDGE.start
+    assert found.trials == 1
+
+
+def test_a_search_never_ends_below_its_start_and_gets_somewhere() -> None:
+    start, _ = run(1)
+    found, _ = run(25)
+    assert found.score > start.score + 0.5
+    assert found.params["front"] == "winsor"
+
+
+def test_no_trials_is_no_search() -> None:
+    found, landscape = run(0)
+    assert (found.params, found.score, found.trials) == (dict(RIDGE.start), None, 0)
+    assert landscape.asked == []
+
+
+def test_what_falls_behind_is_given_up_before_its_last_fold() -> None:
+    found, landscape = run(25)
+    assert found.pruned > 0
+    assert landscape.folds == 3 * (25 - found.pruned) + found.pruned
+
+
+def test_a_search_taken_up_again_ends_where_one_in_one_go_ends(tmp_path: Path) -> None:
+    whole, asked = run(14, path=tmp_path / "whole.db")
+    run(5, path=tmp_path / "parts.db")
+    parts, rest = run(14, path=tmp_path / "parts.db")
+    assert parts == whole
+    assert rest.asked == asked.asked[5:]
+
+
+def test_a_search_that_is_complete_asks_nothing_more(tmp_path: Path) -> None:
+    first, _ = run(6, path=tmp_path / "study.db")
+    again, landscape = run(6, path=tmp_path / "study.db")
+    assert again == first
+    assert landscape.asked == []
+
+
+def test_a_search_of_something_else_never_meets_it(tmp_path: Path) -> None:
+    run(6, path=tmp_path / "study.db")
+    _, landscape = run(1, path=tmp_path / "study.db", name="two")
+    assert len(landscape.asked) == 1
+
+
+def test_a_killed_trial_is_taken_for_failed_and_asked_anew(tmp_path: Path) -> None:
+    class Killed(Landscape):
+        def __call__(self, params: Mapping) -> Iterator[float]:
+            yield from super().__call__(params)
+            if len(self.asked) == 3:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(6, path=tmp_path / "study.db", landscape=Killed())
+    found, _ = run(6, path=tmp_path / "study.db")
+    assert found.trials == 6
+
+
+def test_time_that_is_up_still_leaves_one_finished_trial() -> None:
+    landscape = Landscape()
+    effort = Effort(20, seconds=0.0)
+    found = search("late", RIDGE, landscape, storage=storage_of(None), effort=effort)
+    assert found.trials == 1
