@@ -36,6 +36,7 @@ _RANGE_UNMET = 416
 _PARTIAL = 206
 _SOUNDING = ("audio/", "video/")
 _VAGUE = frozenset({"application/octet-stream", "binary/octet-stream", "application/ogg"})
+_DIGITS = 18
 _YEAR = 366 * 86_400.0
 
 
@@ -124,7 +125,7 @@ def _receive(answer: HTTPResponse, part: _Part, limits: Limits) -> None:
         part.forget()
         raise BusyError("the server gave another part of the file than was asked for", seconds=0)
     have = part.size if goes_on else 0
-    announced = answer.headers.get("Content-Length", "")
+    announced = answer.headers.get("Content-Length", "")[:_DIGITS]
     whole = have + int(announced) if announced.isdecimal() else None
     _check_size(whole or 0, limits)
     chunks = _chunks(answer, limits)
@@ -186,7 +187,7 @@ class _Part:
 def _start(answer: HTTPResponse) -> int:
     """Where in the file a part begins; -1 where the server does not say."""
     unit, _, span = answer.headers.get("Content-Range", "").partition(" ")
-    first = span.partition("-")[0]
+    first = span.partition("-")[0][:_DIGITS]
     return int(first) if unit == "bytes" and first.isdecimal() else -1
 
 
@@ -228,6 +229,8 @@ def _unreached(problem: object) -> RefusedError:
         return RefusedError(f"it {problem}")
     if isinstance(problem, ssl.SSLCertVerificationError):
         return RefusedError(f"the server's certificate is not valid ({problem.verify_message})")
+    if isinstance(problem, ValueError):
+        return RefusedError(f"the server gives an address or a header that is none ({problem})")
     if isinstance(problem, TimeoutError):
         return BusyError("the server is silent")
     return BusyError(f"the server cannot be reached or breaks off ({problem})")

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 USER_AGENT = "Segue (self-hosted music recommender; fetches the clips its user lists)"
 """What servers are told about who asks."""
 
-FAULTS: tuple[type[Exception], ...] = (OSError, HTTPException)
-"""What goes wrong on the way: `urllib.error.HTTPError` and `URLError` are kinds of OSError."""
+FAULTS: tuple[type[Exception], ...] = (OSError, HTTPException, ValueError)
+"""What goes wrong on the way. `urllib.error.HTTPError` and `URLError` are kinds of OSError; a
+ValueError is an address or a header, given by a server, that is none."""
 
 _SCHEMES = frozenset({"http", "https"})
 _SAFE = "%/:=&?~+!$,;'@()*[]"
@@ -67,6 +68,8 @@ def address(entry: str) -> str:
         if parts.port is not None and not 0 < parts.port < 65_536:
             host = ""
         known = host.encode("idna").decode("ascii")
+        path = quote(parts.path or "/", safe=_SAFE)
+        query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
     except ValueError:  # UnicodeError too
         known = ""
     if not known or parts.scheme.lower() not in _SCHEMES or _STEERING.search(known):
@@ -75,8 +78,6 @@ def address(entry: str) -> str:
         raise BadRequestError("an address with a user's name or password is not fetched")
     where = f"[{known}]" if ":" in known else known
     where += "" if parts.port is None else f":{parts.port}"
-    path = quote(parts.path or "/", safe=_SAFE)
-    query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
     return f"{parts.scheme.lower()}://{where}{path}{query}"
 
 
@@ -101,7 +102,7 @@ def ask(url: str, *, headers: Mapping[str, str], seconds: float) -> HTTPResponse
     ------
     urllib.error.HTTPError
         The server answered with another status than 2xx; the error is the answer.
-    OSError, http.client.HTTPException
+    OSError, http.client.HTTPException, ValueError
         The server cannot be reached, breaks off, or leads astray (`StrayError`, also as the reason
         of a `urllib.error.URLError`).
     """

@@ -10,6 +10,8 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segue.errors import BadRequestError, UnavailableError
 from segue.sources import previews, web
@@ -251,6 +253,38 @@ def test_a_redirect_to_a_file_or_in_circles_is_not(
 ) -> None:
     site.pages["/moved"] = lambda handler: handler.send(302, b"", Location=target)
     assert clips.get(site.url("/moved")) == "it leads on to where nothing is fetched (302)"
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "http://a..b/", f"http://{'a' * 70}.example/"])
+def test_a_redirect_to_what_is_no_address_is_not_followed(
+    site: Site, clips: Previews, target: str
+) -> None:
+    site.pages["/moved"] = lambda handler: handler.send(302, b"", Location=target)
+    assert "that is none (" in clips.get(site.url("/moved"))
+
+
+def test_a_length_beyond_all_measure_is_too_large(site: Site, clips: Previews) -> None:
+    def boast(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "audio/mpeg")
+        handler.send_header("Content-Length", "9" * 5_000)
+        handler.end_headers()
+        handler.close_connection = True
+
+    site.pages["/boast.mp3"] = boast
+    assert clips.get(site.url("/boast.mp3")) == "it is larger than 100 MB"
+
+
+@given(st.text(max_size=60) | st.text(max_size=60).map("http://{}".format))
+def test_whatever_a_cell_holds_is_an_address_or_refused(entry: str) -> None:
+    try:
+        url = web.address(entry)
+    except BadRequestError:
+        return
+    assert url.isascii()
+    assert url.isprintable()
+    assert " " not in url
+    assert web.address(url) == url
 
 
 def test_from_the_internet_no_redirect_leads_into_a_private_network(
