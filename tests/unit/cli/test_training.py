@@ -178,7 +178,6 @@ def test_a_model_may_be_trained_again_in_its_place_and_nothing_else_may(
             ("--table", "TABLE", "--target", "joy", "--folds", "10"),
             "by 9 artists, which are fewer than 10 folds",
         ),
-        (("--table", "TABLE", "--dask", "tcp://127.0.0.1:1"), "pip install 'segue[cluster]'"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_any_work(
@@ -193,6 +192,10 @@ def test_missing_packages_are_named_with_the_command(monkeypatch, here: Path, re
     monkeypatch.setattr(train, "_PACKAGES", ("joblib", "no_such_package"))
     said = refused("train", "attributes", "--out", "model")
     assert "not installed: no_such_package. Run: make train-setup" in said
+    monkeypatch.setattr(train, "_PACKAGES", ())
+    monkeypatch.setattr(train, "find_spec", lambda name: None)
+    said = refused("train", "attributes", "--out", "model", "--dask", "tcp://127.0.0.1:8786")
+    assert "Run: pip install 'segue[cluster]'" in said
 
 
 def test_an_empty_catalogue_says_what_it_takes(here: Path, catalogue: Path, refused) -> None:
