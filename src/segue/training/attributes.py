@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.attributes.checks import check_training, known_rows
+from segue.attributes.checks import check_sides, check_training, known_rows
 from segue.attributes.model import Predictions
 from segue.attributes.targets import Group, TargetSet
 from segue.evaluation.attributes import compare, truth
@@ -27,7 +27,7 @@ from segue.evaluation.contenders import Contender, constant
 from segue.evaluation.importance import merged
 from segue.evaluation.pictures import draw
 from segue.evaluation.splits import folds as parted
-from segue.training import export
+from segue.training import export, rotations
 from segue.training.intervals import COVERAGE
 from segue.training.search import Effort, storage_of
 from segue.training.tasks import MODEL, Done, Task, is_rotated, manifest_of, work
@@ -129,9 +129,9 @@ def train(
         Something else than a model stands in `out`, or it cannot be written.
     """
     began = time.monotonic()
-    check_training(examples, targets, folds=plan.folds)
     export.check_place(out)
     settled = settle(targets, examples.names)
+    check_training(examples, settled, folds=plan.folds)
     tasks = planned(examples, settled, plan)
     done = list(_worked(tasks, examples, plan, on_progress))
     report = _judged(done, examples, settled, plan, name=name, pipeline=pipeline, goals=goals)
@@ -207,7 +207,7 @@ def outer_folds(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Fol
     classes = None
     if group.kind == "class":
         codes = [target.read(examples.values[target.column])[rows] for target in group.targets]
-        classes = np.unique(np.column_stack(codes), axis=0, return_inverse=True)[1]
+        classes = rotations.even(*codes) if len(codes) > 1 else codes[0]
     folds = parted(
         len(rows),
         count=plan.folds,
@@ -215,7 +215,9 @@ def outer_folds(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Fol
         artists=None if artists is None else [artists[row] for row in rows.tolist()],
         classes=classes,
     )
-    return tuple((rows[train], rows[test]) for train, test in folds)
+    sides = tuple((rows[train], rows[test]) for train, test in folds)
+    check_sides(examples, group, sides)
+    return sides
 
 
 def _worked(

@@ -88,6 +88,16 @@ def kinds(keys: Floats, modes: Floats) -> Floats:
     return out.ravel()
 
 
+def even(keys: Floats, modes: Floats) -> Floats:
+    """Codes of the 24 keys to be spread evenly over folds; NaN for one that has a single song.
+
+    What is learned of one key holds for all, so that no key has to be on every side.
+    """
+    codes = MODES * keys + modes
+    _, where, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    return np.where(counts[where] > 1, codes, np.nan)
+
+
 def stack_keys(
     problem: Problem,
     group: Group,
@@ -111,7 +121,7 @@ def stack_keys(
     turns = turns_of(names)
     chosen = [(member, params[member.name]) for member in MEMBERS]
     keys, modes = problem.truth.T
-    parts = problem.folds(count=folds, seed=seed, classes=2 * keys + modes)
+    parts = problem.folds(count=folds, seed=seed, classes=even(keys, modes))
     said = keys_out_of_fold(problem, chosen, parts, names=names, turns=turns, seed=seed)
     weights, intercept = weigh_keys(said, keys, modes)
     wanted = kinds(keys, modes)

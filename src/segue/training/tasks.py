@@ -175,7 +175,7 @@ def _game(
         return NUMBERS, tried_on_numbers(problem, group, parts, seed=seed)
     if is_rotated(group, names):
         keys, modes = problem.truth.T
-        parts = problem.folds(count=count, seed=seed, classes=2 * keys + modes)
+        parts = problem.folds(count=count, seed=seed, classes=rotations.even(keys, modes))
         return rotations.MEMBERS, tried_on_keys(problem, names, parts, seed=seed)
     codes = problem.truth[:, 0]
     parts = problem.folds(count=count, seed=seed, classes=codes)

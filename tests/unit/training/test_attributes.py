@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +14,9 @@ from segue.attributes.model import Model
 from segue.attributes.targets import Group, TargetSet
 from segue.errors import BadTableError, UnavailableError
 from segue.training.attributes import Plan, planned, settle, train
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 QUICK = Plan(folds=3, trials=0)
 

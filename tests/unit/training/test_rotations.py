@@ -15,6 +15,7 @@ from segue.training.profiles import Profiles
 from segue.training.rotations import (
     MEMBERS,
     TURNS,
+    even,
     keys_of,
     kinds,
     levels,
@@ -69,6 +70,11 @@ def test_one_turn_of_twelve_holds_the_tonic() -> None:
     wanted = kinds(np.array([3.0, 0.0]), np.array([0.0, 1.0])).reshape(2, TURNS)
     assert wanted[0].tolist() == [0, 0, 0, 1, *[0] * 8]
     assert wanted[1].tolist() == [2, *[0] * 11]
+
+
+def test_a_key_with_one_song_is_spread_as_if_unknown() -> None:
+    codes = even(np.array([0.0, 0.0, 5.0, 7.0, 7.0]), np.array([1.0, 1.0, 0.0, 0.0, 0.0]))
+    np.testing.assert_array_equal(codes, [1, 1, np.nan, 14, 14])
 
 
 def test_profiles_fit_best_where_the_tonic_is() -> None:

@@ -1,4 +1,4 @@
-"""Search: it starts where the member starts, gives up what falls behind, and goes on where it was."""
+"""Search: it starts where the member does, gives up what falls behind, and goes on where it was."""
 
 from __future__ import annotations
 
