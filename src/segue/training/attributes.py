@@ -315,24 +315,27 @@ def in_folds(done: Sequence[Done]) -> list[Done]:
 
 
 def gathered(done: Sequence[Done], who: str, targets: TargetSet, count: int) -> Predictions:
-    """What one contender said on all test sides, laid out by row; NaN where it was not asked."""
+    """What one contender said on all test sides, laid out by row; NaN where nobody was asked.
+
+    A target that it did not answer in every fold is left out.
+    """
     kinds: dict[str, dict[str, Floats]] = {
         kind: {} for kind in ("numbers", "low", "high", "classes")
     }
-    for each in done:
-        if who not in each.answers:
-            continue
+    for target in targets.targets:
+        asked = [each for each in done if target in each.task.group.targets]
         for kind, said in kinds.items():
-            for target, values in getattr(each.answers[who], kind).items():
-                shape = (count, *values.shape[1:])
-                said.setdefault(target, np.full(shape, np.nan))[each.task.test] = values
-    order = [target.name for target in targets.targets]
-    return Predictions(
-        **{
-            kind: {target: said[target] for target in order if target in said}
-            for kind, said in kinds.items()
-        }
-    )
+            parts = [
+                getattr(each.answers[who], kind).get(target.name)
+                for each in asked
+                if who in each.answers
+            ]
+            found = [part for part in parts if part is not None]
+            if found and len(found) == len(asked):
+                said[target.name] = np.full((count, *found[0].shape[1:]), np.nan)
+                for each, part in zip(asked, found, strict=True):
+                    said[target.name][each.task.test] = part
+    return Predictions(**kinds)
 
 
 def _importances(done: Sequence[Done], targets: TargetSet) -> tuple[Any, ...]:

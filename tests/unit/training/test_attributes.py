@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from learnable import KEYS, PLANTED, songs, world
-from segue.attributes.model import Model
+from segue.attributes.model import Model, Predictions
 from segue.attributes.targets import Group, TargetSet
 from segue.errors import BadTableError, UnavailableError
-from segue.training.attributes import Plan, planned, settle, train
+from segue.training.attributes import Plan, gathered, planned, settle, train
+from segue.training.tasks import Done, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +120,21 @@ def test_a_shuffled_target_scores_nothing(tmp_path: Path) -> None:
     done = train(examples, targets=numbers, out=tmp_path / "m", name="shuffled", plan=QUICK)
     for target in ("bright", "wild"):
         assert done.report.score(done.report.main, target, "r2").value <= 0.02
+
+
+def test_a_member_that_did_not_take_part_in_every_fold_is_not_judged() -> None:
+    numbers = TargetSet("numbers", PLANTED.groups[:1])
+    tasks = [task for task in planned(world(), numbers, QUICK) if task.fold is not None]
+
+    def done(task: Task, *names: str) -> Done:
+        said = {name: np.full(len(task.test), 0.5) for name in ("bright", "wild")}
+        answers = {name: Predictions(said, {}, {}, {}) for name in names}
+        return Done(task, None, answers, {}, (), 0.0)
+
+    pieces = [done(tasks[0], "svm", "ridge"), done(tasks[1], "ridge"), done(tasks[2], "ridge")]
+    assert set(gathered(pieces, "ridge", numbers, 160).numbers) == {"bright", "wild"}
+    assert not np.isnan(gathered(pieces, "ridge", numbers, 160).numbers["bright"]).any()
+    assert gathered(pieces, "svm", numbers, 160).numbers == {}
 
 
 def test_key_and_mode_are_learned_by_turns_and_judged_as_such(tmp_path: Path) -> None:
