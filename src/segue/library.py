@@ -20,6 +20,8 @@ from segue.assemble import Live
 from segue.catalogue import files, history, playlists, recordings, search, tracks
 from segue.catalogue.database import open_database
 from segue.errors import BadFileError, NotFoundError
+from segue.jobs.guesses import Guesses
+from segue.jobs.naming import is_file, searched
 from segue.records import Filters
 from segue.settings import Settings
 from segue.sources.folder import identify
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from segue.catalogue.database import Database
+    from segue.jobs.guessing import Settled
     from segue.jobs.listener import DescribeWorker
     from segue.jobs.standing import Status
     from segue.recommend.engine import Engine
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
         AnalysisSummary,
         Answer,
         ImportSummary,
+        Interval,
         Recording,
         ScanSummary,
         Track,
@@ -55,6 +59,7 @@ class Segue:
         self.database = database
         self.settings = settings
         self._live = Live(database)
+        self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
 
     @classmethod
@@ -119,6 +124,8 @@ class Segue:
     ) -> ImportSummary:
         """Import a table of tracks (CSV, TSV, Parquet); importing it again changes nothing.
 
+        What is estimated of tracks is then measured by the values that came.
+
         Parameters
         ----------
         path
@@ -141,7 +148,9 @@ class Segue:
         records = read_tracks(
             Path(path), mapping=mapping, layout=layout, encoding=encoding, on_progress=on_progress
         )
-        return tracks.add(self.database, records, strict=strict, synthetic=synthetic)
+        summary = tracks.add(self.database, records, strict=strict, synthetic=synthetic)
+        # Given attributes are what estimates are measured by.
+        return replace(summary, notes=(*summary.notes, *self.settle().notes))
 
     def import_playlists(
         self,
@@ -236,7 +245,8 @@ class Segue:
         """A seed from an audio file that need not be in the catalogue; nothing is stored.
 
         When a file of the catalogue has the same bytes, the seed is its track, wherever the two
-        lie: it stands in more spaces than a file alone.
+        lie: it stands in more spaces than a file alone. Else its attributes are predicted or
+        estimated just as those of the catalogue's files are.
 
         Raises
         ------
@@ -252,7 +262,17 @@ class Segue:
             return known
         if self._worker is None:
             self._worker = DescribeWorker(self.settings)
-        return seed_from(self._worker.describe(path))
+        return seed_from(self._guesses.told(self._worker.describe(path)))
+
+    def intervals(self, of: Track | Seed) -> dict[str, Interval]:
+        """Between what predicted attributes lie, by name; none where none are predicted."""
+        return self._guesses.intervals(of)
+
+    def settle(self, *, on_progress: Progress | None = None) -> Settled:
+        """Bring the attributes that are guessed from sound up to date, as after an analysis."""
+        from segue.jobs.guessing import settle
+
+        return settle(self.database, settings=self.settings, on_progress=on_progress)
 
     def resolve(self, seed: str | Path) -> Seed:
         """What somebody means by a seed: a track id, an audio file, or "artist – title".
@@ -268,31 +288,11 @@ class Segue:
         if known is not None:
             return known
         path = Path(seed).expanduser()
-        if _is_file(path):
+        if is_file(path):
             return self.describe(path)
         if isinstance(seed, Path):
             raise NotFoundError(f"there is no file {path}", remedy="Check the path")
-        return self._searched(text, engine)
-
-    def _searched(self, text: str, engine: Engine) -> Seed:
-        outside = tracks.by_outside_id(self.database, text)
-        if outside is not None and (known := engine.seed_named(outside)) is not None:
-            return known
-        for found in search.tracks(self.database, text, limit=5):
-            if (known := engine.seed_named(found.id)) is not None:
-                return known
-        if len(engine.snapshot.corpus) == 0:
-            raise NotFoundError(
-                f"nothing is called {text!r}: the catalogue is empty",
-                where=self.database.url,
-                remedy="Add music: `segue scan FOLDER`, or a table: `segue import tracks FILE`",
-            )
-        close = search.closest(self.database, text, limit=3)
-        hint = "; ".join(f"{track.name} ({track.id})" for track in close)
-        raise NotFoundError(
-            f"no track, file or id is called {text!r}",
-            remedy=f"Closest: {hint}" if hint else "Look for it with `segue search WORDS`",
-        )
+        return searched(self.database, engine, text)
 
     def similar(
         self,
@@ -378,15 +378,3 @@ class Segue:
             found = self.engine().snapshot.spaces
             spaces = {name: int(space.placed.sum()) for name, space in found.items()}
         return status(self.database, settings=self.settings, spaces=spaces)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether there is a file; a name too long or odd for the file system is not one."""
-    try:
-        if path.is_dir():
-            raise BadFileError(
-                f"{path} is a folder", remedy="Give one audio file, or scan it with `segue scan`"
-            )
-        return path.is_file()
-    except (OSError, ValueError):
-        return False

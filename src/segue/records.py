@@ -81,6 +81,20 @@ class Attributes:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """Between what a predicted attribute lies, for a share `coverage` of tracks."""
+
+    low: float
+    high: float
+    coverage: float
+
+    @property
+    def half(self) -> float:
+        """Half its width: what is written behind ±."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True, slots=True)
 class TrackRecord:
     """What one source says about one track.
 

@@ -78,11 +78,21 @@ class Settings(BaseSettings):
     cache_megabytes: int = Field(
         default=1024,
         ge=0,
-        description="Most the cache may take; what was used longest ago goes first. 0 is no cache.",
+        description=(
+            "Most the cache may take, fetched previews aside; what was used longest ago goes "
+            "first. 0 is no cache."
+        ),
     )
     cache_spectrograms: bool = Field(
         default=False,
         description="Whether mel spectrograms are cached too, for training (330 kB a track).",
+    )
+    attributes_model: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of the model that predicts attributes from sound, as `segue train attributes` "
+            "writes it; empty means that they are estimated."
+        ),
     )
     file_seconds: float = Field(
         default=60.0, gt=0, description="Longest time one file may take to analyse."

@@ -13,9 +13,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from busy import build
+from oracles import write_model
+from segue.attributes.estimates import ENOUGH
 from segue.catalogue import (
     descriptions,
     files,
+    guesses,
     ledger,
     recordings,
     schema,
@@ -25,7 +28,10 @@ from segue.catalogue import (
 )
 from segue.catalogue.database import epoch, open_database
 from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
+from segue.jobs.guessing import estimator_of, settle
 from segue.records import Attributes, FileRecord, Recording, TrackRecord
+from segue.settings import Settings
+from settled import fill, vectors_of
 
 if TYPE_CHECKING:
     from segue.catalogue.database import Database
@@ -165,6 +171,39 @@ def test_what_was_heard_is_kept_the_same_way(postgres_server: str, tmp_path: Pat
     assert found[0] == found[1]
     assert found[0][0].analysed == 1
     assert found[0][6] == HEARD
+
+
+def test_what_is_guessed_from_sound_is_settled_the_same_way(
+    postgres_server: str, tmp_path: Path
+) -> None:
+    """Estimates by the catalogue's own measure, a model, another, none: shown alike in both."""
+    told = []
+    models = [write_model(tmp_path / name, name=name) for name in ("one", "two")]
+    for url in (new_database(postgres_server, "guessed"), tmp_path / "guessed.db"):
+        with open_database(url) as db:
+            ids = fill(db, vectors_of(ENOUGH + 8), given=range(ENOUGH))
+            steps = []
+            for folder in (None, models[0], models[1], models[1], None):
+                settled = settle(db, settings=Settings(attributes_model=folder))
+                found = [tracks.get(db, one) for one in (ids[0], ids[ENOUGH])]
+                shown = [(one.attributes, one.provenance, one.origins) for one in found]
+                steps.append((settled, shown, guesses.counts(db), estimator_of(db).to_text()))
+            told.append((steps, epoch(db)))
+    assert told[0] == told[1]
+    steps, _ = told[0]
+    counts = [(settled.estimated, settled.predicted, settled.withdrawn) for settled, *_ in steps]
+    every = ENOUGH + 8
+    assert counts == [
+        (every, 0, 0), (0, every, 0), (0, every, every), (0, 0, 0), (0, 0, every)
+    ]  # fmt: skip
+    best = [[provenance for _, provenance, _ in shown] for _, shown, *_ in steps]
+    assert best == [
+        ["given", "estimated"],
+        ["given", "predicted:one"],
+        ["given", "predicted:two"],
+        ["given", "predicted:two"],
+        ["given", "estimated"],
+    ]
 
 
 def hear(db: Database) -> None:

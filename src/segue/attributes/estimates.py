@@ -137,7 +137,9 @@ class Estimator:
             for name in CONTINUOUS
         }
 
-    def completed(self, heard: Attributes, vector: Vector) -> Attributes:
+    def completed(
+        self, heard: Attributes, vector: Vector, *, measured: float | None = None
+    ) -> Attributes:
         """What the signal says of tempo, key and mode, with estimates of the eight numbers.
 
         Parameters
@@ -146,11 +148,14 @@ class Estimator:
             As `segue.descriptors.hearing.estimates` gives it.
         vector
             The descriptors it comes from.
+        measured
+            Integrated loudness of the whole file in LUFS, where it is known.
         """
         one = vector[np.newaxis]
-        found = self.values(scores(one), loudness_of(one, np.array([np.nan])))
-        known = heard.known() | {name: float(values[0]) for name, values in found.items()}
-        return Attributes(**known)  # type: ignore[arg-type]
+        known = np.array([np.nan if measured is None else measured])
+        found = self.values(scores(one), loudness_of(one, known))
+        numbers = {name: float(values[0]) for name, values in found.items()}
+        return Attributes(**(heard.known() | numbers))  # type: ignore[arg-type]
 
     def to_text(self) -> str:
         """The catalogue's own matches as the catalogue keeps them."""

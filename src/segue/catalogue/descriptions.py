@@ -1,8 +1,9 @@
 """What was heard in a file, for every track that holds it: the vector, and what it says of music.
 
-Attributes that the signal itself gives (tempo, key, mode) are the track's row of provenance
-``estimated``. It comes from the same file as the track's vector and changes with it, whole.
-Attributes a table gives stand in a row of their own and win (`segue.catalogue.provenance`).
+Attributes that come from the signal are the track's row of provenance ``estimated``. It comes from
+the same file as the track's vector and changes with it, whole; what a model predicted from an
+earlier vector goes with that. Attributes a table gives stand in a row of their own and win
+(`segue.catalogue.provenance`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, insert, select
 
 from segue.catalogue import vectors
+from segue.catalogue.guesses import GUESSED
 from segue.catalogue.provenance import ESTIMATED
 from segue.catalogue.schema import attributes, files, ledger
 from segue.records import Attributes
@@ -34,7 +36,7 @@ def put(
     Parameters
     ----------
     estimated
-        What is known of tempo, key and mode; nothing takes away what was.
+        What the signal says; nothing takes away what was.
     """
     tracks = vectors.put(
         connection, content_hash=content_hash, space=space, version=version, vector=vector
@@ -71,7 +73,5 @@ def _estimate(connection: Connection, tracks: list[int], estimated: Attributes) 
             connection.execute(_KEEP, {"track_id": track, "provenance": ESTIMATED, **known})
 
 
-_FORGET = delete(attributes).where(
-    attributes.c.track_id == bindparam("this_track"), attributes.c.provenance == ESTIMATED
-)
+_FORGET = delete(attributes).where(attributes.c.track_id == bindparam("this_track"), GUESSED)
 _KEEP = insert(attributes)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from sqlalchemy import and_, delete, exists, insert, select, update
 
 from segue.catalogue.database import bump
+from segue.catalogue.guesses import GUESSED
 from segue.catalogue.identity import PATH, RECORD, identities
-from segue.catalogue.provenance import ESTIMATED
 from segue.catalogue.recordjson import from_json
 from segue.catalogue.schema import (
     attributes,
@@ -201,7 +201,7 @@ def _move_unique(
 
 
 def _move_vectors(connection: Connection, moved: set[str], *, away: int, to: int) -> None:
-    """Vectors go with the file they were computed from, and what was estimated with them.
+    """Vectors go with the file they were computed from, and what was guessed from them.
 
     A track left with files but without a vector, because another file's vector had stood for
     both, is put into the queue of the analysis again.
@@ -212,7 +212,7 @@ def _move_vectors(connection: Connection, moved: set[str], *, away: int, to: int
     going = vectors.c.content_hash.in_(moved - stays)
     parted = update(vectors).where(vectors.c.track_id == away, going).values(track_id=to)
     if connection.execute(parted).rowcount:
-        guess = (attributes.c.track_id == away) & (attributes.c.provenance == ESTIMATED)
+        guess = (attributes.c.track_id == away) & GUESSED
         connection.execute(update(attributes).where(guess).values(track_id=to))
     for track in (away, to):
         if not connection.execute(select(exists().where(vectors.c.track_id == track))).scalar():

@@ -113,15 +113,20 @@ def remove(connection: Connection, *, content_hash: str, space: str, version: st
     return lost
 
 
-def get(db: Database, track_id: TrackId, space: str) -> bytes | None:
-    """The newest vector of a track in a space; None when it has none, or there is no such track."""
+def get(db: Database, track_id: TrackId, space: str, *, version: str | None = None) -> bytes | None:
+    """A vector of a track in a space; None when it has none, or there is no such track.
+
+    Of one version where that is named, else the newest.
+    """
     wanted = (
         select(vectors.c.version, vectors.c.data)
         .join(tracks, tracks.c.id == vectors.c.track_id)
         .where(tracks.c.public_id == track_id, vectors.c.space == space)
     )
     with db.read() as connection:
-        by_version = {version: bytes(data) for version, data in connection.execute(wanted)}
+        by_version = {name: bytes(data) for name, data in connection.execute(wanted)}
+    if version is not None:
+        return by_version.get(version)
     return by_version[newest(by_version)] if by_version else None
 
 

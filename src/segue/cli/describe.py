@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segue.errors import BadRequestError, InaudibleError
+from segue.errors import BadRequestError, InaudibleError, SegueError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from segue.attributes.predictor import Predictor
     from segue.cli.session import Session
     from segue.descriptors.hearing import Heard
     from segue.records import Recording
@@ -43,8 +44,10 @@ def describe(
 ) -> None:
     """Say what is heard in an audio file: key, tempo, loudness, brightness, every number.
 
-    Words are relative to music of many kinds: "dark" is darker than three quarters of it.
-    docs/descriptors.md says what every number means.
+    Words are relative to music of many kinds: "dark" is darker than three quarters of it. So are
+    estimates of energy, valence and the like; the model of the setting attributes_model replaces
+    them. docs/descriptors.md says what every number means, docs/estimates.md what estimates are
+    worth.
     """
     from segue.cli.portrait import portrait
     from segue.cli.summary import check_source
@@ -62,9 +65,11 @@ def describe(
     heard, recording, refused = listen(file, settings=settings, whole=whole)
     if refused:
         session.note(f"The whole file was not read: {refused}.")
+    predictor = model(session, settings)
     found = document(
         file, heard, recording=recording, excerpts=settings.excerpts, key_profile=key_profile
     )
+    found["attributes"] = attributes(heard, recording=recording, predictor=predictor)
     session.answer(found, *portrait(found, everything=everything))
 
 
@@ -94,6 +99,40 @@ def listen(path: Path, *, settings: Settings, whole: bool) -> tuple[Heard, Recor
             # What was heard of the excerpt stands.
             return heard, None, f"{error.what}. {error.remedy}"
         return heard, measured.recording, ""
+
+
+def model(session: Session, settings: Settings) -> Predictor | None:
+    """The model that is set, or None with a note where it cannot be used."""
+    from segue.jobs.guessing import predictor_of
+
+    try:
+        return predictor_of(settings)
+    except SegueError as problem:
+        session.note(f"Attributes are not predicted: {problem}")
+        return None
+
+
+def attributes(
+    heard: Heard, *, recording: Recording | None, predictor: Predictor | None
+) -> dict[str, Any]:
+    """Energy, valence and the like: predicted where there is a model, else estimated."""
+    from segue.attributes.estimates import Estimator
+    from segue.catalogue.provenance import ESTIMATED, joined
+
+    measured = None if recording is None else recording.loudness
+    rows = {
+        ESTIMATED: Estimator.ordinary().completed(heard.estimates, heard.vector, measured=measured)
+    }
+    intervals = {}
+    if predictor is not None:
+        rows[predictor.provenance] = predictor.of(heard.vector)
+        intervals = predictor.intervals(heard.vector)
+    told, _, origins = joined(rows)
+    known = {} if told is None else told.known()
+    return {
+        name: {"value": value, "provenance": origins[name], "interval": intervals.get(name)}
+        for name, value in known.items()
+    }
 
 
 def document(

@@ -69,6 +69,7 @@ def examine(session: Session) -> Iterator[Check]:
     yield database(settings.database)
     yield disk(settings.database)
     yield cache(settings)
+    yield model(settings)
     yield port(settings)
 
 
@@ -186,6 +187,21 @@ def cache(settings: Settings) -> Check:
         remedy = "Give yourself the right to write there, or name another: SEGUE_CACHE_FOLDER"
         return Check("cache", "warn", f"cannot be written to; {words}", remedy)
     return Check("cache", "ok", words)
+
+
+def model(settings: Settings) -> Check:
+    """Whether the model that predicts attributes can be used, where one is set."""
+    from segue.jobs.guessing import predictor_of
+
+    try:
+        predictor = predictor_of(settings)
+    except SegueError as error:
+        found = f"SEGUE_ATTRIBUTES_MODEL: {error.where}: {error.what}".replace(": :", ":")
+        return Check("model", "fail", found, error.remedy)
+    if predictor is None:
+        return Check("model", "ok", "none is set: attributes are estimated from the signal")
+    names = ", ".join(predictor.shown)
+    return Check("model", "ok", f"{predictor.model.manifest.name} predicts {names}")
 
 
 def port(settings: Settings) -> Check:

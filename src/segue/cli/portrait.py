@@ -9,6 +9,7 @@ from rich.text import Text
 
 from segue.cli.render import clock
 from segue.cli.session import harmless
+from segue.records import CONTINUOUS, ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +21,7 @@ _TINY = 1e-6
 
 
 def portrait(found: Mapping[str, Any], *, everything: bool) -> Iterator[RenderableType]:
-    """The file, its key and tempo, the groups with words; all numbers where asked for."""
+    """The file, its key and tempo, groups with words, attributes; all numbers where asked for."""
     yield Text(harmless(found["path"].name), style="bold")
     yield _file(found)
     if found["warning"]:
@@ -31,6 +32,9 @@ def portrait(found: Mapping[str, Any], *, everything: bool) -> Iterator[Renderab
     yield _rows([*rows, *((name, each["text"], each["word"]) for name, each in groups.items())])
     yield ""
     yield "A word stands where a number lies in the outer quarters of music of many kinds."
+    yield ""
+    yield Text("Attributes", style="bold")
+    yield _rows(_attributes(found["attributes"]))
     if found["recording"] is not None:
         yield ""
         yield Text("The whole file", style="bold")
@@ -68,6 +72,22 @@ def _tempo(tempo: Mapping[str, Any], *, word: str) -> tuple[str, str, str]:
         said = f"{word}; {others}" if word else others
         return "tempo", f"{bpm:.0f} BPM", f"{said}; {confidence}"
     return "tempo", "unclear", f"{bpm:.0f} BPM {others}, {confidence}"
+
+
+def _attributes(attributes: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The eight numbers, each with what it is worth: an interval, or that it is an estimate."""
+    for name, known in attributes.items():
+        if name not in CONTINUOUS:
+            continue  # tempo and key stand above, as they were heard
+        digits, unit = (1, " dB") if name == "loudness" else (2, "")
+        number = f"{known['value']:.{digits}f}".replace("-", "−")
+        if known["provenance"] == ESTIMATED:
+            yield name, f"≈ {number}{unit}", "estimated"
+        elif known["interval"] is None:
+            yield name, f"{number}{unit}", known["provenance"]
+        else:
+            half = f"{known['interval'].half:.{digits}f}"
+            yield name, f"{number} ± {half}{unit}", known["provenance"]
 
 
 def _whole(recording: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segue.catalogue.ledger import Cause
     from segue.catalogue.links import Link
     from segue.cli.doctor import Check
-    from segue.jobs.standing import Status
+    from segue.jobs.standing import ModelStatus, Status
     from segue.records import Answer, Recommendation, Track
 
 _GAP = (0, 2, 0, 0)
@@ -132,9 +132,13 @@ def status(found: Status) -> Iterator[RenderableType]:
             ("Links", ", ".join(f"{number:,} {state}" for state, number in counts.links.items())),
             ("Analysis", sum_of(ledger)),
             ("Whole files", sum_of(recordings)),
+            ("Attributes", _provenances(found)),
+            ("Model", _model(found.model)),
             *((f"Space {name}", f"{placed:,} tracks") for name, placed in found.spaces.items()),
         )
     )
+    if found.model is not None and found.model.problem:
+        yield f"Attributes are not predicted: {found.model.problem}"
     waiting = max(ledger.queued, recordings.queued)
     if not counts.tracks:
         yield "The catalogue is empty: `segue scan FOLDER` or `segue import tracks FILE` fills it."
@@ -142,6 +146,27 @@ def status(found: Status) -> Iterator[RenderableType]:
         yield f"{waiting:,} files wait for `segue analyse`."
     if ledger.failed or recordings.failed:
         yield "What failed and why: `segue status --failures`."
+
+
+def _provenances(found: Status) -> str:
+    """How many tracks have attributes from where, and what estimates are measured by."""
+    parts = [f"{number:,} tracks {name}" for name, number in found.attributes.items()]
+    if "estimated" in found.attributes:
+        names = ", ".join(found.measured)
+        most = max(found.measured.values(), default=0)
+        own = f"{names} by the given values of {most:,} tracks, " if names else ""
+        parts[-1] += f" (measured {own}{'else ' if names else ''}by ordinary music)"
+    return ", ".join(parts)
+
+
+def _model(model: ModelStatus | None) -> str:
+    """The model that predicts attributes, and how far it has come."""
+    if model is None:
+        return ""
+    if model.problem:
+        return f"{model.folder} cannot be used"
+    todo = "; `segue analyse` does the rest" if model.predicted < model.described else ""
+    return f"{model.name}: {model.predicted:,} of {model.described:,} described tracks{todo}"
 
 
 def causes(found: Sequence[Cause]) -> Iterator[RenderableType]:

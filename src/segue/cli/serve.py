@@ -92,6 +92,7 @@ def serve_until_stopped(
             f"Segue answers at {address} (stop with Ctrl-C).",
         )
 
+    _tell_the_model(session, segue)
     background = None
     if folder is not None:
         session.note(_outlook(folder, segue))
@@ -102,6 +103,16 @@ def serve_until_stopped(
         ).start()
     run(segue, bound=bound, background=background, on_ready=ready)
     session.note("Stopped; what was finished is kept.")
+
+
+def _tell_the_model(session: Session, segue: Segue) -> None:
+    """Say where the model that is set cannot be used; let it, or none, take its place beside."""
+    from segue.jobs.standing import model
+
+    stands = model(segue.database, settings=segue.settings)
+    if stands is not None and stands.problem:
+        session.note(f"Attributes are not predicted: {stands.problem}")
+    threading.Thread(target=segue.settle, name="segue-settle", daemon=True).start()
 
 
 def _outlook(folder: Path, segue: Segue) -> str:

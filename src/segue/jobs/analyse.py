@@ -4,6 +4,9 @@ Each file is one transaction a pass: what was found out and its line in the ledg
 or not at all, so this may be killed at any instant and goes on where it was. A file is
 ``analysed``, or ``skipped`` when there is nothing to hear in it, or ``failed`` with the reason. A
 file that cannot be reached (its disk is away) stays queued: that is no fault of the file.
+
+After a pass that found something out, and at the end in any case, the attributes guessed from sound
+are brought up to date (`segue.jobs.guessing`).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from segue.catalogue import files, ledger
 from segue.jobs.book import Book
 from segue.jobs.budget import Budget
+from segue.jobs.guessing import PREDICTING, settle
 from segue.jobs.passes import first, second
 from segue.jobs.pool import WorkerPool
 from segue.records import AnalysisSummary, PassSummary
@@ -108,7 +112,7 @@ def analyse(
         if on_progress is None:
             return None
         return lambda done, total, name: on_progress(
-            done, total, f"{asked.verb} {name}" if name else ""
+            done, total, f"{asked.verb} {name}" if name and name != PREDICTING else name
         )
 
     with Analysis(db, settings=settings) as analysis:
@@ -140,6 +144,7 @@ class Analysis:
     def __init__(self, db: Database, *, settings: Settings) -> None:
         self.notes: list[str] = []
         self._db, self._settings = db, settings
+        self._settled = False
         self._budget: Budget | None = None
         self._pool: WorkerPool | None = None
 
@@ -171,6 +176,8 @@ class Analysis:
                 if on_progress is not None:
                     on_progress(done, len(waiting), Path(outcome.key).name)
             book.close()
+        if book.done or not self._settled:
+            self._settle(on_progress=on_progress, stop=stop)
         stand = ledger.counts(self._db, asked.stage)
         return PassSummary(
             found=stand.found,
@@ -182,6 +189,14 @@ class Analysis:
             failures=tuple(book.failures),
             seconds=time.monotonic() - began,
         )
+
+    def _settle(self, *, on_progress: Progress | None, stop: threading.Event | None) -> None:
+        """Bring what is guessed from sound up to date; somebody who wants to stop need not wait."""
+        if stop is not None and stop.is_set():
+            return
+        settled = settle(self._db, settings=self._settings, on_progress=on_progress, stop=stop)
+        self.notes += [note for note in settled.notes if note not in self.notes]
+        self._settled = True
 
     def _workers(self, count: int) -> WorkerPool:
         """As many workers as so many files can use; those of the last pass where they do."""

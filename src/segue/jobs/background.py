@@ -149,6 +149,8 @@ class Background:
                 end = self._stage(stage, root, work)
                 if end.stage != "done":
                     break
+            for note in analysis.notes:
+                _log.warning("%s", note)
         self._state = end
 
     def _stage(self, stage: str, root: Path, work: Callable[[Progress], None]) -> State:

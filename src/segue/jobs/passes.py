@@ -19,16 +19,15 @@ from segue.catalogue.ledger import Stage
 from segue.descriptors.cache import Cache
 from segue.descriptors.extract import VERSION
 from segue.descriptors.hearing import Hearing
-from segue.jobs.worker import describe_sound, measure_scanned
+from segue.jobs.guessing import SPACE, estimator
+from segue.jobs.worker import Described, describe_sound, measure_scanned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segue.catalogue.files import WaitingFile
+    from segue.catalogue.guesses import Transaction
     from segue.settings import Settings
-
-SPACE = "descriptors"
-"""The space that the vectors of the first pass belong to, and the name of its stage."""
 
 
 class Answer(Protocol):
@@ -91,15 +90,20 @@ def first(settings: Settings) -> Pass:
             hearing,
             cache,
         ),
-        store=lambda connection, content_hash, described: descriptions.put(
-            connection,
-            content_hash=content_hash,
-            space=SPACE,
-            version=VERSION,
-            vector=described.vector.astype(np.dtype("<f4")).tobytes(),
-            estimated=described.estimates,
-        ),
+        store=_describe,
         remove=partial(descriptions.remove, space=SPACE, version=VERSION),
+    )
+
+
+def _describe(connection: Transaction, content_hash: str, described: Described) -> None:
+    """Store a vector and what the signal says of music, by what the catalogue goes by so far."""
+    descriptions.put(
+        connection,
+        content_hash=content_hash,
+        space=SPACE,
+        version=VERSION,
+        vector=described.vector.astype(np.dtype("<f4")).tobytes(),
+        estimated=estimator(connection).completed(described.estimates, described.vector),
     )
 
 

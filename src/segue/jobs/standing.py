@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from segue.catalogue import counts, ledger
+from segue.catalogue import counts, guesses, ledger, predictions
 from segue.catalogue.database import epoch
+from segue.errors import SegueError
+from segue.jobs.guessing import HERE, estimator_of, predictor_of
 from segue.jobs.passes import first, second
 
 if TYPE_CHECKING:
@@ -19,12 +21,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """How the model of the setting ``attributes_model`` stands.
+
+    `name` is empty and `problem` a sentence with its remedy where it cannot be used. Of the
+    `described` tracks with today's descriptors it has predicted `predicted`.
+    """
+
+    folder: str
+    name: str
+    problem: str
+    predicted: int
+    described: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What a catalogue holds and what can be asked of it.
 
     `ledger` is how the first pass of analysis stands, which makes tracks recommendable, and
     `recordings` how the second does, which reads whole files. `spaces` says how many tracks each
-    space places; it is empty until an engine is built.
+    space places; it is empty until an engine is built. `attributes` counts tracks that have
+    attributes of each provenance, `measured` says by how many tracks' given values each estimated
+    attribute is measured (those that are not there go by ordinary music). `model` is None where
+    the setting names none.
     """
 
     url: str
@@ -33,6 +53,9 @@ class Status:
     ledger: LedgerCounts
     recordings: LedgerCounts
     spaces: Mapping[str, int]
+    attributes: Mapping[str, int] = field(default_factory=dict)
+    measured: Mapping[str, int] = field(default_factory=dict)
+    model: ModelStatus | None = None
 
 
 def status(db: Database, *, settings: Settings, spaces: Mapping[str, int]) -> Status:
@@ -44,7 +67,28 @@ def status(db: Database, *, settings: Settings, spaces: Mapping[str, int]) -> St
         ledger=ledger.counts(db, first(settings).stage),
         recordings=ledger.counts(db, second(settings).stage),
         spaces=spaces,
+        attributes=guesses.counts(db),
+        measured=estimator_of(db).own,
+        model=model(db, settings=settings),
     )
+
+
+def model(db: Database, *, settings: Settings) -> ModelStatus | None:
+    """How the model stands that predicts attributes; None where none is set."""
+    if settings.attributes_model is None:
+        return None
+    name, problem, predicted = "", "", 0
+    described = guesses.count(db, **HERE)
+    try:
+        predictor = predictor_of(settings)
+    except SegueError as error:
+        problem = str(error)
+    else:
+        if predictor is not None:
+            name = predictor.model.manifest.name
+            lacking = predictions.lacking(db, provenance=predictor.provenance, **HERE)
+            predicted = described - lacking
+    return ModelStatus(str(settings.attributes_model), name, problem, predicted, described)
 
 
 def causes(db: Database, *, settings: Settings) -> list[Cause]:

@@ -20,20 +20,25 @@ from segue.sources.filenames import read_name
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Mapping
 
     from segue.library import Segue
     from segue.recommend.seeds import Seed
-    from segue.records import Answer
+    from segue.records import Answer, Interval
     from segue.serve.questions import Question
     from segue.serve.uploads import Upload
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A file that was listened to: what its sender calls it, and what is like it."""
+    """A file that was listened to: what its sender calls it, and what is like it.
+
+    `intervals` say between what its predicted attributes lie.
+    """
 
     name: str
     answer: Answer
+    intervals: Mapping[str, Interval]
 
 
 AT_ONCE = 2
@@ -64,7 +69,8 @@ def _hear(segue: Segue, upload: Upload, question: Question) -> Heard:
         seed = _named(segue.describe(upload.path), upload)
     except SegueError as error:
         raise _renamed(error, upload) from error
-    return Heard(name=upload.name, answer=ask(segue, seed, question))
+    answer = ask(segue, seed, question)
+    return Heard(name=upload.name, answer=answer, intervals=segue.intervals(seed))
 
 
 def _named(seed: Seed, upload: Upload) -> Seed:

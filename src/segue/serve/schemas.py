@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from segue import records
 
 ID = "trk_7Kq2mZ9f"
@@ -35,6 +37,14 @@ class Attributes(_Model):
     key: int | None = Field(None, description="Pitch class 0–11, 0 is C.", examples=[9])
     mode: int | None = Field(None, description="1 for major, 0 for minor.", examples=[0])
     time_signature: int | None = Field(None, description="Beats a bar.", examples=[4])
+
+
+class Interval(_Model):
+    """Between what a predicted attribute lies, for `coverage` of all tracks."""
+
+    low: float = Field(examples=[0.47])
+    high: float = Field(examples=[0.77])
+    coverage: float = Field(description="Share of tracks, 0 to 1.", examples=[0.9])
 
 
 class OutsideId(_Model):
@@ -66,8 +76,13 @@ class Track(_Model):
     attributes: Attributes | None = None
     provenance: str = Field(
         "",
-        description="Of the attributes: given, estimated or predicted:MODEL.",
+        description="The best among the attributes: given, predicted:MODEL or estimated.",
         examples=["given"],
+    )
+    origins: dict[str, str] = Field(
+        {},
+        description="Of each known attribute: given, predicted:MODEL or estimated.",
+        examples=[{"energy": "given", "key": "estimated"}],
     )
     outside_ids: list[OutsideId] = []
     labels: list[Label] = []
@@ -77,9 +92,23 @@ class Track(_Model):
     @classmethod
     def of(cls, track: records.Track) -> Self:
         """From the record."""
-        values = {name: getattr(track, name) for name in cls.model_fields}
+        values = {name: getattr(track, name) for name in Track.model_fields}
         values["labels"] = [{"kind": kind, "value": value} for kind, value in track.labels]
         return cls.model_validate(values)
+
+
+class OneTrack(Track):
+    """What the catalogue knows of one track, and how sure the model is of what it predicted."""
+
+    intervals: dict[str, Interval] = Field(
+        {}, description="Between what predicted attributes lie, by name."
+    )
+
+    @classmethod
+    def told(cls, track: records.Track, intervals: Mapping[str, records.Interval]) -> Self:
+        """From the records."""
+        found = {name: Interval.model_validate(each) for name, each in intervals.items()}
+        return cls.of(track).model_copy(update={"intervals": found})
 
 
 class TrackPage(_Model):
@@ -120,6 +149,9 @@ class Comparison(_Model):
     seed: str = Field(examples=["92 BPM"])
     track: str = Field(examples=["94 BPM"])
     likeness: float = Field(examples=[0.98])
+    estimated: bool = Field(
+        False, description="Either side is an estimate from the signal.", examples=[False]
+    )
 
 
 class Reasons(_Model):
@@ -203,6 +235,12 @@ class FileAnswer(_Model):
     recommendations: list[FileRecommendation]
     count: int = Field(examples=[10])
     lens: str = Field(examples=["descriptors"])
+    attributes: Attributes | None = Field(None, description="What was heard in the file.")
+    origins: dict[str, str] = Field(
+        {},
+        description="Of each of these: predicted:MODEL or estimated.",
+        examples=[{"energy": "estimated", "tempo": "estimated"}],
+    )
     absent: dict[str, str] = Field(
         description="Spaces the file stands in nowhere, and what would place it.",
         examples=[{"attributes": "a table that gives its attributes"}],
@@ -227,6 +265,8 @@ class FileAnswer(_Model):
             recommendations=rows,
             count=len(rows),
             lens=answer.lens,
+            attributes=Track.of(answer.seed).attributes,
+            origins=dict(answer.seed.origins),
             absent=dict(answer.absent),
             seconds=answer.seconds,
         )
@@ -263,6 +303,16 @@ class Counts(_Model):
     )
 
 
+class ModelStatus(_Model):
+    """How the model of the setting `attributes_model` stands."""
+
+    folder: str = Field(examples=["models/attributes"])
+    name: str = Field(description="Empty where it cannot be used.", examples=["audio-1"])
+    problem: str = Field(description="Why it cannot be used, else empty.", examples=[""])
+    predicted: int = Field(examples=[117])
+    described: int = Field(description="Tracks with descriptors.", examples=[117])
+
+
 class Status(_Model):
     """How the catalogue stands."""
 
@@ -277,6 +327,18 @@ class Status(_Model):
         description="How many tracks each space places; empty until an engine stands.",
         examples=[{"attributes": 89741, "text": 89741, "descriptors": 117}],
     )
+    attributes: dict[str, int] = Field(
+        description="Tracks that have attributes of each provenance.",
+        examples=[{"given": 89741, "estimated": 117}],
+    )
+    measured: dict[str, int] = Field(
+        description=(
+            "Estimated attributes that are measured by the catalogue's own given values, and by "
+            "those of how many tracks; the others are by ordinary music."
+        ),
+        examples=[{"energy": 112, "valence": 112}],
+    )
+    model: ModelStatus | None = Field(description="Null where no model is set.")
 
 
 class Health(_Model):

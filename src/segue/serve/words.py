@@ -6,15 +6,15 @@ said once, here, and pages and the page about Segue both read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue.records import KEYS
+from segue.records import ESTIMATED, KEYS, PREDICTED, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from segue.records import Attributes, Contribution, Reasons
+    from segue.records import Attributes, Contribution, Interval, Reasons, Track
 
 GAUGES: dict[str, str] = {
     "energy": "how intense and active it feels",
@@ -45,12 +45,19 @@ SPACES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One attribute to show: its value in words, and as a share of its scale where it has one."""
+    """One attribute to show: its value in words, and as a share of its scale where it has one.
+
+    `mark` says what it is where it was not given and the text does not show it: "estimated". The
+    share is likely to lie between `low` and `high`, where that is known.
+    """
 
     name: str
     text: str
     meaning: str = ""
     share: float | None = None
+    mark: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +111,70 @@ def space(name: str) -> str:
 
 def provenance(text: str) -> str:
     """Where attributes come from, as the end of a sentence."""
-    if text.startswith("predicted:"):
-        return f"predicted by the model {text.removeprefix('predicted:')}"
-    known = {"given": "given by the table or file", "estimated": "estimated from the signal"}
+    if text.startswith(f"{PREDICTED}:"):
+        return f"predicted by the model {text.partition(':')[2]}"
+    known = {"given": "given by the table or file", ESTIMATED: "estimated from the signal"}
     return known.get(text, text)
 
 
-def gauges(attributes: Attributes | None) -> list[Gauge]:
-    """The known attributes in the order people look for them."""
-    if attributes is None:
+def sources(track: Track, intervals: Mapping[str, Interval]) -> list[str]:
+    """Where a track's attributes come from, as sentences."""
+    by_source: dict[str, list[str]] = {}
+    for name, source in track.origins.items():
+        by_source.setdefault(source, []).append(name.replace("_", " "))
+    order = sorted(by_source, key=lambda one: (-trust(one), one))
+    said = [f"Attributes are {provenance(one)}." for one in order[:1]]
+    if len(order) > 1:
+        said = [f"{_capital(provenance(one))}: {', '.join(by_source[one])}." for one in order]
+    if intervals:
+        share = next(iter(intervals.values())).coverage
+        said.append(f"± is made to hold for {share * 100:.0f} % of tracks.")
+    if ESTIMATED in by_source:
+        said.append("≈ is a guess by a formula, good for an order of tracks and no more.")
+    return said
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def gauges(track: Track, intervals: Mapping[str, Interval]) -> list[Gauge]:
+    """The known attributes in the order people look for them.
+
+    Parameters
+    ----------
+    track
+        Whose.
+    intervals
+        Between what predicted ones lie, by name.
+    """
+    if track.attributes is None:
         return []
+    return [
+        _marked(gauge, track.origins.get(_ATTRIBUTE.get(gauge.name, gauge.name), ""), intervals)
+        for gauge in _gauges(track.attributes)
+    ]
+
+
+_ATTRIBUTE = {"metre": "time_signature"}
+_UNITS = {"loudness": (1, " dB")}
+
+
+def _marked(gauge: Gauge, origin: str, intervals: Mapping[str, Interval]) -> Gauge:
+    """A gauge that shows how far to trust it: "≈ 0.62", "0.62 ± 0.15"."""
+    if origin == ESTIMATED:
+        return replace(gauge, text=f"≈ {gauge.text}", mark=ESTIMATED)
+    interval = intervals.get(gauge.name)
+    if interval is None:
+        return replace(gauge, mark=PREDICTED if origin.startswith(PREDICTED) else "")
+    digits, unit = _UNITS.get(gauge.name, (2, ""))
+    text = f"{gauge.text.removesuffix(unit)} ± {interval.half:.{digits}f}{unit}"
+    if gauge.share is None:
+        return replace(gauge, text=text)
+    return replace(gauge, text=text, low=_share(interval.low), high=_share(interval.high))
+
+
+def _gauges(attributes: Attributes) -> list[Gauge]:
     shown: list[Gauge] = []
     if attributes.tempo is not None:
         shown.append(Gauge("tempo", f"{attributes.tempo:.0f} BPM"))
@@ -123,14 +184,18 @@ def gauges(attributes: Attributes | None) -> list[Gauge]:
     elif attributes.mode is not None:
         shown.append(Gauge("mode", "major" if attributes.mode else "minor"))
     if attributes.loudness is not None:
-        shown.append(Gauge("loudness", f"{attributes.loudness:.1f} dB".replace("-", "−")))
+        shown.append(Gauge("loudness", f"{signed(attributes.loudness)} dB"))
     if attributes.time_signature is not None:
         shown.append(Gauge("metre", f"{attributes.time_signature} beats a bar"))
     for name, meaning in GAUGES.items():
         value = getattr(attributes, name)
         if value is not None:
-            shown.append(Gauge(name, f"{value:.2f}", meaning, min(max(value, 0.0), 1.0)))
+            shown.append(Gauge(name, f"{value:.2f}", meaning, _share(value)))
     return shown
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
 
 
 def parts(reasons: Reasons) -> list[Part]:
@@ -167,6 +232,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "space": space,
     "provenance": provenance,
     "gauges": gauges,
+    "sources": sources,
     "parts": parts,
     "contribution": contribution,
 }

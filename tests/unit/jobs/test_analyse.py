@@ -446,8 +446,12 @@ def test_what_the_signal_says_of_the_key_is_an_estimate_of_the_track(
     assert changed.id == heard.id
     assert changed.attributes is not None
     assert (changed.attributes.key, changed.attributes.mode) == (2, 1)
+    assert set(changed.origins.values()) == {"estimated"}
     space = AttributesSpace.build(corpus.load(audio_catalogue))
-    assert not space.placed.any()  # it takes four attributes that only tables give
+    assert space.placed.all()  # by estimates of all eight numbers
+    point = space.point(0)
+    assert point is not None
+    assert space.guessed(point)
 
 
 def test_a_quick_analysis_leaves_whole_files_for_the_next(

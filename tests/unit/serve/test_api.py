@@ -205,7 +205,9 @@ def test_status_counts(client) -> None:
     assert body["counts"]["tracks"] == 72
     assert body["counts"]["playable"] == 12
     assert body["spaces"]["descriptors"] == 12
-    assert body["spaces"]["attributes"] == 60
+    assert body["spaces"]["attributes"] == 72
+    assert body["attributes"] == {"given": 60, "estimated": 12}
+    assert (body["measured"], body["model"]) == ({}, None)
     ledger = body["ledger"]
     assert ledger["found"] == sum(ledger[s] for s in ("analysed", "queued", "failed", "skipped"))
 

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from segue.records import Attributes, Contribution, Reasons
+from segue.records import Attributes, Contribution, Interval, Reasons, Track
 from segue.serve import words
 from segue.serve.rendering import STATIC, link, static
 
@@ -66,21 +66,66 @@ def test_preview_is_the_middle_of_a_long_track(seconds, text) -> None:
     assert words.passage(seconds) == text
 
 
+def track(attributes: Attributes | None, **origins: str) -> Track:
+    return Track(id="t", title="T", artists=(), attributes=attributes, origins=origins)
+
+
+def gauges(attributes: Attributes | None, **origins: str) -> dict[str, words.Gauge]:
+    return {gauge.name: gauge for gauge in words.gauges(track(attributes, **origins), {})}
+
+
 def test_attributes_are_said_with_their_units() -> None:
-    said = {
-        gauge.name: gauge
-        for gauge in words.gauges(
-            Attributes(energy=1.2, loudness=-7.25, tempo=121.6, key=9, mode=0, time_signature=3)
-        )
-    }
+    said = gauges(
+        Attributes(energy=1.2, loudness=-7.25, tempo=121.6, key=9, mode=0, time_signature=3)
+    )
     assert said["tempo"].text == "122 BPM"
     assert said["key"].text == "A minor"
     assert said["loudness"].text == "−7.2 dB"
     assert said["metre"].text == "3 beats a bar"
     assert said["energy"].share == 1.0
-    assert words.gauges(None) == []
-    assert [gauge.text for gauge in words.gauges(Attributes(mode=1))] == ["major"]
-    assert [gauge.text for gauge in words.gauges(Attributes(key=1))] == ["C♯"]
+    assert {gauge.mark for gauge in said.values()} == {""}
+    assert gauges(None) == {}
+    assert gauges(Attributes(mode=1))["mode"].text == "major"
+    assert gauges(Attributes(key=1))["key"].text == "C♯"
+
+
+def test_what_was_not_given_shows_how_far_to_trust_it() -> None:
+    known = Attributes(energy=0.62, valence=0.5, loudness=-7.25, key=9, mode=0, time_signature=4)
+    origins = {
+        "energy": "estimated",
+        "valence": "predicted:m",
+        "loudness": "predicted:m",
+        "key": "estimated",
+        "time_signature": "estimated",
+    }
+    intervals = {"valence": Interval(0.3, 0.7, 0.9), "loudness": Interval(-9.5, -6.5, 0.9)}
+    shown = track(known, **origins)
+    said = {gauge.name: gauge for gauge in words.gauges(shown, intervals)}
+    assert (said["energy"].text, said["energy"].mark) == ("≈ 0.62", "estimated")
+    assert (said["key"].text, said["key"].mark) == ("≈ A minor", "estimated")
+    assert (said["metre"].text, said["metre"].mark) == ("≈ 4 beats a bar", "estimated")
+    assert (said["valence"].text, said["valence"].mark) == ("0.50 ± 0.20", "")
+    assert (said["valence"].low, said["valence"].high) == (0.3, 0.7)
+    assert said["loudness"].text == "−7.2 ± 1.5 dB"
+    bare = {gauge.name: gauge for gauge in words.gauges(shown, {})}
+    assert (bare["valence"].text, bare["valence"].mark) == ("0.50", "predicted")
+
+
+def test_sentences_say_where_attributes_come_from() -> None:
+    given = track(Attributes(energy=0.5), energy="given")
+    assert words.sources(given, {}) == ["Attributes are given by the table or file."]
+    mixed = track(Attributes(), energy="estimated", tempo="given", time_signature="given")
+    assert words.sources(mixed, {})[:2] == [
+        "Given by the table or file: tempo, time signature.",
+        "Estimated from the signal: energy.",
+    ]
+    assert "guess by a formula" in words.sources(mixed, {})[2]
+    predicted = track(Attributes(), energy="predicted:m")
+    assert words.sources(predicted, {"energy": Interval(0.1, 0.2, 0.9)}) == [
+        "Attributes are predicted by the model m.",
+        "± is made to hold for 90 % of tracks.",
+    ]
+    assert words.sources(track(None), {}) == []
 
 
 def test_provenance_in_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,10 @@ def test_the_page_shows_recommendations_with_reasons(client, tone_file) -> None:
     assert 'class="reason"' in answer.text
     assert "my &lt;b&gt;tone.wav" in answer.text
     assert "<b>tone" not in answer.text
-    assert "Not compared by" in answer.text
+    heard = answer.text.partition("What was heard in it")[2]
+    assert len(re.findall(r'class="number">≈ ', heard)) >= 8
+    assert heard.count(", estimated</span>") == len(re.findall(r'class="number">≈ ', heard))
+    assert "Attributes are estimated from the signal." in heard
 
 
 def test_the_page_takes_a_lens_and_a_number(client, tone_file) -> None:

@@ -54,9 +54,10 @@ def list_tracks(
     response_description="The track.",
     responses=schemas.problems(400, 404, 422, 423),
 )
-def one_track(track_id: TrackPath, segue: Library) -> schemas.Track:
+def one_track(track_id: TrackPath, segue: Library) -> schemas.OneTrack:
     """One track by its id."""
-    return schemas.Track.of(tracks.get(segue.database, TrackId(track_id)))
+    track = tracks.get(segue.database, TrackId(track_id))
+    return schemas.OneTrack.told(track, segue.intervals(track))
 
 
 @router.get(

@@ -41,6 +41,7 @@ def track(
         request=request,
         track=found,
         recording=None if part else segue.recording(found.id),
+        intervals={} if part else segue.intervals(found),
         answer=answer,
         waiting=waiting,
         refused=refused,
