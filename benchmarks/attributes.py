@@ -125,7 +125,7 @@ def emotify(budget: float | None, trials: int) -> None:
     table = MODELS / "emotify.csv"
     MODELS.mkdir(parents=True, exist_ok=True)
     _write_emotify(pack, table)
-    words = ["--table", str(table), "--audio-column", "audio", "--without", "n_raters"]
+    words = ["--table", str(table), "--audio-column", "audio", "--folds", "4"]
     for emotion in EMOTIONS:
         words += ["--target", emotion]
     figures: dict[str, Any] = {}
