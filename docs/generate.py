@@ -7,9 +7,11 @@ never tells another story than the program.
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import features
 import figures
@@ -27,11 +29,33 @@ WIDTH = 96
 def pages() -> dict[str, str]:
     """Every generated page: file name → text."""
     return {
+        "attributes.md": attributes(),
         "cli.md": cli(),
         "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
         "settings.md": settings(),
         "tables.md": tables(),
     }
+
+
+def attributes() -> str:
+    """How well attributes are predicted, from the committed reports."""
+    from segue.evaluation.page import page
+
+    def figures_of(name: str) -> dict[str, Any]:
+        path = figures.RESULTS / f"attributes_{name}.json"
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
+        return found
+
+    emotify = figures_of("emotify")
+    documents = [
+        *(emotify[pipeline]["report"] for pipeline in ("both", "statistical", "mfcc")),
+        figures_of("demo")["report"],
+        figures_of("segments")["report"],
+    ]
+    made = _MADE.format(source="benchmarks/results/attributes_*.json")
+    return page(
+        documents, made=f"{made}\n\nHow models are trained is in [learning.md](learning.md)."
+    )
 
 
 def cli() -> str:

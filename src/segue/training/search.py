@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 STARTUP = 6
 """Trials drawn at random before the estimator knows enough."""
+
+WORTH = 10
+"""Folds that must fit into the time of a search, if it is to begin."""
 
 WAIT = 60.0
 """Seconds a process waits for another that writes to the studies."""
@@ -89,13 +93,12 @@ def search(
     storage
         From `storage_of`. Trials that stand there already count.
     effort
-        When to stop; at least one trial is finished unless `trials` is 0.
+        When to stop. Where the time would not hold two trials there is no search.
     """
     import optuna
 
     if effort.trials == 0:
         return Found(dict(member.start), None, 0, 0)
-    began = time.monotonic()
     study = optuna.create_study(
         study_name=name,
         storage=storage,
@@ -106,12 +109,13 @@ def search(
     _mend(study)
     if not study.trials:
         study.enqueue_trial(dict(member.start))
-    while _finished(study) < effort.trials:
-        late = effort.seconds is not None and time.monotonic() - began >= effort.seconds
-        if late and _finished(study) > 0:
+    left = math.inf if effort.seconds is None else effort.seconds
+    began = time.monotonic()
+    while _finished(study) < effort.trials and time.monotonic() - began < left:
+        alone = _finished(study) == 0
+        if not _ask(study, member, score, name=name, most=left / WORTH if alone else math.inf):
             break
-        _ask(study, member, score, seed=_seed(name, len(study.trials)))
-    return _found(study)
+    return _found(study, member)
 
 
 def _ask(
@@ -119,23 +123,35 @@ def _ask(
     member: Member,
     score: Callable[[Mapping[str, Any]], Iterator[float]],
     *,
-    seed: int,
-) -> None:
-    """One trial, given up where its folds fall behind."""
-    import optuna
+    name: str,
+    most: float,
+) -> bool:
+    """One trial, given up where its folds fall behind.
 
-    study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=STARTUP)
+    False where its first fold alone took longer than `most` seconds: then there is no time for a
+    search, and a trial that is compared with nothing would only cost what the model needs.
+    """
+    from optuna.samplers import TPESampler
+    from optuna.trial import TrialState
+
+    study.sampler = TPESampler(seed=_seed(name, len(study.trials)), n_startup_trials=STARTUP)
     trial = study.ask()
     params = member.suggest(trial)
     scores: list[float] = []
+    began = time.monotonic()
     for fold, value in enumerate(score(params)):
         scores.append(value)
         trial.report(sum(scores) / len(scores), fold)
+        if time.monotonic() - began > most:
+            study.tell(trial, state=TrialState.FAIL)
+            return False
+        most = math.inf
         if trial.should_prune():
-            study.tell(trial, state=optuna.trial.TrialState.PRUNED)
-            return
+            study.tell(trial, state=TrialState.PRUNED)
+            return True
     trial.set_user_attr("params", params)
     study.tell(trial, sum(scores) / len(scores))
+    return True
 
 
 def _mend(study: optuna.Study) -> None:
@@ -153,9 +169,11 @@ def _finished(study: optuna.Study) -> int:
     return len(study.get_trials(deepcopy=False, states=states))
 
 
-def _found(study: optuna.Study) -> Found:
+def _found(study: optuna.Study, member: Member) -> Found:
     from optuna.trial import TrialState
 
+    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        return Found(dict(member.start), None, 0, 0)
     pruned = len(study.get_trials(deepcopy=False, states=(TrialState.PRUNED,)))
     best = study.best_trial
     return Found(dict(best.user_attrs["params"]), study.best_value, _finished(study), pruned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,8 +100,23 @@ def test_a_killed_trial_is_taken_for_failed_and_asked_anew(tmp_path: Path) -> No
     assert found.trials == 6
 
 
-def test_time_that_is_up_still_leaves_one_finished_trial() -> None:
-    landscape = Landscape()
-    effort = Effort(20, seconds=0.0)
-    found = search("late", RIDGE, landscape, storage=storage_of(None), effort=effort)
-    assert found.trials == 1
+def test_without_time_for_two_trials_there_is_no_search() -> None:
+    def slow(params: Mapping) -> Iterator[float]:
+        for _ in range(3):
+            time.sleep(0.05)
+            yield 0.5
+
+    effort = Effort(20, seconds=0.2)
+    found = search("late", RIDGE, slow, storage=storage_of(None), effort=effort)
+    assert (found.params, found.score, found.trials) == (dict(RIDGE.start), None, 0)
+
+
+def test_a_search_ends_when_its_time_is_up() -> None:
+    def brisk(params: Mapping) -> Iterator[float]:
+        for _ in range(3):
+            time.sleep(0.01)
+            yield 0.5
+
+    effort = Effort(1000, seconds=0.4)
+    found = search("brief", RIDGE, brisk, storage=storage_of(None), effort=effort)
+    assert 2 <= found.trials < 20
