@@ -18,7 +18,7 @@ from segue.attributes.graphs import INPUT, class_output
 from segue.attributes.manifest import Manifest
 from segue.attributes.soundness import file_of
 from segue.attributes.targets import MUSICAL, TargetSet
-from segue.descriptors.extract import COLUMNS, NAMES, VERSION
+from segue.descriptors.extract import NAMES, VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,8 +93,8 @@ def expected(column: str, level: float, *, offset: float = 0.0) -> float:
 def _numbers(group: Group, names: tuple[str, ...], offset: float) -> onnx.ModelProto:
     places = [target.name for target in MUSICAL.targets if target.kind == "number"]
     weights = np.zeros((len(names), len(group.targets)))
-    if len(names) == len(NAMES):
-        weights[COLUMNS["level"]] = PER_DECIBEL
+    if "level" in names:
+        weights[names.index("level")] = PER_DECIBEL
     tenths = [1 + places.index(each.name) if each.name in places else 5 for each in group.targets]
     constants = {
         "weights": weights,

@@ -91,7 +91,7 @@ class Predictor:
         vectors
             Shape (tracks, descriptors), raw.
         """
-        said = self.model.predict(vectors)
+        said = self._said(vectors)
         found: dict[str, Floats] = {}
         for name, target in self.shown.items():
             if target.kind == "number":
@@ -101,6 +101,10 @@ class Predictor:
             else:
                 found[name] = said.classes[target.name].argmax(axis=1).astype(np.float64)
         return found
+
+    def _said(self, vectors: Vectors) -> Predictions:
+        """What the model says; it may know one pipeline of the descriptors alone."""
+        return self.model.predict(vectors[:, [COLUMNS[name] for name in self.model.manifest.names]])
 
     def of(self, vector: Vector) -> Attributes:
         """Attributes of one track."""
@@ -116,7 +120,7 @@ class Predictor:
 
     def intervals(self, vector: Vector) -> dict[str, Interval]:
         """Between what the numbers of one track lie, by name of the attribute."""
-        said = self.model.predict(vector[np.newaxis])
+        said = self._said(vector[np.newaxis])
         share = self.model.manifest.coverage
         return {
             name: Interval(*_ends(said, target), share)
@@ -137,7 +141,8 @@ def _digest(folder: Path) -> str:
 def _opened(folder: Path, digest: str, inputs: str) -> tuple[Model, str, dict[str, Target]]:
     """Of the same manifest, the same model: opening takes a while."""
     model = Model.load(folder)
-    model.manifest.expect(names=NAMES, inputs=inputs)
+    wanted = set(model.manifest.names)
+    model.manifest.expect(names=[name for name in NAMES if name in wanted], inputs=inputs)
     targets = model.manifest.targets.targets
     shown = {name: target for target in targets if (name := _attribute(target))}
     if not shown:

@@ -11,7 +11,7 @@ import pytest
 from oracles import HALF, KEY, MODE, expected, write_model
 from segue.attributes.predictor import SURE, Predictor
 from segue.attributes.targets import Group, Target, TargetSet
-from segue.descriptors.extract import COLUMNS, NAMES, VERSION
+from segue.descriptors.extract import COLUMNS, NAMES, PIPELINES, VERSION
 from segue.errors import BadFileError, NotFoundError, UnavailableError
 from segue.records import CONTINUOUS
 
@@ -44,6 +44,12 @@ def test_all_eleven_are_predicted_each_by_its_own_number(tmp_path: Path) -> None
         assert getattr(found, name) == pytest.approx(expected(name, -20.0), abs=digits)
     assert (found.key, found.mode, found.tempo) == (KEY, MODE, 110)
     assert type(found.key) is int
+
+
+def test_a_model_of_one_pipeline_sees_its_own_descriptors(tmp_path: Path) -> None:
+    folder = write_model(tmp_path, names=PIPELINES["statistical"])
+    found = Predictor.open(folder, inputs=TODAY).of(vector(level=-20.0, mfcc_0_mean=-300.0))
+    assert found.energy == pytest.approx(expected("energy", -20.0), abs=1e-4)
 
 
 def test_many_tracks_are_predicted_as_each_alone(tmp_path: Path) -> None:
