@@ -2,8 +2,8 @@
 
 A **target** is a number (energy) or a class (key). Targets that lean on one another stand in a
 **group** and are learned together. `MUSICAL` are the eleven of this field, in the groups in which
-they correlate; a table with other targets makes a set of its own (`segue.attributes.choosing`), and everything
-that trains, compares and predicts works on any set.
+they correlate; a table with other targets makes a set of its own (`segue.attributes.choosing`), and
+everything that trains, compares and predicts works on any set.
 """
 
 from __future__ import annotations
