@@ -5,8 +5,8 @@ A figure in a document is a number with a comment behind it that names its sourc
     median 0.43<!-- figure hybrid query.median_ms --> ms
 
 means ``figures["query"]["median_ms"]`` of ``benchmarks/results/hybrid.json``, shown with as many
-digits after the point as stand there. ``python docs/figures.py`` rewrites the numbers; a test
-fails while one differs.
+digits after the point as stand there, and with a minus sign (−) where it is below 0.
+``python docs/figures.py`` rewrites the numbers; a test fails while one differs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "benchmarks" / "results"
 FIGURE = re.compile(
-    r"(?P<number>\d[\d,]*(?:\.(?P<digits>\d+))?)"
+    r"(?P<number>−?\d[\d,]*(?:\.(?P<digits>\d+))?)"
     r"(?P<mark><!-- figure (?P<file>\w+) (?P<key>[\w.]+) -->)"
 )
 
@@ -46,7 +46,7 @@ def updated(text: str) -> str:
     def replace(found: re.Match[str]) -> str:
         digits = len(found["digits"] or "")
         value = _value(found["file"], found["key"])
-        return f"{value:,.{digits}f}{found['mark']}"
+        return f"{value:,.{digits}f}{found['mark']}".replace("-", "−", value < 0)
 
     return FIGURE.sub(replace, text)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import features
 import figures
+import guesses
 import typer.main
 
 from segue.cli.main import app
@@ -31,6 +32,7 @@ def pages() -> dict[str, str]:
     return {
         "attributes.md": attributes(),
         "cli.md": cli(),
+        "estimates.md": guesses.page(_MADE.format(source="src/segue/attributes/formulas.py")),
         "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
         "settings.md": settings(),
         "tables.md": tables(),

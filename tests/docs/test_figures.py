@@ -31,3 +31,14 @@ def test_a_wrong_figure_would_be_seen(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "sample.json").write_text('{"figures": {"part": {"ms": 1234.56}}}')
     text = "takes 9.9<!-- figure sample part.ms --> ms"
     assert figures.updated(text) == "takes 1,234.6<!-- figure sample part.ms --> ms"
+
+
+def test_a_figure_below_zero_has_a_minus_sign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "RESULTS", tmp_path)
+    (tmp_path / "signed.json").write_text('{"figures": {"low": -0.316, "high": 0.2}}')
+    text = "0.1<!-- figure signed low --> to −9.9<!-- figure signed high -->"
+    told = "−0.3<!-- figure signed low --> to 0.2<!-- figure signed high -->"
+    assert figures.updated(text) == told
+    assert figures.updated(told) == told

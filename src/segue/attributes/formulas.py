@@ -8,9 +8,9 @@ number rules::
 
 The score puts tracks in an order and means nothing by itself; `segue.attributes.matching` turns
 it into a number of the attribute's own scale. Signs come from published correlates, weights are
-small round numbers; none of them is fitted to listeners' ratings, so that ratings can judge them
-(``benchmarks/estimates.py``; docs/estimates.md shows what came of it). Loudness has no formula: it
-is measured.
+small round numbers and not fitted; ``benchmarks/estimates.py`` judges them, also on clips and songs
+that nobody looked at meanwhile, and docs/estimates.md shows what came of it. Loudness has no
+formula: it is measured.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ FORMULAS: tuple[Formula, ...] = (
             Term("flux_mean", 0.5, "lively"),
             Term("pulse_clarity", 0.5, "a clear pulse"),
             Term("attack_log", -0.5, "notes that come in slowly (legato)"),
-            Term("onset_interval_std", -0.5, "uneven rhythm"),
+            Term("onset_interval_std", -1.0, "uneven rhythm"),
         ),
         "Gabrielsson and Lindström, in: Music and Emotion, 2001; Eerola, Lartillot and Toiviainen, "
         "ISMIR 2009 (mode, tempo, brightness, articulation)",
@@ -129,6 +129,7 @@ FORMULAS: tuple[Formula, ...] = (
             Term("tempo", 1.0, "near the tempo that people move to best", near=PREFERRED),
             Term("flux_mean", 1.0, "a spectrum that changes with the beat"),
             Term("beat_deviation", -1.0, "beats that come early and late"),
+            Term("onset_interval_std", -0.5, "uneven rhythm"),
             Term("harmonic_percussive_ratio", -1.0, "sustained rather than struck"),
         ),
         "Streich and Herrera, AES 118, 2005 (regularity); van Noorden and Moelants, JNMR 28(1), "
@@ -139,7 +140,7 @@ FORMULAS: tuple[Formula, ...] = (
         "acousticness",
         (
             Term("level", -1.0, "loud: compressed and mastered"),
-            Term("flux_mean", -1.0, "a spectrum that never rests"),
+            Term("flux_mean", -0.5, "a spectrum that never rests"),
             Term("centroid_mean", -1.0, "bright"),
             Term("bass_share", -1.0, "energy below 250 Hz: kick drum, electric bass"),
             Term("harmonic_percussive_ratio", 1.0, "sustained rather than struck"),
@@ -151,17 +152,17 @@ FORMULAS: tuple[Formula, ...] = (
     Formula(
         "instrumentalness",
         (
-            Term("centroid_std", -1.0, "consonants and vowels by turns"),
+            Term("mfcc_delta_2_std", -0.4, "a timbre that changes as fast as syllables"),
+            Term("mfcc_delta_3_std", -0.4, "the same"),
+            Term("mfcc_delta_4_std", -0.4, "the same"),
+            Term("mfcc_delta_5_std", -0.4, "the same"),
+            Term("mfcc_delta_6_std", -0.4, "the same"),
             Term("middle_share", -0.5, "energy where voices lie"),
-            Term("mfcc_delta_3_std", -0.25, "a timbre that changes as fast as syllables"),
-            Term("mfcc_delta_4_std", -0.25, "the same"),
-            Term("mfcc_delta_5_std", -0.25, "the same"),
-            Term("mfcc_delta_6_std", -0.25, "the same"),
         ),
         "Berenzweig and Ellis, WASPAA 2001; Rocamora and Herrera, SBCM 2007 (of all descriptors, "
         "MFCC and their differences tell singing best)",
-        "Weak: a lively instrument does to these numbers what a voice does. It takes a trained "
-        "model to hear singing.",
+        "Weak: a lively instrument does to these numbers what a voice does, and most electronic "
+        "music passes for sung. It takes a trained model to hear singing.",
     ),
     Formula(
         "liveness",
@@ -182,14 +183,15 @@ FORMULAS: tuple[Formula, ...] = (
             Term("zero_crossings_std", 1.0, "voiced and unvoiced by turns"),
             Term("rolloff_std", 1.0, "the same, in the spectrum"),
             Term("flux_std", 1.0, "fits and starts"),
+            Term("onset_rate", 1.0, "syllables"),
             Term("tuning_strength", -1.0, "tones that keep to a scale"),
-            Term("level_range", 0.5, "pauses between words"),
             Term("pulse_240_bpm", 0.5, "about four syllables a second"),
-            Term("pulse_clarity", -0.5, "a clear pulse"),
         ),
-        "Scheirer and Slaney, ICASSP 1997 (variances of zero crossings, rolloff and flux, "
-        "low-energy frames, 4 Hz modulation, pulse metric)",
-        "Made to tell speech from music; it says little about rap over a beat.",
+        "Scheirer and Slaney, ICASSP 1997 (variances of zero crossings, rolloff and flux, 4 Hz "
+        "modulation); the correlates of the attribute itself in Spotify's published analyses "
+        "(segments a second)",
+        "Made of what tells speech from music; among music it says little, and no speech was at "
+        "hand to try it on.",
     ),
 )
 """In the order of `segue.records.CONTINUOUS`, which also has loudness."""
