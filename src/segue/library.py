@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
+    from segue.attributes.predictor import Interval
     from segue.catalogue.database import Database
     from segue.jobs.guessing import Settled
     from segue.jobs.listener import DescribeWorker
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         AnalysisSummary,
         Answer,
         ImportSummary,
-        Interval,
         Recording,
         ScanSummary,
         Track,

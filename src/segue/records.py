@@ -28,19 +28,8 @@ CONTINUOUS: tuple[str, ...] = (
 )
 """The eight continuous attributes, in the order of every matrix that holds them."""
 
-GIVEN, ESTIMATED, PREDICTED = "given", "estimated", "predicted"
-"""Where attributes come from: a source, a formula over the signal, or a model (by its name)."""
-
-_TRUST = (ESTIMATED, PREDICTED, GIVEN)
-
 KEYS: tuple[str, ...] = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 """Names of the twelve pitch classes; `Attributes.key` is an index into it."""
-
-
-def trust(provenance: str) -> int:
-    """How far to trust attributes of a provenance, more is better; -1 for a kind nobody knows."""
-    kind = provenance.partition(":")[0]
-    return _TRUST.index(kind) if kind in _TRUST else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +67,6 @@ class Attributes:
         """Only what is known, by name, in the order of the fields."""
         pairs = ((spec.name, getattr(self, spec.name)) for spec in fields(self))
         return {name: value for name, value in pairs if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Between what a predicted attribute lies, for a share `coverage` of tracks."""
-
-    low: float
-    high: float
-    coverage: float
-
-    @property
-    def half(self) -> float:
-        """Half its width: what is written behind ±."""
-        return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +119,11 @@ class Recording:
     """What a whole file says when it is played from end to end.
 
     `duration` is in seconds, counted. `loudness` is the integrated loudness in LUFS and
-    `loudness_range` its range in LU (ITU-R BS.1770, EBU Tech 3342), None where nothing is above
-    the gate; `true_peak` is in dBTP (-inf is written as None). `waveform` holds the peaks the
-    player draws, one unsigned byte each from 0 to 255 (full scale), `waveform_rate` how many of
-    them a second. `fingerprint` is the Chromaprint of its first two minutes: uint32,
-    little-endian, oldest first; empty where there is too little. `warning` is a sentence when not
-    all of the file could be read.
+    `loudness_range` its range in LU (ITU-R BS.1770, EBU Tech 3342), None where nothing is above the
+    gate; `true_peak` is in dBTP (-inf is written as None). `waveform` holds the peaks the player
+    draws, one byte each from 0 to 255 (full scale), `waveform_rate` how many a second.
+    `fingerprint` is the Chromaprint of its first two minutes: uint32, little-endian, oldest first;
+    empty where there is too little. `warning` is a sentence when not all of the file could be read.
     """
 
     duration: float
@@ -221,9 +195,8 @@ class ImportSummary:
 class Track:
     """What the catalogue knows of one track, all doors joined.
 
-    `origins` says of each known attribute whether it was ``given``, ``estimated`` from the signal
-    or ``predicted:<model>``, and `provenance` names the best of these. `playable` is true when one
-    of our files holds it.
+    `origins` has the provenance of each known attribute: ``given``, ``estimated`` from sound or
+    ``predicted:<model>``; `provenance` is the best of them. `playable`: one of our files holds it.
     """
 
     id: TrackId

@@ -13,8 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from segue.records import ESTIMATED
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,6 +21,18 @@ if TYPE_CHECKING:
 
     from segue.records import Comparison, TrackRecord
     from segue.types import Frames, Mask, Rows, TrackId, Vector, Vectors
+
+
+GIVEN, ESTIMATED, PREDICTED = "given", "estimated", "predicted"
+"""Where attributes come from: a source, a formula over the signal, or a model (by its name)."""
+
+_TRUST = (ESTIMATED, PREDICTED, GIVEN)
+
+
+def trust(provenance: str) -> int:
+    """How far to trust attributes of a provenance, more is better; -1 for a kind nobody knows."""
+    kind = provenance.partition(":")[0]
+    return _TRUST.index(kind) if kind in _TRUST else -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

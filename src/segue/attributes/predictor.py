@@ -21,7 +21,7 @@ from segue.attributes.model import Model
 from segue.descriptors import tempo
 from segue.descriptors.extract import COLUMNS, NAMES
 from segue.errors import UnavailableError
-from segue.records import CONTINUOUS, KEYS, Attributes, Interval
+from segue.records import CONTINUOUS, KEYS, Attributes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,20 @@ CANDIDATES = ("tempo", "tempo_slower", "tempo_faster")
 """The signal's tempi, its own first: of two in one bin it is the one that counts."""
 
 _MODES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Between what a predicted attribute lies, for a share `coverage` of tracks."""
+
+    low: float
+    high: float
+    coverage: float
+
+    @property
+    def half(self) -> float:
+        """Half its width: what is written behind ±."""
+        return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

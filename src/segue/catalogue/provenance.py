@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from segue.records import CONTINUOUS, ESTIMATED, GIVEN, PREDICTED, Attributes, trust
+from segue.records import CONTINUOUS, Attributes
+from segue.snapshot import ESTIMATED, GIVEN, PREDICTED, trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

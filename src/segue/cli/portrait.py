@@ -9,7 +9,8 @@ from rich.text import Text
 
 from segue.cli.render import clock
 from segue.cli.session import harmless
-from segue.records import CONTINUOUS, ESTIMATED
+from segue.records import CONTINUOUS
+from segue.snapshot import ESTIMATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,10 +16,9 @@ from segue.errors import SegueError
 from segue.records import Track
 
 if TYPE_CHECKING:
-    from segue.attributes.predictor import Predictor
+    from segue.attributes.predictor import Interval, Predictor
     from segue.catalogue.database import Database
     from segue.recommend.seeds import Seed
-    from segue.records import Interval
     from segue.settings import Settings
     from segue.snapshot import Description
     from segue.types import Vector

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
-from segue.records import CONTINUOUS, Attributes, Track, trust
-from segue.snapshot import Guessing
+from segue.records import CONTINUOUS, Attributes, Track
+from segue.snapshot import Guessing, trust
 from segue.types import TrackId
 
 if TYPE_CHECKING:

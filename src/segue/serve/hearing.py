@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
 
+    from segue.attributes.predictor import Interval
     from segue.library import Segue
     from segue.recommend.seeds import Seed
-    from segue.records import Answer, Interval
+    from segue.records import Answer
     from segue.serve.questions import Question
     from segue.serve.uploads import Upload
 

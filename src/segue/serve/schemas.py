@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segue import records
+    from segue.attributes import predictor
 
 ID = "trk_7Kq2mZ9f"
 _REASON = "Same genre (ambient) and key (A minor); nearly the same tempo (92 and 94 BPM)."
@@ -105,7 +106,7 @@ class OneTrack(Track):
     )
 
     @classmethod
-    def told(cls, track: records.Track, intervals: Mapping[str, records.Interval]) -> Self:
+    def told(cls, track: records.Track, intervals: Mapping[str, predictor.Interval]) -> Self:
         """From the records."""
         found = {name: Interval.model_validate(each) for name, each in intervals.items()}
         return cls.of(track).model_copy(update={"intervals": found})

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segue.records import ESTIMATED, KEYS, PREDICTED, trust
+from segue.records import KEYS
+from segue.snapshot import ESTIMATED, PREDICTED, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from segue.records import Attributes, Contribution, Interval, Reasons, Track
+    from segue.attributes.predictor import Interval
+    from segue.records import Attributes, Contribution, Reasons, Track
 
 GAUGES: dict[str, str] = {
     "energy": "how intense and active it feels",

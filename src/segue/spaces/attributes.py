@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from segue.attributes.targets import TEMPO_BINS
-from segue.records import CONTINUOUS, ESTIMATED
+from segue.records import CONTINUOUS
+from segue.snapshot import ESTIMATED
 from segue.spaces.facets import Facets
 
 if TYPE_CHECKING:

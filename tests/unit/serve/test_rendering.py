@@ -6,7 +6,8 @@ import hashlib
 
 import pytest
 
-from segue.records import Attributes, Contribution, Interval, Reasons, Track
+from segue.attributes.predictor import Interval
+from segue.records import Attributes, Contribution, Reasons, Track
 from segue.serve import words
 from segue.serve.rendering import STATIC, link, static
 
