@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segue.cli.session import Session
     from segue.jobs.examples import Gathered
     from segue.settings import Settings
-    from segue.training.attributes import Plan
+    from segue.training.working import Plan
 
 app = typer.Typer(
     help="Train models: what is known of some tracks, learned for all others.",
@@ -292,7 +292,7 @@ def _plan(
     dask: str | None,
 ) -> Plan:
     from segue.jobs.budget import cores
-    from segue.training.attributes import Plan
+    from segue.training.working import Plan
 
     place = out.expanduser().absolute()
     return Plan(

@@ -29,11 +29,12 @@ from segue.evaluation.pictures import draw
 from segue.evaluation.splits import folds as parted
 from segue.training import export, rotations
 from segue.training.intervals import COVERAGE
-from segue.training.search import Effort, storage_of
-from segue.training.tasks import MODEL, Done, Task, is_rotated, manifest_of, work
+from segue.training.search import Effort
+from segue.training.tasks import MODEL, Done, Task, is_rotated, manifest_of
+from segue.training.working import Plan, worked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from segue.attributes.examples import Examples
@@ -47,37 +48,6 @@ BASELINE = "mean"
 
 VERSION = 1
 """Grows when members or what may be searched of them change, so that no old search is taken up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to train.
-
-    Attributes
-    ----------
-    folds
-        Outer folds, and in how many parts each training side is parted in turn.
-    trials
-        Most trials of a search, for each member, group and fold; 0 for no search.
-    budget_minutes
-        Time for all searching together; None for as long as the trials take.
-    seed
-        Settles everything left to chance.
-    jobs
-        Processes.
-    study
-        The SQLite file that keeps searches, so that they can be taken up again; None for memory.
-    dask
-        Address of a Dask scheduler that does the work instead; None for this machine.
-    """
-
-    folds: int = 5
-    trials: int = 30
-    budget_minutes: float | None = None
-    seed: int = 42
-    jobs: int = 1
-    study: Path | None = None
-    dask: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +65,7 @@ def train(
     targets: TargetSet,
     out: Path,
     name: str,
-    plan: Plan = Plan(),
+    plan: Plan,
     pipeline: str = "columns",
     goals: Mapping[str, float] | None = None,
     on_progress: Progress | None = None,
@@ -133,7 +103,7 @@ def train(
     settled = settle(targets, examples.names)
     check_training(examples, settled, folds=plan.folds)
     tasks = planned(examples, settled, plan)
-    done = list(_worked(tasks, examples, plan, on_progress))
+    done = list(worked(tasks, examples, plan, on_progress=on_progress))
     report = _judged(done, examples, settled, plan, name=name, pipeline=pipeline, goals=goals)
     kept = {each.task.group.name: each for each in done if each.task.fold is None}
     final = {group.name: kept[group.name] for group in settled.groups}
@@ -218,37 +188,6 @@ def outer_folds(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Fol
     sides = tuple((rows[train], rows[test]) for train, test in folds)
     check_sides(examples, group, sides)
     return sides
-
-
-def _worked(
-    tasks: Sequence[Task], examples: Examples, plan: Plan, on_progress: Progress | None
-) -> Iterator[Done]:
-    """Do all tasks, here or on a cluster, and give what comes as it comes."""
-    import joblib
-
-    storage_of(plan.study)  # made once, before several processes want it
-    if on_progress is not None:
-        on_progress(0, len(tasks), "")
-    backend: dict[str, Any] = {"backend": "loky", "inner_max_num_threads": 1}
-    if plan.dask is not None:
-        from distributed import Client
-
-        client = Client(plan.dask)
-        backend = {"backend": "dask", "client": client}
-    with joblib.parallel_config(**backend):
-        parallel = joblib.Parallel(n_jobs=plan.jobs, return_as="generator_unordered")
-        calls = (joblib.delayed(work)(task, examples) for task in tasks)
-        for count, done in enumerate(parallel(calls), start=1):
-            if on_progress is not None:
-                on_progress(count, len(tasks), _told(done))
-            yield done
-
-
-def _told(done: Done) -> str:
-    """A finished piece in a few words."""
-    trials = sum(each.trials for each in done.found.values())
-    searched = f"{trials} trials, " if trials else ""
-    return f"{done.task.name}: {searched}{done.seconds:.0f} s"
 
 
 def _judged(
