@@ -143,6 +143,7 @@ class Segue:
         on_progress
             Called with (done, total, what).
         """
+        from segue.jobs.guessing import settle
         from segue.sources.tables import read_tracks
 
         records = read_tracks(
@@ -150,7 +151,8 @@ class Segue:
         )
         summary = tracks.add(self.database, records, strict=strict, synthetic=synthetic)
         # Given attributes are what estimates are measured by.
-        return replace(summary, notes=(*summary.notes, *self.settle().notes))
+        settled = settle(self.database, settings=self.settings, predict=False)
+        return replace(summary, notes=(*summary.notes, *settled.notes))
 
     def import_playlists(
         self,

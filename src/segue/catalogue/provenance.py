@@ -48,19 +48,29 @@ def joined(
         The attributes, the best of their provenances, and by attribute where each comes from; None,
         "" and nothing where nothing is known.
     """
-    order = ranked(by_provenance)
-    known = {name: by_provenance[name].known() for name in order}
-    values: dict[str, float] = {}
-    origins: dict[str, str] = {}
-    for statement in STATEMENTS:
-        source = next((s for s in reversed(order) if known[s].keys() & set(statement)), None)
-        if source is not None:
-            said = [name for name in statement if name in known[source]]
-            values.update((name, known[source][name]) for name in said)
-            origins.update((name, source) for name in said)
-    shown = {spec.name: values.get(spec.name) for spec in fields(Attributes)}
-    if not origins:
+    known = {name: by_provenance[name].known() for name in ranked(by_provenance)}
+    known = {name: said for name, said in known.items() if said}
+    if not known:
         return None, "", {}
-    in_order = {name: origins[name] for name in shown if name in origins}
-    best = ranked(origins.values())[-1]
-    return Attributes(**shown), best, in_order  # type: ignore[arg-type]
+    best = next(reversed(known))
+    if len(known) == 1:  # nearly always
+        return by_provenance[best], best, dict.fromkeys(known[best], best)
+    values, origins = _merged(known)
+    return Attributes(**values), best, origins  # type: ignore[arg-type]
+
+
+def _merged(
+    known: dict[str, dict[str, float]],
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Values and their provenances, out of what each knows, from the least trusted to the best."""
+    chosen: dict[str, str] = {}
+    for statement in STATEMENTS:
+        wanted = set(statement)
+        source = next((name for name in reversed(known) if wanted & known[name].keys()), None)
+        if source is not None:
+            chosen.update(dict.fromkeys(wanted & known[source].keys(), source))
+    in_order = [spec.name for spec in fields(Attributes) if spec.name in chosen]
+    return (
+        {name: known[chosen[name]][name] for name in in_order},
+        {name: chosen[name] for name in in_order},
+    )

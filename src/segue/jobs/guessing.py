@@ -80,6 +80,7 @@ def settle(
     db: Database,
     *,
     settings: Settings,
+    predict: bool = True,
     on_progress: Progress | None = None,
     stop: threading.Event | None = None,
 ) -> Settled:
@@ -89,6 +90,8 @@ def settle(
     ----------
     settings
         Which model, if any.
+    predict
+        False leaves predictions as they are: nothing that they depend on changed.
     on_progress
         Called with (predictions made, predictions to make, what), where there are any to make.
     stop
@@ -100,10 +103,11 @@ def settle(
     notes = []
     try:
         estimated = settle_estimates(db)
-        predictor = predictor_of(settings)
-        withdrawn = _turn_to(db, predictor)
-        if predictor is not None:
-            predicted = _predict(db, predictor, on_progress=on_progress, stop=stop)
+        if predict:
+            predictor = predictor_of(settings)
+            withdrawn = _turn_to(db, predictor)
+            if predictor is not None:
+                predicted = _predict(db, predictor, on_progress=on_progress, stop=stop)
     except BusyError as busy:
         notes.append(f"Estimated attributes are not up to date ({busy.what}); run `segue analyse`.")
     except SegueError as problem:

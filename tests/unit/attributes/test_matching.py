@@ -15,7 +15,7 @@ def test_matched_scores_have_the_distribution_of_the_values() -> None:
     values = rng.beta(0.4, 1.3, size=700)
     matched = fit(scores, values)(scores)
     shares = np.linspace(0, 1, 41)
-    np.testing.assert_allclose(np.quantile(matched, shares), np.quantile(values, shares), atol=0.01)
+    np.testing.assert_allclose(np.quantile(matched, shares), np.quantile(values, shares), atol=0.02)
 
 
 def test_the_order_of_tracks_stays_and_the_ends_are_those_of_the_values() -> None:
