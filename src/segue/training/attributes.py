@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 BASELINE = "mean"
 """What the answer that knows nothing is called."""
 
-VERSION = 1
+VERSION = 2
 """Grows when members or what may be searched of them change, so that no old search is taken up."""
 
 

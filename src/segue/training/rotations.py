@@ -213,7 +213,7 @@ def _suggest_trees(trial: Trial) -> dict[str, Any]:
     }
 
 
-_TREES, _SHARE = 100, 0.3
+_TREES, _SHARE = 60, 0.3
 _FOREST, _BOOSTED, _, _LOGISTIC = CLASSES
 
 MEMBERS: tuple[Member, ...] = (
@@ -231,6 +231,6 @@ MEMBERS: tuple[Member, ...] = (
     _BOOSTED,
     _LOGISTIC,
 )
-"""Who is asked at every turn: half as many trees, each from three tenths of twelve times as many
+"""Who is asked at every turn: fewer trees, each from three tenths of twelve times as many
 examples. A machine of support vectors would have to be compared with all of them, twelve times
 over."""

@@ -111,7 +111,9 @@ def search(
         study.enqueue_trial(dict(member.start))
     left = math.inf if effort.seconds is None else effort.seconds
     began = time.monotonic()
-    while _finished(study) < effort.trials and time.monotonic() - began < left:
+    while _finished(study) < effort.trials:
+        if time.monotonic() - began + _longest(study) > left:
+            break
         alone = _finished(study) == 0
         if not _ask(study, member, score, name=name, most=left / WORTH if alone else math.inf):
             break
@@ -167,6 +169,12 @@ def _finished(study: optuna.Study) -> int:
 
     states = (TrialState.COMPLETE, TrialState.PRUNED)
     return len(study.get_trials(deepcopy=False, states=states))
+
+
+def _longest(study: optuna.Study) -> float:
+    """Seconds that the longest trial of a study took; 0 where there is none."""
+    took = [trial.duration for trial in study.get_trials(deepcopy=False)]
+    return max((each.total_seconds() for each in took if each is not None), default=0.0)
 
 
 def _found(study: optuna.Study, member: Member) -> Found:

@@ -8,9 +8,10 @@ fitted to (Wolpert, *Stacked generalization*, 1992). Then every member is fitted
 rows.
 
 Numbers are learned on their scales (`segue.attributes.scales`) and brought back before level 1: it
-is a ridge regression of the true numbers on the members' numbers,
-``W = argmin |y − (P W + b)|² + α |W|²`` with α = 1, from every member's answer to every target of
-the group to each target, so that what is said of one target speaks for the others too. Classes are
+is a ridge regression of the true numbers on the members' numbers with no weight below 0,
+``w = argmin |y − (P w + b)|² + α |w|², w ≥ 0`` with α = 1. A member that speaks against the truth
+out of fold, as all may where an artist's own level is what there is to learn, would else be turned
+round and lead far astray (Breiman too asks for w ≥ 0: *Stacked regressions*, 1996). Classes are
 weighed by a logistic regression on the members' log-probabilities with tied weights
 (`segue.training.choice`).
 """
@@ -198,14 +199,10 @@ def stack_numbers(
     seed
         Settles folds, forests and rounds.
     """
-    from sklearn.linear_model import Ridge
-
     chosen = [(member, params[member.name]) for member in NUMBERS]
     parts = problem.folds(count=folds, seed=seed)
     said = numbers_out_of_fold(problem, group, chosen, parts, seed=seed)
-    level = Ridge(alpha=ALPHA).fit(said, problem.truth)
-    weights = np.asarray(level.coef_, dtype=np.float64).reshape(len(group.targets), -1).T
-    intercept = np.asarray(level.intercept_, dtype=np.float64).reshape(-1)
+    weights, intercept = weigh_numbers(said, problem.truth)
     fitted = fit_scales(group, problem.truth)
     everyone = np.arange(len(problem))
     final = tuple(
@@ -217,6 +214,22 @@ def stack_numbers(
     )
     band = fit_band(said, problem.truth, parts, seed=seed)
     return FittedNumbers(group, fitted, final, weights, intercept, band)
+
+
+def weigh_numbers(said: Floats, truth: Floats) -> tuple[Floats, Floats]:
+    """Level 1 of numbers: weights, shape (said, targets), and intercepts, shape (targets,).
+
+    The numbers are ``said @ weights + intercepts``; of a target, only what is said of it counts.
+    """
+    from sklearn.linear_model import Ridge
+
+    width = truth.shape[1]
+    weights, intercepts = np.zeros((said.shape[1], width)), np.zeros(width)
+    for place in range(width):
+        level = Ridge(alpha=ALPHA, positive=True).fit(said[:, place::width], truth[:, place])
+        weights[place::width, place] = level.coef_
+        intercepts[place] = level.intercept_
+    return weights, intercepts
 
 
 def classes_out_of_fold(

@@ -22,6 +22,7 @@ from segue.training.stacking import (
     stack_classes,
     stack_numbers,
     weigh_classes,
+    weigh_numbers,
 )
 
 STARTS = {member.name: member.start for member in members.NUMBERS}
@@ -95,6 +96,19 @@ def test_one_target_alone_is_a_group_too() -> None:
     learned = problem(("bright",), count=80)
     fitted = stack_numbers(learned, Group("one", (BRIGHT,)), STARTS, folds=3, seed=1)
     assert fitted.predict(learned.features[:5])["value"].shape == (5, 1)
+
+
+def test_a_member_that_speaks_against_the_truth_gets_no_weight() -> None:
+    random = np.random.default_rng(1)
+    truth = random.normal(size=(60, 2))
+    said = np.column_stack([truth + random.normal(scale=0.5, size=(60, 2)), -truth])
+    weights, intercept = weigh_numbers(said, truth)
+    assert weights.shape == (4, 2)
+    assert (weights >= 0).all()
+    np.testing.assert_array_equal(weights[2:], 0.0)
+    assert weights[0, 1] == weights[1, 0] == 0.0
+    assert weights[0, 0] > 0.5
+    assert intercept.shape == (2,)
 
 
 def test_classes_are_weighed_by_log_probabilities() -> None:
