@@ -125,7 +125,7 @@ def emotify(budget: float | None, trials: int) -> None:
     table = MODELS / "emotify.csv"
     MODELS.mkdir(parents=True, exist_ok=True)
     _write_emotify(pack, table)
-    words = ["--table", str(table), "--audio-column", "audio", "--folds", "4"]
+    words = ["--table", str(table), "--audio-column", "audio", "--folds", "3"]
     for emotion in EMOTIONS:
         words += ["--target", emotion]
     figures: dict[str, Any] = {}
@@ -162,7 +162,7 @@ def demo(budget: float | None, trials: int) -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    words = ["--database", str(folder / "segue.db")]
+    words = ["--database", str(folder / "segue.db"), "--folds", "3"]
     found = trained("demo", words, budget=budget, trials=trials)
     shown("demo", found["report"])
     report.write("attributes_demo", found, seed=SEED)
