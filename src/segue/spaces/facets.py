@@ -263,7 +263,7 @@ class Facets:
             A row of both for what is compared with `row`.
         """
         seed, track = point.tolist(), self._values[row].tolist()
-        guessed = estimated | self._estimated[row]
+        guessed = (estimated | self._estimated[row]).tolist()
         found: list[tuple[float, float, Facet]] = []
         for facet, spread in zip(FACETS, self._spreads, strict=True):
             apart = facet.apart(seed, track)
@@ -273,7 +273,7 @@ class Facets:
         return tuple(
             replace(
                 facet.say(seed, track, telling if apart else 1.0),
-                estimated=bool(guessed[list(facet.columns)].any()),
+                estimated=any(guessed[column] for column in facet.columns),
             )
             for telling, apart, facet in found
         )
