@@ -21,6 +21,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from segue.errors import BadFileError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
@@ -61,17 +63,36 @@ class Found:
 
 
 def storage_of(path: Path | None) -> optuna.storages.BaseStorage:
-    """Where studies are kept: an SQLite file, made when there is none, or memory."""
+    """Where studies are kept: an SQLite file, made when there is none, or memory.
+
+    Raises
+    ------
+    BadFileError
+        The file is something else, or damaged.
+    """
     import optuna
+    import sqlalchemy
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if path is None:
         return optuna.storages.InMemoryStorage()
     path.parent.mkdir(parents=True, exist_ok=True)
-    return optuna.storages.RDBStorage(
-        f"sqlite:///{path}", engine_kwargs={"connect_args": {"timeout": WAIT}}
-    )
+    # As the address of a file: a "?" in its name begins no query then, and a "{" no template.
+    file = path.absolute().as_uri()
+    url = sqlalchemy.URL.create("sqlite", database=file, query={"uri": "true"})
+    try:
+        return optuna.storages.RDBStorage(
+            url.render_as_string(), engine_kwargs={"connect_args": {"timeout": WAIT}}
+        )
+    except sqlalchemy.exc.DatabaseError as error:
+        if isinstance(error, sqlalchemy.exc.OperationalError):  # busy, or no right to it
+            raise
+        raise BadFileError(
+            f"it is no study of searches ({error.orig})",
+            where=str(path),
+            remedy="Delete it and search anew",
+        ) from error
 
 
 def search(
