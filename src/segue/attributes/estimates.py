@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
@@ -164,7 +165,7 @@ class Estimator:
             for name, one in sorted(self.matches.items())
             if one.tracks
         }
-        return json.dumps({"descriptors": VERSION, "matches": own})
+        return json.dumps({"version": version(), "matches": own})
 
     @classmethod
     def from_text(cls, text: str) -> Estimator:
@@ -175,11 +176,18 @@ class Estimator:
         return _read(text)
 
 
+@lru_cache(maxsize=1)
+def version() -> str:
+    """What scores mean: that of the descriptors, and a digest of the formulas and their moments."""
+    read = repr((FORMULAS, sorted(ordinary().moments.items())))
+    return f"{VERSION} {sha256(read.encode()).hexdigest()[:12]}"
+
+
 @lru_cache(maxsize=8)
 def _read(text: str) -> Estimator:
     kept = json.loads(text) if text else {}
     matches = dict(ordinary().matches)
-    if kept.get("descriptors") == VERSION:
+    if kept.get("version") == version():
         for name, (tracks, places, values) in kept["matches"].items():
             if name in matches:
                 matches[name] = Match(np.array(places), np.array(values), tracks)

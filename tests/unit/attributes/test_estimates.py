@@ -182,9 +182,14 @@ def test_what_a_catalogue_keeps_gives_the_same_estimates_again() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", json.dumps({"descriptors": f"{VERSION}9", "matches": {"energy": [9, [0.0], [0.5]]}})],
+    [
+        "",
+        json.dumps({"version": f"{VERSION}9", "matches": {"energy": [9, [0.0], [0.5]]}}),
+        json.dumps({"version": VERSION, "matches": {"energy": [9, [0.0], [0.5]]}}),
+        json.dumps({"matches": {"energy": [9, [0.0], [0.5]]}}),
+    ],
 )
-def test_what_other_descriptors_left_behind_is_not_used(text: str) -> None:
+def test_what_other_descriptors_or_formulas_left_behind_is_not_used(text: str) -> None:
     assert Estimator.from_text(text).own == {}
 
 
