@@ -2,12 +2,16 @@
 
 What nobody could learn is said before anything is trained: features that are no numbers, a column
 of a table that is the same everywhere, a target that is, or of which nothing is known, a class with
-too few members, fewer rows (or artists) than folds. Each message names the culprit and what to do.
+too few members, fewer rows (or artists) than folds, names that no model could hold. Each message
+names the culprit and what to do.
 
 **How many members a class needs.** Whichever fold is kept back, the others are parted once more,
 and there each class must be learned from one side and judged on the other: two members at least.
 Of m members parted evenly into k folds, m − ⌈m / k⌉ are left, so m is 3, and 4 with two folds; and
 where artists are known, two have to be by others than the artist who has most of them.
+
+**How much the rest needs.** The rest has rows, and artists, for as many folds again; and whatever
+part of it is left out in turn, what remains says at least two different things of each target.
 """
 
 from __future__ import annotations
@@ -17,7 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.errors import BadRequestError, BadTableError
+from segue.attributes.soundness import check_targets as check_sound
+from segue.errors import BadFileError, BadRequestError, BadTableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +35,7 @@ LEFT = 2
 """Members of a class that have to be left when a fold is kept back."""
 
 _SHOWN = 5
+_FEWER = "Add tracks, or ask for fewer with --folds"
 
 
 def check_training(examples: Examples, targets: TargetSet, *, folds: int) -> None:
@@ -104,37 +110,86 @@ def gaps(examples: Examples, targets: TargetSet) -> tuple[str, ...]:
     return tuple(found)
 
 
-def check_sides(examples: Examples, group: Group, parts: Sequence[tuple[Rows, Rows]]) -> None:
-    """Refuse folds of which one leaves too little of a class to learn it.
-
-    `check_training` sees most of it coming; this sees how artists really fell.
+def check_targets(targets: TargetSet, *, where: str) -> None:
+    """Refuse targets that no model could hold: two of one name, or one too long for a file.
 
     Parameters
     ----------
-    parts
-        (train, test) of every fold, as rows of the examples.
+    targets
+        In the groups in which they are learned.
+    where
+        What they were read from.
 
     Raises
     ------
     BadTableError
-        Naming the class.
+        Says what is wrong.
     """
-    for target in group.targets if group.kind == "class" else ():
+    try:
+        check_sound(targets)
+    except BadFileError as problem:
+        raise BadTableError(
+            f"no model can hold these targets: {problem.what}",
+            where=where,
+            remedy="Give each column a short name of its own, or name other targets (--target)",
+        ) from None
+
+
+def check_sides(examples: Examples, group: Group, parts: Sequence[tuple[Rows, Rows]]) -> None:
+    """Refuse folds of which one leaves too little to learn from.
+
+    `check_training` sees most of it coming; this sees how rows and artists really fell.
+
+    Parameters
+    ----------
+    parts
+        (train, test) of every fold, as rows of the examples. Each training side is parted into as
+        many again.
+
+    Raises
+    ------
+    BadTableError
+        There are too few rows, artists or members of a class, or a number is the same everywhere;
+        names the target.
+    """
+    for fold, (train, _) in enumerate(parts, start=1):
+        when = f"when fold {fold} of {len(parts)} is kept back"
+        _check_room(examples, group, train, folds=len(parts), when=when)
+        for target in group.targets:
+            truth = _truth(examples, target)[train]
+            if target.kind == "number":
+                _check_differs(examples, target, truth, when=when)
+            elif not is_turned(target, group):
+                _check_left(examples, target, truth, when=when)
+
+
+def check_inner_sides(
+    examples: Examples, group: Group, parts: Sequence[tuple[Rows, Rows]], *, fold: int
+) -> None:
+    """Refuse a training side of which one part leaves but one value of a target.
+
+    A class that only one part lacks is none the worse for it: members say there that it is
+    unlikely.
+
+    Parameters
+    ----------
+    parts
+        (train, test) of every part of the training side, as rows of the examples.
+    fold
+        Which fold is kept back, from 1.
+
+    Raises
+    ------
+    BadTableError
+        Naming the target and its value.
+    """
+    for target in group.targets:
         if is_turned(target, group):
             continue
-        codes = _truth(examples, target)
-        for fold, (train, _) in enumerate(parts, start=1):
-            counts = np.bincount(codes[train].astype(np.int64), minlength=len(target.labels))
-            least = int(counts.argmin())
-            if counts[least] < LEFT:
-                raise BadTableError(
-                    f"when fold {fold} of {len(parts)} is kept back, {target.labels[least]!r} of"
-                    f" {target.name!r} has {_members(int(counts[least]))} left to learn from, and"
-                    f" needs {LEFT}",
-                    where=examples.source,
-                    remedy="Add tracks of it by other artists, leave these rows blank, or ask for"
-                    " another number of folds (--folds)",
-                )
+        truth = _truth(examples, target)
+        for part, (train, _) in enumerate(parts, start=1):
+            when = f"when fold {fold} of {len(parts)} is kept back, and part {part} of the rest"
+            _check_differs(examples, target, truth[train], when=when)
 
 
 def is_turned(target: Target, group: Group) -> bool:
@@ -244,21 +299,68 @@ def _check_target(examples: Examples, target: Target, *, folds: int, turned: boo
 def _check_rows(examples: Examples, group: Group, *, folds: int) -> None:
     rows = known_rows(examples, group)
     names = ", ".join(target.name for target in group.targets)
-    remedy = "Add tracks, or ask for fewer with --folds"
     if len(rows) < folds:
         raise BadTableError(
             f"{names}: known of {len(rows):,} rows, which are fewer than {folds} folds",
             where=examples.source,
-            remedy=remedy,
+            remedy=_FEWER,
         )
-    if examples.artists is None:
-        return
-    named = [examples.artists[row] for row in rows.tolist()]
-    count = len({each for each in named if each}) + named.count("")
+    count = _artists(examples, rows)
     if count < folds:
         raise BadTableError(
             f"{names}: known of tracks by {count:,} artists, which are fewer than {folds} folds,"
             " and no artist may stand in two",
             where=examples.source,
-            remedy=remedy,
+            remedy=_FEWER,
+        )
+
+
+def _check_room(examples: Examples, group: Group, rows: Rows, *, folds: int, when: str) -> None:
+    """Refuse a training side that cannot be parted once more."""
+    names = ", ".join(target.name for target in group.targets)
+    count, what = len(rows), "rows"
+    if count >= folds:
+        count, what = _artists(examples, rows), "artists"
+    if count < folds:
+        left = f"{count:,} {what} remain" if count != 1 else f"1 {what[:-1]} remains"
+        raise BadTableError(
+            f"{names}: {when}, {left}, too few to be parted into {folds} in turn",
+            where=examples.source,
+            remedy=f"Add {'tracks' if what == 'rows' else 'tracks by other artists'}, or ask for"
+            " fewer with --folds",
+        )
+
+
+def _artists(examples: Examples, rows: Rows) -> int:
+    """By how many artists rows are; one a row where it is unknown."""
+    if examples.artists is None:
+        return len(rows)
+    named = [examples.artists[row] for row in rows.tolist()]
+    return len(set(named) - {""}) + named.count("")
+
+
+def _check_differs(examples: Examples, target: Target, truth: Floats, *, when: str) -> None:
+    """Refuse a side on which a target has one value."""
+    if (truth != truth[0]).any():
+        return
+    only = repr(target.labels[int(truth[0])]) if target.kind == "class" else f"{truth[0]:g}"
+    raise BadTableError(
+        f"{when}, the target {target.name!r} is {only} in every row that remains",
+        where=examples.source,
+        remedy="Add tracks of which something else is true, by other artists, ask for another"
+        " number of folds (--folds), or name other targets (--target)",
+    )
+
+
+def _check_left(examples: Examples, target: Target, codes: Floats, *, when: str) -> None:
+    """Refuse a side on which a class has too few members."""
+    counts = np.bincount(codes.astype(np.int64), minlength=len(target.labels))
+    least = int(counts.argmin())
+    if counts[least] < LEFT:
+        raise BadTableError(
+            f"{when}, {target.labels[least]!r} of {target.name!r} has"
+            f" {_members(int(counts[least]))} left to learn from, and needs {LEFT}",
+            where=examples.source,
+            remedy="Add tracks of it by other artists, leave these rows blank, or ask for another"
+            " number of folds (--folds)",
         )

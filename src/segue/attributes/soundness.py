@@ -90,11 +90,17 @@ def check_stated(manifest: Manifest) -> None:
         raise _bad("names no features, or one of them twice")
     if not 0 < manifest.coverage < 1:
         raise _bad(f"promises intervals for a share of {manifest.coverage:g}")
-    _check_targets(manifest.targets)
+    check_targets(manifest.targets)
 
 
-def _check_targets(targets: TargetSet) -> None:
-    """Refuse targets that nothing could predict, and groups that no file could be named after."""
+def check_targets(targets: TargetSet) -> None:
+    """Refuse targets that nothing could predict, and groups that no file could be named after.
+
+    Raises
+    ------
+    BadFileError
+        Says what is wrong.
+    """
     if not targets.groups:
         raise _bad("has no targets")
     for group in targets.groups:

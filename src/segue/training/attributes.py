@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.attributes.checks import check_sides, check_training, known_rows
+from segue.attributes.checks import (
+    check_inner_sides,
+    check_sides,
+    check_targets,
+    check_training,
+    known_rows,
+)
 from segue.attributes.model import Predictions
 from segue.attributes.targets import Group, TargetSet
 from segue.evaluation.attributes import compare, truth
@@ -101,6 +107,7 @@ def train(
     began = time.monotonic()
     export.check_place(out)
     settled = settle(targets, examples.names)
+    check_targets(settled, where=examples.source)
     check_training(examples, settled, folds=plan.folds)
     tasks = planned(examples, settled, plan)
     done = list(worked(tasks, examples, plan, on_progress=on_progress))
@@ -130,14 +137,26 @@ def train(
 def settle(targets: TargetSet, names: Sequence[str]) -> TargetSet:
     """The targets in groups that can be learned from these features.
 
-    A group of classes that is not key and mode of turnable features falls into its targets.
+    A group of classes that is not key and mode of turnable features falls into its targets. Each
+    is called as its target is, and "class" after that where another group has the name.
     """
+    whole = [
+        group
+        for group in targets.groups
+        if group.kind == "number" or len(group.targets) == 1 or is_rotated(group, names)
+    ]
+    taken = {group.name for group in whole}
     groups: list[Group] = []
     for group in targets.groups:
-        if group.kind == "number" or len(group.targets) == 1 or is_rotated(group, names):
+        if group in whole:
             groups.append(group)
-        else:
-            groups += [Group(target.name, (target,)) for target in group.targets]
+            continue
+        for target in group.targets:
+            name = target.name
+            while name in taken:
+                name += " class"
+            taken.add(name)
+            groups.append(Group(name, (target,)))
     return TargetSet(targets.name, tuple(groups))
 
 
@@ -172,7 +191,19 @@ def planned(examples: Examples, targets: TargetSet, plan: Plan) -> list[Task]:
 
 
 def outer_folds(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Folds:
-    """Rows of the examples, parted for one group: (train, test) of each fold."""
+    """Rows of the examples, parted for one group: (train, test) of each fold.
+
+    Each training side is parted once more, as its task will, to see that all can be learned.
+    """
+    sides = _sides(examples, group, rows, plan)
+    check_sides(examples, group, sides)
+    for fold, (train, _) in enumerate(sides, start=1):
+        check_inner_sides(examples, group, _sides(examples, group, train, plan), fold=fold)
+    return sides
+
+
+def _sides(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Folds:
+    """Some rows parted, as rows of the examples: no artist on both sides, classes evenly."""
     artists = examples.artists
     classes = None
     if group.kind == "class":
@@ -185,9 +216,7 @@ def outer_folds(examples: Examples, group: Group, rows: Rows, plan: Plan) -> Fol
         artists=None if artists is None else [artists[row] for row in rows.tolist()],
         classes=classes,
     )
-    sides = tuple((rows[train], rows[test]) for train, test in folds)
-    check_sides(examples, group, sides)
-    return sides
+    return tuple((rows[train], rows[test]) for train, test in folds)
 
 
 def _judged(

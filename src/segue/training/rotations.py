@@ -173,9 +173,10 @@ def fit_to_turns(
 
 
 def said_of_turns(estimator: Any, asked: Vectors) -> Floats:  # noqa: ANN401
-    """Log-probabilities of a member, shape (n, 12, 3)."""
-    chances = np.clip(estimator.predict_proba(asked), FAINT, 1.0)
-    logs: Floats = np.log(chances.astype(np.float64)).reshape(-1, TURNS, KINDS)
+    """Log-probabilities of a member, shape (n, 12, 3); of a kind it has not met, the least."""
+    chances = np.zeros((len(asked), KINDS))
+    chances[:, np.asarray(estimator.classes_, dtype=np.int64)] = estimator.predict_proba(asked)
+    logs: Floats = np.log(np.clip(chances, FAINT, 1.0)).reshape(-1, TURNS, KINDS)
     return logs
 
 

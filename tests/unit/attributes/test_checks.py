@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from segue.attributes.checks import (
     check_features,
+    check_inner_sides,
     check_sides,
+    check_targets,
     check_training,
     fewest,
     gaps,
@@ -175,3 +177,71 @@ def test_what_can_be_learned_is_told_by_target() -> None:
     tempo = MUSICAL.targets[-1]
     known = examples(values={"tempo": np.array([70, 75, 90, 95, 110, 115] * 2, dtype=float)})
     assert "'120–140 BPM' has none" in unlearnable(known, tempo, folds=5)
+
+
+def test_a_training_side_needs_rows_and_artists_for_as_many_folds_again() -> None:
+    power, rows = BOTH.groups[0], np.arange(12)
+    few = [(rows[:2], rows[2:4]), (rows[2:4], rows[:2]), (rows[:4], rows[:0])]
+    with pytest.raises(
+        BadTableError,
+        match=r"my.csv: power: when fold 1 of 3 is kept back, 2 rows remain, too few .* 3 in turn"
+        r"\. Add tracks, or ask for fewer with --folds",
+    ):
+        check_sides(examples(artists=None), power, few)
+    pairs = examples(artists=tuple(f"artist {row // 4}" for row in rows))
+    whole = [(rows[rows // 4 != each], rows[rows // 4 == each]) for each in range(3)]
+    with pytest.raises(BadTableError, match=r"2 artists remain.*tracks by other artists"):
+        check_sides(pairs, power, whole)
+    alone = replace(pairs, artists=("Ada",) * 12)
+    with pytest.raises(BadTableError, match="1 artist remains, too few"):
+        check_sides(alone, power, whole)
+    unknown = replace(pairs, artists=("",) * 12)
+    check_sides(unknown, power, whole)
+
+
+def test_a_number_that_is_the_same_on_a_training_side() -> None:
+    nearly = changed("power", [0.25, 0.75, *[0.5] * 10])
+    rows, power = np.arange(12), BOTH.groups[0]
+    sides = [(rows[1:], rows[:1]), (rows[2:], rows[:2])]
+    with pytest.raises(
+        BadTableError, match=r"fold 2 of 2 is kept back, the target 'power' is 0.5 in every row"
+    ):
+        check_sides(nearly, power, sides)
+    check_sides(nearly, power, [sides[0], sides[0]])
+    with pytest.raises(
+        BadTableError,
+        match=r"fold 3 of 2 is kept back, and part 2 of the rest, the target 'power' is 0.5",
+    ):
+        check_inner_sides(nearly, power, sides, fold=3)
+
+
+def test_a_class_may_be_absent_from_an_inner_side_but_two_must_be_there() -> None:
+    rows, mood = np.arange(12), BOTH.groups[1]
+    two, one = rows[rows % 3 != 2], rows[rows % 3 == 0]
+    check_inner_sides(examples(), mood, [(two, one)] * 2, fold=1)
+    with pytest.raises(
+        BadTableError,
+        match=r"fold 1 of 2 is kept back, and part 2 of the rest, the target 'mood' is 'calm' in"
+        r" every row that remains.*--folds",
+    ):
+        check_inner_sides(examples(), mood, [(two, one), (one, two)], fold=1)
+
+
+def test_a_turned_key_may_be_the_same_on_a_side_and_its_mode_may_not() -> None:
+    together = next(group for group in MUSICAL.groups if group.name == "key-mode")
+    rows = np.arange(12)
+    played = examples(values={"key": np.zeros(12), "mode": rows % 2.0})
+    check_inner_sides(played, together, [(rows, rows[:0])] * 2, fold=1)
+    major = rows[rows % 2 == 1]
+    with pytest.raises(BadTableError, match="the target 'mode' is 'major' in every row"):
+        check_inner_sides(played, together, [(major, rows)] * 2, fold=1)
+
+
+def test_targets_that_no_model_could_hold() -> None:
+    check_targets(BOTH, where="my.csv")
+    twins = TargetSet("own", (Group("one", (POWER,)), Group("one", (MOOD,))))
+    with pytest.raises(BadTableError, match=r"my.csv: no model .* two groups of one name\. Give"):
+        check_targets(twins, where="my.csv")
+    long = TargetSet("own", (Group("歌" * 30, (MOOD,)),))
+    with pytest.raises(BadTableError, match=r"after which no file can be named.*short name"):
+        check_targets(long, where="my.csv")

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from learnable import KEYS, PLANTED, songs, world
+from learnable import KEYS, NAMES, PLANTED, songs, world
 from segue.attributes.model import Model, Predictions
-from segue.attributes.targets import Group, TargetSet
+from segue.attributes.targets import Group, Target, TargetSet
 from segue.errors import BadTableError, UnavailableError
+from segue.evaluation.splits import folds as parted
 from segue.training import working
 from segue.training.attributes import gathered, planned, settle, train
+from segue.training.fitted import FAINT
+from segue.training.rotations import said_of_turns
 from segue.training.tasks import Done, Task
 from segue.training.working import Plan
 
@@ -196,3 +199,132 @@ def test_a_cluster_that_does_not_answer_is_told_as_such(
     plan = Plan(folds=2, trials=0, dask="tcp://127.0.0.1:1")
     with pytest.raises(UnavailableError, match="no Dask scheduler answers"):
         train(world(60), targets=PLANTED, out=tmp_path / "m", name="m", plan=plan)
+
+
+def refused(examples, *groups: Group, folds: int, out: Path) -> str:
+    """Why training is refused, before any work."""
+    heard: list[object] = []
+    with pytest.raises(BadTableError) as caught:
+        train(
+            examples,
+            targets=TargetSet("own", groups),
+            out=out,
+            name="m",
+            plan=Plan(folds=folds, trials=0),
+            on_progress=lambda *told: heard.append(told),
+        )
+    assert not heard
+    assert not out.exists()
+    assert caught.value.where == examples.source
+    assert caught.value.remedy
+    return caught.value.what
+
+
+def test_a_class_that_an_inner_part_takes_away_is_refused_before_any_work(tmp_path: Path) -> None:
+    examples = replace(
+        world(65),
+        values={"mood": np.array([0.0] * 5 + [1.0] * 60)},
+        artists=(*"XXXYY", *(f"other {number % 20}" for number in range(60))),
+    )
+    mood = Target("mood", "class", "mood", labels=("rare", "common"))
+    said = refused(examples, Group("mood", (mood,)), folds=5, out=tmp_path / "m")
+    assert said == (
+        "when fold 1 of 5 is kept back, and part 4 of the rest, the target 'mood' is 'common' in"
+        " every row that remains"
+    )
+
+
+def test_a_class_that_is_absent_from_one_inner_part_alone_is_learned() -> None:
+    codes = np.concatenate([np.arange(60) % 2 + 1.0, [0.0] * 5])
+    examples = replace(
+        world(65),
+        values={"mood": codes},
+        artists=(*(f"other {number % 20}" for number in range(60)), *"XXXYY"),
+    )
+    tasks = planned(examples, TargetSet("own", PLANTED.groups[1:]), replace(QUICK, folds=5))
+    lacking = [
+        part
+        for task in tasks
+        if task.fold is not None
+        for part, _ in parted(
+            len(task.train),
+            count=5,
+            artists=[examples.artists[row] for row in task.train],
+            classes=codes[task.train],
+        )
+        if not (codes[task.train][part] == 0).any()
+    ]
+    assert lacking
+
+
+def test_minor_songs_of_two_artists_are_refused_before_any_work(tmp_path: Path) -> None:
+    examples = songs(60)
+    minor = np.isin(np.arange(60), (0, 1, 2, 3))
+    examples = replace(
+        examples,
+        values={**examples.values, "mode": np.where(minor, 0.0, 1.0)},
+        artists=(*"XXYY", *(f"other {number % 20}" for number in range(56))),
+    )
+    said = refused(examples, KEYS, folds=5, out=tmp_path / "m")
+    assert "the target 'mode' is 'major' in every row that remains" in said
+
+
+def test_as_many_artists_as_folds_are_too_few_for_what_remains(tmp_path: Path) -> None:
+    numbers = PLANTED.groups[0]
+    five = replace(world(60), artists=tuple(f"artist {number % 5}" for number in range(60)))
+    said = refused(five, numbers, folds=5, out=tmp_path / "m")
+    assert said == (
+        "bright, wild: when fold 1 of 5 is kept back, 4 artists remain, too few to be parted into"
+        " 5 in turn"
+    )
+    said = refused(replace(world(6), artists=None), numbers, folds=6, out=tmp_path / "m")
+    assert "5 rows remain" in said
+    seven = replace(five, artists=tuple(f"artist {number % 7}" for number in range(60)))
+    assert planned(seven, TargetSet("own", (numbers,)), Plan(folds=5, trials=0))
+
+
+def test_a_nearly_constant_number_is_refused_before_any_work(tmp_path: Path) -> None:
+    examples = world()
+    wild = np.full(160, 0.5)
+    wild[[0, 40]] = 0.25, 0.75  # by one artist
+    once = replace(examples, values={**examples.values, "wild": wild})
+    said = refused(once, PLANTED.groups[0], folds=3, out=tmp_path / "m")
+    assert "the target 'wild' is 0.5 in every row that remains" in said
+    assert "rest" not in said
+    twice = wild.copy()
+    twice[40], twice[2] = 0.5, 0.75  # by two, in unlike folds
+    twice = replace(examples, values={**examples.values, "wild": twice})
+    said = refused(twice, PLANTED.groups[0], folds=3, out=tmp_path / "m")
+    assert "of the rest, the target 'wild' is 0.5 in every row that remains" in said
+
+
+def test_classes_are_settled_under_names_of_their_own() -> None:
+    both = Target("numbers", "class", "Numbers", labels=("few", "many"))
+    more = Target("numbers class", "class", "More", labels=("few", "many"))
+    targets = TargetSet("own", (Group("classes", (both, more)), PLANTED.groups[0]))
+    settled = settle(targets, NAMES)
+    names = [group.name for group in settled.groups]
+    assert names == ["numbers class", "numbers class class", "numbers"]
+    assert [group.targets for group in settled.groups[:2]] == [(both,), (more,)]
+
+
+def test_names_that_no_file_could_have_are_refused_before_any_work(tmp_path: Path) -> None:
+    long = replace(PLANTED.groups[1].targets[0], name="歌" * 30)
+    short = replace(long, name="mood")
+    said = refused(world(), Group("classes", (short, long)), folds=3, out=tmp_path / "m")
+    assert "after which no file can be named" in said
+    twins = (Group("one", (short,)), Group("one", PLANTED.groups[0].targets))
+    said = refused(world(), *twins, folds=3, out=tmp_path / "m")
+    assert "two groups of one name" in said
+
+
+def test_a_kind_of_turn_that_a_member_has_not_met_is_the_least_likely() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    asked = np.random.default_rng(1).normal(size=(24, 3)).astype(np.float32)
+    member = LogisticRegression().fit(asked, np.arange(24) % 2 * 2.0)
+    said = said_of_turns(member, asked)
+    assert said.shape == (2, 12, 3)
+    np.testing.assert_allclose(said[:, :, 1], np.log(FAINT))
+    chances = member.predict_proba(asked).reshape(2, 12, 2)
+    np.testing.assert_allclose(np.exp(said[:, :, [0, 2]]), chances)
