@@ -6,10 +6,10 @@ those before it is given up. The next set comes from a tree-structured Parzen es
 al., *Algorithms for hyper-parameter optimization*, 2011), by Optuna.
 
 The first trial is where the member starts, so a search never ends below it. Trials draw from
-generators of their own, seeded by the study's name and their number, so a search that was stopped
-and taken up again asks what it would have asked. Given a number of trials the outcome is the same
-every time; given a time, faster machines get further. Studies are kept in SQLite, and a name holds
-all that a study depends on: a search of other data never meets them.
+generators of their own, seeded by the study's name and how many are done, so a search that was
+stopped and taken up again asks what it would have asked. Given a number of trials the outcome is
+the same every time; given a time, faster machines get further. Studies are kept in SQLite, and a
+name holds all that a study depends on: a search of other data never meets them.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def search(
     name
         Of the study: everything it depends on.
     score
-        From parameters to one score a fold, the more the better.
+        From parameters to one score a fold, the more the better; folds may be left out, the same
+        for all parameters.
     storage
         From `storage_of`. Trials that stand there already count.
     effort
@@ -128,7 +129,7 @@ def search(
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=0),
     )
     _mend(study)
-    if not study.trials:
+    if _finished(study) == 0 and not _waiting(study):
         study.enqueue_trial(dict(member.start))
     left = math.inf if effort.seconds is None else effort.seconds
     began = time.monotonic()
@@ -151,13 +152,14 @@ def _ask(
 ) -> bool:
     """One trial, given up where its folds fall behind.
 
-    False where its first fold alone took longer than `most` seconds: then there is no time for a
-    search, and a trial that is compared with nothing would only cost what the model needs.
+    False where there is nothing to search by: its first fold alone took longer than `most` seconds
+    (a trial that is compared with nothing would only cost what the model needs), or no fold has a
+    score.
     """
     from optuna.samplers import TPESampler
     from optuna.trial import TrialState
 
-    study.sampler = TPESampler(seed=_seed(name, len(study.trials)), n_startup_trials=STARTUP)
+    study.sampler = TPESampler(seed=_seed(name, _finished(study)), n_startup_trials=STARTUP)
     trial = study.ask()
     params = member.suggest(trial)
     scores: list[float] = []
@@ -172,6 +174,9 @@ def _ask(
         if trial.should_prune():
             study.tell(trial, state=TrialState.PRUNED)
             return True
+    if not scores:
+        study.tell(trial, state=TrialState.FAIL)
+        return False
     trial.set_user_attr("params", params)
     study.tell(trial, sum(scores) / len(scores))
     return True
@@ -185,16 +190,27 @@ def _mend(study: optuna.Study) -> None:
         study.tell(trial.number, state=TrialState.FAIL)
 
 
-def _finished(study: optuna.Study) -> int:
+def _waiting(study: optuna.Study) -> bool:
+    """Whether a trial is laid out that nobody has begun."""
     from optuna.trial import TrialState
 
-    states = (TrialState.COMPLETE, TrialState.PRUNED)
-    return len(study.get_trials(deepcopy=False, states=states))
+    return bool(study.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
+
+
+def _done(study: optuna.Study) -> list[Any]:
+    """Trials that came to an end by themselves: those that were stopped say nothing."""
+    from optuna.trial import TrialState
+
+    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+
+
+def _finished(study: optuna.Study) -> int:
+    return len(_done(study))
 
 
 def _longest(study: optuna.Study) -> float:
     """Seconds that the longest trial of a study took; 0 where there is none."""
-    took = [trial.duration for trial in study.get_trials(deepcopy=False)]
+    took = [trial.duration for trial in _done(study)]
     return max((each.total_seconds() for each in took if each is not None), default=0.0)
 
 

@@ -125,10 +125,10 @@ def fit_to_numbers(
     features, truth = problem.features[rows], problem.truth[rows]
     scaled = np.column_stack([scale.forward(truth[:, at]) for at, scale in enumerate(fitted)])
     pipeline = built(member, params, problem.view, features, seed=seed)
-    return pipeline.fit(features, _shaped(member, scaled))
+    return pipeline.fit(features, shaped(member, scaled))
 
 
-def _shaped(member: Member, scaled: Floats) -> Floats:
+def shaped(member: Member, scaled: Floats) -> Floats:
     """One column as scikit-learn's forests want it."""
     return scaled.ravel() if member.name == "forest" and scaled.shape[1] == 1 else scaled
 

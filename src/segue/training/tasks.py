@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def work(task: Task, examples: Examples) -> Done:
     began = time.perf_counter()
     problem = _problem(task, examples)
     members, score = _game(task, problem, examples.names)
-    found = _searched(task, members, score)
+    found = _searched(task, problem, members, score)
     params = {name: each.params for name, each in found.items()}
     fitted = _stacked(task, problem, examples.names, params)
     judged = task.fold is not None
@@ -184,17 +185,27 @@ def _game(
     return members_for(codes, parts), tried
 
 
+def _digest(group: Group, problem: Problem) -> str:
+    """What a search learns from and what it learns, in few letters."""
+    digest = sha256(repr((group, problem.names, problem.artists)).encode())
+    digest.update(np.ascontiguousarray(problem.features).tobytes())
+    digest.update(np.ascontiguousarray(problem.truth).tobytes())
+    return digest.hexdigest()[:12]
+
+
 _CHEAP_FIRST = ("ridge", "lasso", "elasticnet", "logistic", "svm", "boosted", "forest")
 
 
 def _searched(
     task: Task,
+    problem: Problem,
     members: Sequence[Member],
     score: Callable[[Member, Mapping[str, Any]], Any],
 ) -> dict[str, Found]:
     """The parameters of every member. Who is quick leaves its time to who is not."""
     storage = storage_of(task.study)
     ends = None if task.effort.seconds is None else time.monotonic() + task.effort.seconds
+    identity = f"{task.identity} {_digest(task.group, problem)} {task.name}"
     ordered = sorted(members, key=lambda member: _CHEAP_FIRST.index(member.name))
     found = {}
     for place, member in enumerate(ordered):
@@ -202,7 +213,7 @@ def _searched(
         if ends is not None:
             share = max(0.0, ends - time.monotonic()) / (len(ordered) - place)
         found[member.name] = search(
-            f"{task.identity} {task.name} {member.name}",
+            f"{identity} {member.name}",
             member,
             lambda params, member=member: score(member, params),  # type: ignore[misc]
             storage=storage,

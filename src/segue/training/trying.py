@@ -6,6 +6,7 @@ it looked like behind each front.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from segue.evaluation.classes import f1_weighted
 from segue.evaluation.numbers import r2
 from segue.training.profiles import Profiles
 from segue.training.rotations import ALONE, keys_of, kinds, levels, said_of_turns, turned, turns_of
-from segue.training.stacking import fit_scales, said_of_classes, said_of_numbers
+from segue.training.stacking import fit_scales, said_of_classes, said_of_numbers, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,10 +70,13 @@ def tried_on_numbers(
             seen, asked, model = fold.behind(member.build(params, fold.shape, seed))
             truth = problem.truth[train]
             scaled = np.column_stack([s.forward(truth[:, at]) for at, s in enumerate(scales)])
-            model.fit(seen, scaled.ravel() if scaled.shape[1] == 1 and _flat(model) else scaled)
-            said = said_of_numbers(model, asked, scales)
+            said = said_of_numbers(model.fit(seen, shaped(member, scaled)), asked, scales)
             pairs = zip(problem.truth[test].T, said.T, strict=True)
-            yield float(np.mean([r2(*pair) for pair in pairs]))
+            scores = [float(r2(*pair)) for pair in pairs]
+            # A target that is the same all over a test part has no R² there, whoever predicts it.
+            defined = [score for score in scores if not math.isnan(score)]
+            if defined:
+                yield sum(defined) / len(defined)
 
     return score
 
@@ -83,11 +87,6 @@ def _folds(problem: Problem, parts: Sequence[tuple[Rows, Rows]]) -> list[Fold]:
     for step in problem.view:
         seen = step.fit_transform(seen)
     return [Fold(seen[train], seen[test]) for train, test in parts]
-
-
-def _flat(model: Any) -> bool:  # noqa: ANN401
-    """Whether a model wants one target as a row of numbers."""
-    return type(model).__name__.startswith("RandomForest")
 
 
 def tried_on_classes(

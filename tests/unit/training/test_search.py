@@ -87,17 +87,39 @@ def test_a_search_of_something_else_never_meets_it(tmp_path: Path) -> None:
     assert len(landscape.asked) == 1
 
 
-def test_a_killed_trial_is_taken_for_failed_and_asked_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", [1, 3])
+def test_a_killed_search_asks_what_it_would_have_asked(tmp_path: Path, at: int) -> None:
     class Killed(Landscape):
         def __call__(self, params: Mapping) -> Iterator[float]:
             yield from super().__call__(params)
-            if len(self.asked) == 3:
+            if len(self.asked) == at:
                 raise KeyboardInterrupt
 
+    whole, asked = run(8, path=tmp_path / "whole.db")
     with pytest.raises(KeyboardInterrupt):
-        run(6, path=tmp_path / "study.db", landscape=Killed())
-    found, _ = run(6, path=tmp_path / "study.db")
-    assert found.trials == 6
+        run(8, path=tmp_path / "study.db", landscape=Killed())
+    found, again = run(8, path=tmp_path / "study.db")
+    assert found == whole
+    assert again.asked == asked.asked[at - 1 :]
+
+
+def test_a_night_that_a_search_lay_still_is_no_trial_that_took_long(tmp_path: Path) -> None:
+    class Killed(Landscape):
+        def __call__(self, params: Mapping) -> Iterator[float]:
+            yield from super().__call__(params)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(8, path=tmp_path / "study.db", landscape=Killed())
+    time.sleep(1.2)
+    effort = Effort(8, seconds=1.0)
+    storage = storage_of(tmp_path / "study.db")
+    assert search("one", RIDGE, Landscape(), storage=storage, effort=effort).trials > 0
+
+
+def test_where_no_fold_has_a_score_there_is_no_search() -> None:
+    found = search("none", RIDGE, lambda _: iter(()), storage=storage_of(None), effort=Effort(5))
+    assert (found.params, found.trials) == (dict(RIDGE.start), 0)
 
 
 def test_without_time_for_two_trials_there_is_no_search() -> None:
