@@ -146,18 +146,26 @@ def _receive(answer: HTTPResponse, part: _Part, limits: Limits) -> None:
 
 
 def _chunks(answer: HTTPResponse, limits: Limits) -> Iterator[bytes]:
-    """The body piece by piece."""
+    """The body in chunks; filling one, a server that drips is watched with every piece."""
     began = time.monotonic()
-    while True:
-        try:
-            chunk = answer.read(_CHUNK)
-        except web.FAULTS as error:
-            raise _unreached(error) from error
-        if not chunk:
-            return
+    chunk = b""
+    while piece := _piece(answer, _CHUNK - len(chunk)):
         if time.monotonic() - began > limits.longest:
             raise RefusedError(f"it took longer than {limits.longest:g} s to fetch")
+        chunk += piece
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = b""
+    if chunk:
         yield chunk
+
+
+def _piece(answer: HTTPResponse, most: int) -> bytes:
+    """What has come of the body, at least one byte; empty at its end."""
+    try:
+        return answer.read1(most)
+    except web.FAULTS as error:
+        raise _unreached(error) from error
 
 
 class _Part:

@@ -231,6 +231,20 @@ def test_a_server_that_drips_is_not_waited_for(site: Site, tmp_path: Path) -> No
     site.pages["/slow.mp3"] = drip
     clips = Previews(tmp_path, manners=Manners(pause=0, limits=Limits(longest=0.15)))
     assert clips.get(site.url("/slow.mp3")) == "it took longer than 0.15 s to fetch"
+
+    def trickle(handler: Handler) -> None:  # never silent, and never a whole chunk
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(SOUND)))
+        handler.send_header("Content-Type", "audio/mpeg")
+        handler.end_headers()
+        for byte in SOUND[:200]:
+            handler.wfile.write(bytes([byte]))
+            time.sleep(0.02)
+
+    site.pages["/trickle.mp3"] = trickle
+    began = time.monotonic()
+    assert clips.get(site.url("/trickle.mp3")) == "it took longer than 0.15 s to fetch"
+    assert time.monotonic() - began < 2
     site.pages["/silent.mp3"] = lambda handler: time.sleep(0.5)
     clips = Previews(tmp_path, manners=Manners(pause=0, tries=1, limits=Limits(silence=0.1)))
     assert clips.get(site.url("/silent.mp3")) == "the server is silent"
