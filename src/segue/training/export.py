@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 NEAR = 1e-4
 """How far apart two predictions may be that count as the same."""
 
+SAME = 0.99
+"""Share of rows on which a graph must say the same. In a hundredth a tree may take another turn:
+its thresholds are compared in float32 there."""
+
 
 def graph_of(*fitted: Fitted, width: int) -> ModelProto:
     """The graph of one group.
@@ -140,7 +144,8 @@ def write(
     Raises
     ------
     InternalError
-        As `served`.
+        As `served`; or a graph says something else than what was trained, on more than one row
+        and on more than `SAME` allows. Nothing is written then.
     BadFileError
         The manifest could not be read again: a name that is none, targets that are none.
     UnavailableError
@@ -158,6 +163,7 @@ def write(
         )
         for group in manifest.targets.groups
     }
+    _check_same(measured)
     files = {name: sha256(each).hexdigest() for name, each in content.items()}
     whole = replace(manifest, files=files, parity=measured)
     content[folders.FILE] = folders.written(whole)
@@ -170,6 +176,19 @@ def write(
             remedy="Make room, give yourself the right to write there, or name another folder",
         ) from error
     return whole
+
+
+def _check_same(measured: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse graphs that say something else than what was trained; one row alone says little."""
+    for name, each in measured.items():
+        rows = each["rows"]
+        apart = round((1 - each["within"]) * rows)
+        if apart > max(1, (1 - SAME) * rows):
+            raise InternalError(
+                f"the graph of {name} says something else than what was trained on {apart:,} of"
+                f" {rows:,} rows, by up to {each['largest']:.2g}; the model is not written",
+                remedy="Report it with this message; training with another --seed may do meanwhile",
+            )
 
 
 def check_place(folder: Path) -> None:

@@ -157,6 +157,15 @@ def test_a_name_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_graphs_that_say_something_else_are_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "NEAR", 1e-12)  # nearer than float32 can be
+    with pytest.raises(InternalError, match=r"graph of numbers says .* rows, by up .* Report it"):
+        export.write(tmp_path / "model", stacks(), manifest(), features=UNSEEN)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_member_that_has_no_graph_is_refused() -> None:
     class Odd:
         n_features_in_ = 22
