@@ -86,8 +86,8 @@ class Predictor:
         Raises
         ------
         NotFoundError, BadFileError, UnavailableError
-            There is none, it is damaged, it does not fit these descriptors, or none of its targets
-            is an attribute of Segue.
+            There is none, it is damaged, it does not fit these descriptors or was trained on files
+            heard otherwise, or none of its targets is an attribute of Segue.
         """
         folder = folder.expanduser().absolute()
         return cls(*_opened(folder, _digest(folder), inputs))
@@ -157,6 +157,7 @@ def _opened(folder: Path, digest: str, inputs: str) -> tuple[Model, str, dict[st
     model = Model.load(folder)
     wanted = set(model.manifest.names)
     model.manifest.expect(names=[name for name in NAMES if name in wanted], inputs=inputs)
+    _check_heard_alike(model, folder, inputs)
     targets = model.manifest.targets.targets
     shown = {name: target for target in targets if (name := _attribute(target))}
     if not shown:
@@ -167,6 +168,19 @@ def _opened(folder: Path, digest: str, inputs: str) -> tuple[Model, str, dict[st
             remedy="Name a model of energy, valence and the like: `segue train attributes`",
         )
     return model, digest, shown
+
+
+def _check_heard_alike(model: Model, folder: Path, inputs: str) -> None:
+    """Refuse descriptors of other excerpts: they bear the same names, and other numbers."""
+    trained = model.manifest.inputs
+    if trained != inputs:
+        raise UnavailableError(
+            f"the model {model.manifest.name!r} was trained on {trained}, and files are now heard"
+            f" as {inputs}",
+            where=str(folder),
+            remedy="Set SEGUE_EXCERPT_SECONDS and SEGUE_EXCERPTS as they were, or train it again:"
+            " `segue train attributes`",
+        )
 
 
 def _attribute(target: Target) -> str:

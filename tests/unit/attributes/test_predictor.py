@@ -113,6 +113,10 @@ def test_a_model_of_something_else_is_refused(tmp_path: Path) -> None:
     [
         ({"inputs": "descriptors 1, 30 s, decoding 1"}, "predicts from descriptors 1, not"),
         ({"inputs": "columns"}, "predicts from columns"),
+        (
+            {"inputs": f"descriptors {VERSION}, 5 s, decoding 1"},
+            r"trained on .*, 5 s, .* heard as .*, 30 s, .* SEGUE_EXCERPT_SECONDS .* train it again",
+        ),
         ({"names": (*NAMES[:-1], "other")}, "'other' cannot be found"),
     ],
 )
