@@ -142,7 +142,7 @@ def known(targets: TargetSet, table: ExampleTable) -> Chosen:
     """What a table says of targets that are known already, as for judging a model.
 
     Columns that are not there are left out of the values, and noted; so is what a column holds
-    that is no value of its target.
+    that is no value of its target, and numbers beyond its ends.
     """
     held: dict[str, Floats] = {}
     notes = []
@@ -156,6 +156,8 @@ def known(targets: TargetSet, table: ExampleTable) -> Chosen:
                     f"{strange:,} rows hold in {target.column!r} what is no value of the target;"
                     " they are not judged there."
                 )
+        if target.column in held and (beyond := _beyond(target, held[target.column])):
+            notes.append(beyond)
     labels = {t.column: t.labels for t in targets.targets if t.column in table.texts and t.labels}
     return Chosen(targets, held, labels, tuple(notes))
 
@@ -253,6 +255,18 @@ def _read(target: Target, cells: Sequence[str]) -> tuple[Floats, int]:
     found = [_label(cell) for cell in cells]
     strange = sum(bool(each) and each not in code for each in found)
     return np.array([code.get(each, np.nan) for each in found], dtype=np.float64), strange
+
+
+def _beyond(target: Target, numbers: Floats) -> str:
+    """What is to be said of numbers that a target takes for unknown; empty where there are none."""
+    count = int((~np.isnan(numbers) & np.isnan(target.read(numbers))).sum())
+    if not count:
+        return ""
+    where = "none of its classes"
+    if target.kind == "number":
+        where = f"outside {target.low:g} to {target.high:g}"
+    many = "value of {} is {} and counts" if count == 1 else "values of {} are {} and count"
+    return f"{count:,} {many.format(target.name, where)} as unknown."
 
 
 def _label(cell: str) -> str:

@@ -116,3 +116,16 @@ def test_for_a_known_model_classes_keep_their_codes(choose, tmp_path) -> None:
     assert known.notes == (
         "1 rows hold in 'mood' what is no value of the target; they are not judged there.",
     )
+
+
+def test_for_a_known_model_numbers_beyond_its_ends_count_as_unknown_and_are_told(
+    choose, tmp_path
+) -> None:
+    learned = choose("id,fun,joy\n1,0.1,0\n2,0.2,1\n3,0.9,0.5\n", "fun", "joy").targets
+    path = tmp_path / "other.csv"
+    path.write_text("id,fun,joy\n1,70,0.5\n2,-1,1\n3,1,1.01\n4,1.5,\n", encoding="utf-8")
+    table = read_examples(path, columns=Columns(perhaps=("fun", "joy"), features=()))
+    assert choosing.known(learned, table).notes == (
+        "3 values of fun are outside 0 to 1 and count as unknown.",
+        "1 value of joy is outside 0 to 1 and counts as unknown.",
+    )
