@@ -103,16 +103,26 @@ def settle(
     notes = []
     try:
         estimated = settle_estimates(db)
+    except SegueError as problem:
+        notes.append(_behind("Estimated", problem))
+    try:
         if predict:
             predictor = predictor_of(settings)
             withdrawn = _turn_to(db, predictor)
             if predictor is not None:
                 predicted = _predict(db, predictor, on_progress=on_progress, stop=stop)
     except BusyError as busy:
-        notes.append(f"Estimated attributes are not up to date ({busy.what}); run `segue analyse`.")
+        notes.append(_behind("Predicted", busy))
     except SegueError as problem:
         notes.append(f"Attributes are not predicted: {problem}")
     return Settled(estimated, predicted, withdrawn, tuple(notes))
+
+
+def _behind(which: str, problem: SegueError) -> str:
+    """What is to be said where attributes stay as they were."""
+    if isinstance(problem, BusyError):
+        return f"{which} attributes are not up to date ({problem.what}); run `segue analyse`."
+    return f"{which} attributes are not up to date: {problem}"
 
 
 def settle_estimates(db: Database) -> int:

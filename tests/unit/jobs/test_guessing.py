@@ -16,9 +16,10 @@ import pytest
 
 from oracles import KEY, expected, write_model
 from segue.attributes.estimates import AS_STEREO, ENOUGH, Estimator, loudness_of, scores
-from segue.catalogue import corpus, descriptions, guesses, tracks
+from segue.catalogue import corpus, descriptions, estimates, guesses, tracks
 from segue.catalogue.database import Database, epoch, open_database
 from segue.descriptors.extract import COLUMNS, NAMES
+from segue.errors import UnavailableError
 from segue.jobs.guesses import Guesses
 from segue.jobs.guessing import HERE, estimator_of, settle, settle_estimates
 from segue.jobs.standing import status
@@ -300,6 +301,39 @@ def test_another_writer_is_told_and_what_stood_stays(db: Database, tmp_path: Pat
     assert settled.estimated == 0
     assert "not up to date" in settled.notes[0]
     assert shown(db, 1) == {"tempo": 120.0}
+
+
+def test_a_writer_that_comes_while_predicting_is_told_of_predictions_alone(
+    db: Database, tmp_path: Path
+) -> None:
+    fill(db, vectors_of(3))
+    path = tmp_path / "segue.db"
+    settings = with_model(tmp_path / "model")
+    with open_database(path, busy_seconds=0.1) as hasty, closing(sqlite3.connect(path)) as other:
+        settled = settle(
+            hasty,
+            settings=settings,
+            on_progress=lambda done, *_: other.execute("BEGIN IMMEDIATE") if not done else None,
+        )
+    assert (settled.estimated, settled.predicted) == (3, 0)
+    (note,) = settled.notes
+    assert note.startswith("Predicted attributes are not up to date (")
+    assert settle(db, settings=settings).predicted == 3
+
+
+def test_estimates_that_fail_are_told_as_such_and_predictions_go_on(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise UnavailableError("the disk is full", where="here", remedy="Make room")
+
+    fill(db, vectors_of(3))
+    monkeypatch.setattr(estimates, "put", full)
+    settled = settle(db, settings=with_model(tmp_path / "model"))
+    assert (settled.estimated, settled.predicted) == (0, 3)
+    assert settled.notes == (
+        "Estimated attributes are not up to date: here: the disk is full. Make room.",
+    )
 
 
 def test_a_catalogue_that_can_only_be_read_is_left_as_it_is(db: Database) -> None:
