@@ -166,8 +166,10 @@ def judge(
     model
         As loaded.
     examples
-        Tracks the model should not have been trained on; the report says so where it was. Their
-        features may stand in any order, and there may be more than the model takes.
+        Tracks the model should not have been trained on. Only the very same table, byte for byte
+        (its sha256), is known again, and the report says so then; a copy that differs in anything,
+        or single tracks it was trained on, nobody notices. Features may stand in any order, and
+        there may be more than the model takes.
     pipeline
         The descriptors the model takes, for the report; "audio" or "columns" unless given.
     draws, seed
