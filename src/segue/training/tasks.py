@@ -8,6 +8,7 @@ other, so any number of processes or machines can share them.
 from __future__ import annotations
 
 import time
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -116,6 +117,15 @@ class Done:
 
 def work(task: Task, examples: Examples) -> Done:
     """Do a task; a function of its arguments alone."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        # A search tries what does not converge, and its score says what that is worth.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _worked(task, examples)
+
+
+def _worked(task: Task, examples: Examples) -> Done:
     began = time.perf_counter()
     problem = _problem(task, examples)
     members, score = _game(task, problem, examples.names)
