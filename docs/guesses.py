@@ -79,9 +79,9 @@ tracks, where there is such a thing: whether the sign is right on real numbers. 
 numbers, not fitted; half of the clips, another demo world and Spotify's analyses were looked at
 while they were chosen."""
 
-_COST = """One track takes {one} ms. After an analysis or an import of a table the estimates of all
-tracks are settled again, in one transaction that writes only what changed: {first} s for {tracks}
-tracks, {again} s where nothing changes.
+_COST = """One track takes {one} ms of one core. After an analysis or an import of a table the
+estimates of all tracks are settled again, in one transaction that writes only what changed: {first}
+s of one core for {tracks} tracks, {again} s where nothing changes.
 
 The level of an excerpt stands for the loudness of a whole file until that is played: in {clips}
 mono clips the two were {mean} dB apart, give or take {deviation} dB, and two channels of the same
