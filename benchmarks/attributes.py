@@ -62,7 +62,8 @@ TABLE = "attributes/spotify_segments_2k.parquet"
 def trained(name: str, words: list[str], *, budget: float | None, trials: int) -> dict[str, Any]:
     """Run ``segue train attributes`` as a person would, and take down what came of it.
 
-    A model that is there already is not trained again: delete its folder for that.
+    A model that is there already is not trained again, and keeps what was said of its training:
+    delete its folder to train anew.
     """
     out = MODELS / name
     if not (out / "manifest.json").exists():
@@ -72,13 +73,16 @@ def trained(name: str, words: list[str], *, budget: float | None, trials: int) -
             command += ["--budget", str(budget)]
         began = time.perf_counter()
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-        (out / "seconds").write_text(f"{time.perf_counter() - began:.0f}", encoding="utf-8")
+        run = {
+            "seconds": round(time.perf_counter() - began),
+            "budget_minutes": budget,
+            "trials": trials,
+        }
+        (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
     document = json.loads((out / "report.json").read_text(encoding="utf-8"))
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     return {
-        "seconds": int((out / "seconds").read_text(encoding="utf-8")),
-        "budget_minutes": budget,
-        "trials": trials,
+        **json.loads((out / "run.json").read_text(encoding="utf-8")),
         "parameters": manifest["parameters"],
         "report": document,
         "parity": manifest["parity"],

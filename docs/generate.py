@@ -55,9 +55,11 @@ def attributes() -> str:
         figures_of("segments")["report"],
     ]
     made = _MADE.format(source="benchmarks/results/attributes_*.json")
-    return page(
-        documents, made=f"{made}\n\nHow models are trained is in [learning.md](learning.md)."
+    where = (
+        "How models are trained, and what of it was chosen with an eye on these very tracks, is in "
+        "[learning.md](learning.md)."
     )
+    return page(documents, made=f"{made}\n\n{where}")
 
 
 def cli() -> str:
