@@ -99,6 +99,24 @@ def mel_bank(rate: int, *, bands: int, bins: int) -> Frames:
     return bank
 
 
+def band_hertz(rate: int, *, bands: int) -> Floats:
+    """Frequencies in the middle of the bands, shape (bands,), rising."""
+    return _hertz(np.linspace(0.0, _mels(rate / 2), bands + 2)[1:-1])
+
+
+def band_at(hertz: Floats, rate: int, *, bands: int) -> Floats:
+    """The band in whose middle a frequency lies, as a number between bands; the same shape.
+
+    Below the middle of the lowest band it is under 0, above that of the highest over bands - 1.
+    """
+    mels = np.where(
+        hertz < _BREAK,
+        hertz / _LINEAR,
+        _BREAK / _LINEAR + np.log(np.maximum(hertz, _BREAK) / _BREAK) / _STEP,
+    )
+    return mels / _mels(rate / 2) * (bands + 1) - 1.0
+
+
 def _mels(hertz: float) -> float:
     if hertz < _BREAK:
         return hertz / _LINEAR
