@@ -108,7 +108,7 @@ def ready() -> bool:
     return True
 
 
-def _forgetful(work: Callable[P, T]) -> Callable[P, T]:
+def forgetful(work: Callable[P, T]) -> Callable[P, T]:
     """Let nothing of a failed file stay in memory.
 
     An error keeps every array of the functions it came through, and the worker keeps the error
@@ -128,7 +128,7 @@ def _forgetful(work: Callable[P, T]) -> Callable[P, T]:
     return forgetting
 
 
-def _check_same(path: str, scanned: Scanned) -> None:
+def check_same(path: str, scanned: Scanned) -> None:
     """Refuse a file that is no longer the one whose hash the catalogue knows.
 
     What is heard is kept by that hash, for good: other bytes must not be taken for it.
@@ -145,7 +145,7 @@ def _check_same(path: str, scanned: Scanned) -> None:
         )
 
 
-@_forgetful
+@forgetful
 def describe_sound(
     path: str, scanned: Scanned, content_hash: str, hearing: Hearing, cache: Cache
 ) -> Described:
@@ -161,13 +161,13 @@ def describe_sound(
     from segue.descriptors.hearing import hear
 
     began = time.perf_counter()
-    _check_same(path, scanned)
+    check_same(path, scanned)
     heard = hear(Path(path), hearing=hearing, content_hash=content_hash, cache=cache)
-    _check_same(path, scanned)
+    check_same(path, scanned)
     return Described(heard.vector, heard.estimates, heard.warning, time.perf_counter() - began)
 
 
-@_forgetful
+@forgetful
 def describe_example(path: str, hearing: Hearing, cache: Cache) -> tuple[str, Vector]:
     """The content hash of a file that no catalogue need know, and its descriptors.
 
@@ -184,7 +184,7 @@ def describe_example(path: str, hearing: Hearing, cache: Cache) -> tuple[str, Ve
     return content_hash, hear(file, hearing=hearing, content_hash=content_hash, cache=cache).vector
 
 
-@_forgetful
+@forgetful
 def measure_scanned(path: str, scanned: Scanned, longest_hours: float) -> Measured:
     """Read one file of the catalogue from end to end.
 
@@ -193,13 +193,13 @@ def measure_scanned(path: str, scanned: Scanned, longest_hours: float) -> Measur
     InaudibleError, BadFileError, NotFoundError, UnavailableError
         As `measure_file`, and where it is not the file that was scanned.
     """
-    _check_same(path, scanned)
+    check_same(path, scanned)
     measured = measure_file(path, longest_hours)
-    _check_same(path, scanned)
+    check_same(path, scanned)
     return measured
 
 
-@_forgetful
+@forgetful
 def measure_file(path: str, longest_hours: float) -> Measured:
     """Read one file from end to end.
 
@@ -217,7 +217,7 @@ def measure_file(path: str, longest_hours: float) -> Measured:
     return Measured(recording, time.perf_counter() - began)
 
 
-@_forgetful
+@forgetful
 def describe_whole(path: str, hearing: Hearing) -> Description:
     """Sound and tags of one file.
 
