@@ -13,12 +13,12 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from segue.attributes import folder as folders
 from segue.attributes.graphs import INPUT, class_output
 from segue.attributes.manifest import Manifest
 from segue.attributes.soundness import file_of
 from segue.attributes.targets import MUSICAL, TargetSet
 from segue.descriptors.extract import NAMES, VERSION
+from segue.models import folder as folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def write_model(
         coverage=0.9,
         data={"rows": 1, "source": "made up", "digest": "0" * 64, "artists": None},
     )
-    (folder / folders.FILE).write_bytes(folders.written(manifest))
+    (folder / folders.FILE).write_bytes(folders.written(manifest.to_json()))
     return folder
 
 

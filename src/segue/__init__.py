@@ -6,6 +6,8 @@ Data flows down this list of folders, imports point the other way only::
     catalogue    what we know, in SQL
     audio        file → samples
     descriptors  samples → numbers with a meaning
+    models       what every model's folder is: a manifest and graphs in ONNX
+    embedding    samples → vectors that a network gives
     index        nearest neighbours
     spaces       senses of likeness, one file each, one protocol (segue.snapshot.Space)
     recommend    the answer: seeds, lenses, selection, reasons

@@ -10,7 +10,7 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.pipeline import make_pipeline
 
 from segue.attributes import scales
-from segue.attributes.graphs import opened, run
+from segue.models.graphs import opened, run
 from segue.training import assembly
 from segue.training.conversion import regression, through
 from segue.training.fronts import Gaussian, Winsor

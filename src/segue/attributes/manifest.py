@@ -1,6 +1,6 @@
 """The manifest of a model: what its graphs predict, from what, and how well.
 
-A model is a folder (`segue.attributes.folder`) that holds ``manifest.json`` and, for every group of
+A model is a folder (`segue.models.folder`) that holds ``manifest.json`` and, for every group of
 targets, one graph in ONNX, ``<group>.onnx``. Nothing else is needed to predict, and nothing in it
 is code. The manifest says which features the graphs take, in which order, and the sha256 of every
 graph; a model of which anything differs is refused with the reason, since a wrong prediction looks
@@ -12,21 +12,20 @@ metrics that are undefined, are null.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from segue.attributes import soundness
 from segue.attributes.targets import TargetSet
-from segue.errors import BadFileError, UnavailableError
+from segue.errors import UnavailableError
+from segue.models.folder import plain
+from segue.models.soundness import check_format
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORMAT = 1
 """Raised when the manifest or the graphs change their meaning."""
-
-AGAIN = "Train the model again: `segue train attributes`"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -126,7 +125,7 @@ class Manifest:
     def to_json(self) -> dict[str, Any]:
         """As it is written."""
         document = {each.name: getattr(self, each.name) for each in fields(self)}
-        written: dict[str, Any] = _plain(document | {"targets": self.targets.to_json()})
+        written: dict[str, Any] = plain(document | {"targets": self.targets.to_json()})
         return written
 
     @classmethod
@@ -140,14 +139,7 @@ class Manifest:
         BadFileError
             A field is missing, or holds what it must not.
         """
-        if not isinstance(document, dict):
-            raise BadFileError("the manifest holds no object", remedy=AGAIN)
-        number = document.get("format")
-        if number != FORMAT or isinstance(number, bool):
-            raise UnavailableError(
-                f"the model is written in format {number!r}, and this Segue reads {FORMAT}",
-                remedy="Use the Segue that wrote it, or train again: `segue train attributes`",
-            )
+        check_format(document, FORMAT)
         soundness.check_kinds(document)
         known = {each.name: document[each.name] for each in fields(cls)}
         targets = TargetSet.from_json(known["targets"])
@@ -161,16 +153,3 @@ def _some(names: Sequence[str]) -> str:
     """The first few names, and how many more."""
     shown = ", ".join(repr(name) for name in names[:3])
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 (whatever metrics and parameters hold)
-    """What JSON can hold: tuples and arrays as lists, numbers that are none as null."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict) or hasattr(value, "items"):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    return value

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from segue.attributes import folder as folders
-from segue.attributes.graphs import NUMBER_OUTPUTS, class_output, compare, opened, run
+from segue.attributes.graphs import NUMBER_OUTPUTS, class_output, compare
+from segue.attributes.manifest import Manifest
 from segue.attributes.soundness import file_of
 from segue.errors import BadRequestError, InternalError
+from segue.models import folder as folders
+from segue.models.graphs import opened, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from segue.attributes.manifest import Manifest
     from segue.attributes.targets import Group
     from segue.types import Floats, Vectors
 
@@ -76,8 +77,8 @@ class Model:
         UnavailableError
             It is written in another format, or may not be read.
         """
-        manifest = folders.read(folder)
-        return cls.of(manifest, folders.graphs(folder, manifest), where=f"{folder}/")
+        manifest = folders.read(folder, Manifest.from_json)
+        return cls.of(manifest, folders.graphs(folder, manifest.files), where=f"{folder}/")
 
     @classmethod
     def of(cls, manifest: Manifest, graphs: Mapping[str, bytes], *, where: str = "") -> Self:

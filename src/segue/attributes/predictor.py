@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from segue.attributes import folder as folders
 from segue.attributes.estimates import DECIMALS
 from segue.attributes.model import Model
 from segue.descriptors import tempo
 from segue.descriptors.extract import COLUMNS, NAMES
 from segue.errors import UnavailableError
+from segue.models.folder import digest as digest_of
 from segue.records import CONTINUOUS, KEYS, Attributes
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Predictor:
             heard otherwise, or none of its targets is an attribute of Segue.
         """
         folder = folder.expanduser().absolute()
-        return cls(*_opened(folder, _digest(folder), inputs))
+        return cls(*_opened(folder, digest_of(folder), inputs))
 
     @property
     def provenance(self) -> str:
@@ -141,14 +140,6 @@ class Predictor:
             for name, target in self.shown.items()
             if target.kind == "number"
         }
-
-
-def _digest(folder: Path) -> str:
-    """sha256 of the manifest; empty where it cannot be read, which loading will say better."""
-    try:
-        return sha256((folder / folders.FILE).read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 @lru_cache(maxsize=1)

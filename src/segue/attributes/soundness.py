@@ -1,17 +1,16 @@
-"""Whether a manifest that was read can be followed: its parts are there and go together.
+"""Whether a manifest of attributes can be followed: its parts are there and go together.
 
-A manifest may come from anywhere, so nothing in it is believed: neither that a list holds words,
-nor that a file's name stays in its folder.
+What every kind of manifest must fulfil is `segue.models.soundness`.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from segue.attributes import scales
-from segue.errors import BadFileError
+from segue.models import soundness
+from segue.models.soundness import bad, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,12 +18,8 @@ if TYPE_CHECKING:
     from segue.attributes.manifest import Manifest
     from segue.attributes.targets import Group, Target, TargetSet
 
-WHOLE = "Copy the whole folder again, or train the model again: `segue train attributes`"
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LONGEST = 240
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_KINDS: dict[str, type | tuple[type, ...]] = {
+_KINDS: soundness.Kinds = {
     **dict.fromkeys(("name", "version", "created", "inputs"), str),
     **dict.fromkeys(("names", "notes"), list),
     **dict.fromkeys(("targets", "files", "data", "parameters", "metrics", "parity"), dict),
@@ -41,11 +36,6 @@ def file_of(group: str) -> str:
     return f"{quote(group, safe=' ')}.onnx"
 
 
-def is_name(text: str) -> bool:
-    """Whether a model may be called so: its name is part of the mark of what it predicts."""
-    return _NAME.fullmatch(text) is not None
-
-
 def check_kinds(document: Mapping[str, Any]) -> None:
     """Refuse a document that lacks a field of the manifest, or holds another kind of thing there.
 
@@ -54,14 +44,7 @@ def check_kinds(document: Mapping[str, Any]) -> None:
     BadFileError
         Names the field.
     """
-    for name, kind in _KINDS.items():
-        if name not in document:
-            raise _bad(f"lacks {name!r}")
-        if not isinstance(document[name], kind) or isinstance(document[name], bool):
-            raise _bad(f"holds something else than it should as {name!r}")
-    for name in ("names", "notes"):
-        if not all(isinstance(each, str) for each in document[name]):
-            raise _bad(f"holds something else than words in {name!r}")
+    soundness.check_kinds(document, _KINDS, words=("names", "notes"))
 
 
 def check(manifest: Manifest) -> None:
@@ -73,7 +56,8 @@ def check(manifest: Manifest) -> None:
         Says what is wrong.
     """
     check_stated(manifest)
-    _check_files(manifest)
+    wanted = {file_of(group.name) for group in manifest.targets.groups}
+    soundness.check_files(manifest.files, wanted, of="its groups")
 
 
 def check_stated(manifest: Manifest) -> None:
@@ -85,11 +69,11 @@ def check_stated(manifest: Manifest) -> None:
         Says what is wrong.
     """
     if not is_name(manifest.name):
-        raise _bad(f"calls the model {manifest.name!r}, which is no name")
+        raise bad(f"calls the model {manifest.name!r}, which is no name")
     if not manifest.names or len(set(manifest.names)) < len(manifest.names):
-        raise _bad("names no features, or one of them twice")
+        raise bad("names no features, or one of them twice")
     if not 0 < manifest.coverage < 1:
-        raise _bad(f"promises intervals for a share of {manifest.coverage:g}")
+        raise bad(f"promises intervals for a share of {manifest.coverage:g}")
     check_targets(manifest.targets)
 
 
@@ -102,23 +86,23 @@ def check_targets(targets: TargetSet) -> None:
         Says what is wrong.
     """
     if not targets.groups:
-        raise _bad("has no targets")
+        raise bad("has no targets")
     for group in targets.groups:
         _check_group(group)
     for kind, named in (("group", targets.groups), ("target", targets.targets)):
         names = [each.name for each in named]
         if len(set(names)) < len(names):
-            raise _bad(f"has two {kind}s of one name")
+            raise bad(f"has two {kind}s of one name")
 
 
 def _check_group(group: Group) -> None:
     if not group.name or len(file_of(group.name)) > _LONGEST:
-        raise _bad(f"calls a group {group.name!r}, after which no file can be named")
+        raise bad(f"calls a group {group.name!r}, after which no file can be named")
     if not group.targets or any(each.kind != group.kind for each in group.targets):
-        raise _bad(f"has no targets in the group {group.name!r}, or several kinds")
+        raise bad(f"has no targets in the group {group.name!r}, or several kinds")
     for target in group.targets:
         if not _sound(target):
-            raise _bad(f"has a target {target.name!r} that cannot be predicted")
+            raise bad(f"has a target {target.name!r} that cannot be predicted")
 
 
 def _sound(target: Target) -> bool:
@@ -135,20 +119,3 @@ def _sound(target: Target) -> bool:
         and len(set(labels)) == len(labels) > 1
         and len(edges) in (0, len(labels) - 1)
     )
-
-
-def _check_files(manifest: Manifest) -> None:
-    wanted = {file_of(group.name) for group in manifest.targets.groups}
-    for name in manifest.files:
-        if name not in wanted:
-            raise _bad(f"names a file {name!r} that is the graph of none of its groups")
-    for name in sorted(wanted):
-        digest = manifest.files.get(name)
-        if digest is None:
-            raise _bad(f"does not name the graph {name}")
-        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-            raise _bad(f"holds no sha256 of {name}")
-
-
-def _bad(why: str) -> BadFileError:
-    return BadFileError(f"the manifest {why}", remedy=WHOLE)

@@ -205,8 +205,8 @@ def _check_out(out: Path, name: str) -> str:
     BadRequestError, UnavailableError
         Before any work is done.
     """
-    from segue.attributes.folder import FILE
-    from segue.attributes.soundness import is_name
+    from segue.models.folder import FILE
+    from segue.models.soundness import is_name
 
     out = out.expanduser()
     if out.exists() and not (out.is_dir() and ((out / FILE).is_file() or not any(out.iterdir()))):

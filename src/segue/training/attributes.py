@@ -35,6 +35,7 @@ from segue.evaluation.pictures import draw
 from segue.evaluation.splits import folds as parted
 from segue.training import export, rotations
 from segue.training.intervals import COVERAGE
+from segue.training.replacing import check_place
 from segue.training.search import Effort
 from segue.training.tasks import MODEL, Done, Task, is_rotated, manifest_of
 from segue.training.working import Plan, worked
@@ -105,7 +106,7 @@ def train(
         Something else than a model stands in `out`, or it cannot be written.
     """
     began = time.monotonic()
-    export.check_place(out)
+    check_place(out)
     settled = settle(targets, examples.names)
     check_training(examples, settled, folds=plan.folds)
     check_targets(settled, where=examples.source)

@@ -4,29 +4,27 @@
 folder of one. What a graph computes is defined by `predict` of `segue.training.fitted`; `parity`
 measures on real rows how far it is from that.
 
-The folder appears whole or not at all: it is written beside its place, opened for a try, and then
-moved there. Where a model stood before, that one stays until then.
+The folder appears whole or not at all (`segue.training.replacing`).
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.attributes import folder as folders
 from segue.attributes import soundness
-from segue.attributes.graphs import class_output, opened, run
+from segue.attributes.graphs import class_output
 from segue.attributes.model import Model
-from segue.errors import InternalError, UnavailableError
+from segue.errors import InternalError
+from segue.models import folder as folders
+from segue.models.graphs import opened, run
 from segue.training import assembly
 from segue.training.fitted import FittedKey, FittedNumbers
 from segue.training.graph import Graph
+from segue.training.replacing import check_place, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,15 +164,8 @@ def write(
     _check_same(measured)
     files = {name: sha256(each).hexdigest() for name, each in content.items()}
     whole = replace(manifest, files=files, parity=measured)
-    content[folders.FILE] = folders.written(whole)
-    try:
-        _place(folder, content)
-    except OSError as error:
-        raise UnavailableError(
-            f"the model cannot be written ({error.strerror})",
-            where=str(folder),
-            remedy="Make room, give yourself the right to write there, or name another folder",
-        ) from error
+    content[folders.FILE] = folders.written(whole.to_json())
+    place(folder, content, attempt=Model.load)
     return whole
 
 
@@ -191,23 +182,6 @@ def _check_same(measured: Mapping[str, Mapping[str, Any]]) -> None:
             )
 
 
-def check_place(folder: Path) -> None:
-    """Refuse a place where something else than a model stands.
-
-    Raises
-    ------
-    UnavailableError
-        It does.
-    """
-    taken = folder.exists() and not (folder / folders.FILE).is_file()
-    if taken and not (folder.is_dir() and not any(folder.iterdir())):
-        raise UnavailableError(
-            "something else than a model stands there, and would be lost",
-            where=str(folder),
-            remedy="Name a folder that is new, empty or a model",
-        )
-
-
 def _graphs(fitted: Sequence[Fitted], manifest: Manifest) -> dict[str, ModelProto]:
     """Graphs by the names of their files."""
     groups = manifest.targets.groups
@@ -222,36 +196,3 @@ def _graphs(fitted: Sequence[Fitted], manifest: Manifest) -> dict[str, ModelProt
         )
         for group in groups
     }
-
-
-def _place(folder: Path, content: Mapping[str, bytes]) -> None:
-    """Put the files there in one step; what is left half-done is taken away."""
-    mark = secrets.token_hex(4)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part, old = (folder.with_name(f".{folder.name}-{mark}.{end}") for end in ("part", "old"))
-    try:
-        part.mkdir()
-        for name, each in content.items():
-            with (part / name).open("wb") as stream:
-                stream.write(each)
-                stream.flush()
-                os.fsync(stream.fileno())
-        Model.load(part)
-        _swap(part, folder, old)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _swap(part: Path, folder: Path, old: Path) -> None:
-    """Move `part` to `folder`, and what stood there to `old`; on failure, back."""
-    if not folder.exists():
-        part.rename(folder)
-        return
-    folder.rename(old)
-    try:
-        part.rename(folder)
-    except BaseException:
-        old.rename(folder)
-        raise

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from segue.attributes import folder as folders
 from segue.attributes.manifest import Manifest
 from segue.attributes.soundness import file_of
 from segue.attributes.targets import MUSICAL, Group, Target, TargetSet
 from segue.errors import BadFileError, NotFoundError, UnavailableError
+from segue.models import folder as folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,11 @@ def manifest(**changes: Any) -> Manifest:
 
 
 def document(**changes: Any) -> dict[str, Any]:
-    return json.loads(folders.written(manifest())) | changes
+    return json.loads(folders.written(manifest().to_json())) | changes
+
+
+def read(folder: Path) -> Manifest:
+    return folders.read(folder, Manifest.from_json)
 
 
 def write(folder: Path, stated: Any) -> Path:
@@ -47,11 +51,11 @@ def write(folder: Path, stated: Any) -> Path:
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     stated = manifest()
-    (tmp_path / "manifest.json").write_bytes(folders.written(stated))
-    read = folders.read(tmp_path)
+    (tmp_path / "manifest.json").write_bytes(folders.written(stated.to_json()))
+    again = read(tmp_path)
     for each in fields(Manifest):
-        assert getattr(read, each.name) == getattr(stated, each.name), each.name
-    assert read.provenance == "predicted:small"
+        assert getattr(again, each.name) == getattr(stated, each.name), each.name
+    assert again.provenance == "predicted:small"
 
 
 def test_what_metrics_may_hold_becomes_json() -> None:
@@ -59,16 +63,16 @@ def test_what_metrics_may_hold_becomes_json() -> None:
         metrics={"a": np.float64("nan"), "b": (np.int64(3), float("inf")), "c": np.eye(2)},
         parameters={"svm": {"C": np.float32(0.5), "front": None}},
     )
-    written = json.loads(folders.written(stated))
+    written = json.loads(folders.written(stated.to_json()))
     assert written["metrics"] == {"a": None, "b": [3, None], "c": [[1, 0], [0, 1]]}
     assert written["parameters"] == {"svm": {"C": 0.5, "front": None}}
 
 
 def test_no_model_is_told_apart_from_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match=r"no model in this folder.*segue train attributes"):
-        folders.read(tmp_path)
+    with pytest.raises(NotFoundError, match=r"no model in this folder.*segue train"):
+        read(tmp_path)
     with pytest.raises(NotFoundError, match=r"away: there is no such folder"):
-        folders.read(tmp_path / "away")
+        read(tmp_path / "away")
 
 
 @pytest.mark.parametrize(
@@ -77,19 +81,19 @@ def test_no_model_is_told_apart_from_no_folder(tmp_path: Path) -> None:
 def test_a_manifest_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(BadFileError, match=r"manifest\.json: the manifest is no JSON"):
-        folders.read(tmp_path)
+        read(tmp_path)
 
 
 @pytest.mark.parametrize("stated", [[], "text", 3, None])
 def test_a_manifest_that_is_no_object_is_refused(tmp_path: Path, stated: Any) -> None:
     with pytest.raises(BadFileError, match="holds no object"):
-        folders.read(write(tmp_path, stated))
+        read(write(tmp_path, stated))
 
 
 @pytest.mark.parametrize("number", [0, 2, "1", None, True, [1]])
 def test_another_format_is_refused(tmp_path: Path, number: Any) -> None:
     with pytest.raises(UnavailableError, match=r"format .*this Segue reads 1\. Use the Segue"):
-        folders.read(write(tmp_path, document(format=number)))
+        read(write(tmp_path, document(format=number)))
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Manifest) if each.name != "format"])
@@ -97,9 +101,9 @@ def test_every_field_must_be_there_and_of_its_kind(tmp_path: Path, name: str) ->
     stated = document()
     del stated[name]
     with pytest.raises(BadFileError, match=rf"manifest\.json: the manifest lacks '{name}'"):
-        folders.read(write(tmp_path, stated))
+        read(write(tmp_path, stated))
     with pytest.raises(BadFileError, match=rf"something else than it should as '{name}'"):
-        folders.read(write(tmp_path, document(**{name: True})))
+        read(write(tmp_path, document(**{name: True})))
 
 
 DIGEST = "0f" * 32
@@ -131,8 +135,8 @@ DIGEST = "0f" * 32
 def test_what_does_not_go_together_is_refused(
     tmp_path: Path, changes: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(BadFileError, match=rf"{reason}.*segue train attributes"):
-        folders.read(write(tmp_path, document(**changes)))
+    with pytest.raises(BadFileError, match=rf"{reason}.*segue train"):
+        read(write(tmp_path, document(**changes)))
 
 
 ENERGY = MUSICAL.targets[0]
@@ -165,7 +169,7 @@ def test_targets_that_nothing_could_predict_are_refused(
     stated = document(targets=TargetSet("odd", groups).to_json())
     stated["files"] = {file_of(group.name): DIGEST for group in groups}
     with pytest.raises(BadFileError, match=r"manifest\.json: the (manifest|targets)"):
-        folders.read(write(tmp_path, stated))
+        read(write(tmp_path, stated))
 
 
 @pytest.mark.parametrize("name", ["..", "../../x", "a/b", "C:\\x", ".", "a\0b", "/x", "~"])

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from segue.attributes import graphs
 from segue.attributes.model import Model
 from segue.errors import BadFileError, BadRequestError, InternalError, UnavailableError
+from segue.models import graphs
 from segue.training import export
 from stacked import FEATURES, NAMES, TARGETS, UNSEEN, manifest, stacks
 

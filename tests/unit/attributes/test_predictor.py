@@ -134,7 +134,7 @@ def test_a_folder_without_a_model_and_a_damaged_one_are_refused(tmp_path: Path) 
         Predictor.open(tmp_path, inputs=TODAY)
     graph = write_model(tmp_path) / "structure.onnx"
     graph.write_bytes(graph.read_bytes()[:-1])
-    with pytest.raises(BadFileError, match="not the graph that was trained"):
+    with pytest.raises(BadFileError, match="not the graph that the manifest means"):
         Predictor.open(tmp_path, inputs=TODAY)
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from segue.attributes.folder import FILE
 from segue.cli import train
 from segue.cli.main import run
+from segue.models.folder import FILE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from sklearn.svm import SVC, SVR
 from xgboost import XGBClassifier, XGBRegressor
 
 from learnable import PITCHES
-from segue.attributes.graphs import opened, run
 from segue.errors import InternalError
+from segue.models.graphs import opened, run
 from segue.training import members
 from segue.training.conversion import chances, regression
 from segue.training.fronts import Gaussian, Winsor

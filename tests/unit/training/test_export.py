@@ -14,6 +14,7 @@ from segue.attributes.targets import Group, Target, TargetSet
 from segue.errors import BadFileError, InternalError, UnavailableError
 from segue.training import export
 from segue.training.fitted import FittedClasses, FittedMember
+from segue.training.replacing import check_place
 from stacked import FEATURES, MOODS, NUMBERS, TARGETS, UNSEEN, manifest, stacks
 
 
@@ -147,8 +148,8 @@ def test_what_is_no_model_is_never_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "song.flac").read_bytes() == b"music"
     empty = tmp_path / "empty"
     empty.mkdir()
-    export.check_place(empty)
-    export.check_place(tmp_path / "new")
+    check_place(empty)
+    check_place(tmp_path / "new")
 
 
 def test_a_name_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from segue.attributes.graphs import opened, run
 from segue.attributes.targets import MUSICAL
 from segue.evaluation.numbers import r2
+from segue.models.graphs import opened, run
 from segue.training import export, rotations
 from segue.training.members import CLASSES, NUMBERS
 from segue.training.stacking import Problem, stack_classes, stack_numbers

@@ -6,15 +6,18 @@ Only files that the manifest may name are opened, all of them in the folder itse
 from __future__ import annotations
 
 import json
+import math
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from segue.attributes.manifest import AGAIN, Manifest
-from segue.attributes.soundness import WHOLE
 from segue.errors import BadFileError, NotFoundError, UnavailableError
+from segue.models.soundness import WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+M = TypeVar("M")
 
 FILE = "manifest.json"
 
@@ -22,8 +25,13 @@ MOST_BYTES = 1 << 30
 """Larger than any file of a model."""
 
 
-def read(folder: Path) -> Manifest:
+def read(folder: Path, parse: Callable[[Any], M]) -> M:
     """The manifest of the model in `folder`.
+
+    Parameters
+    ----------
+    parse
+        Makes the manifest from what its JSON holds.
 
     Raises
     ------
@@ -37,22 +45,38 @@ def read(folder: Path) -> Manifest:
         raise NotFoundError(
             "there is no model in this folder" if folder.is_dir() else "there is no such folder",
             where=str(folder),
-            remedy="Name a folder that `segue train attributes` wrote: it holds manifest.json",
+            remedy="Name a folder that `segue train` wrote: it holds manifest.json",
         )
     try:
         document = json.loads(_content(path))
     except (ValueError, RecursionError) as problem:
         raise BadFileError(
-            f"the manifest is no JSON ({problem})", where=str(path), remedy=AGAIN
+            f"the manifest is no JSON ({problem})", where=str(path), remedy=WHOLE
         ) from None
     try:
-        return Manifest.from_json(document)
+        return parse(document)
     except (BadFileError, UnavailableError) as problem:
         raise type(problem)(problem.what, where=str(path), remedy=problem.remedy) from None
 
 
-def graphs(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+def digest(folder: Path) -> str:
+    """sha256 of the manifest, which tells a model from another of the same name.
+
+    Empty where it cannot be read; loading the model will say why.
+    """
+    try:
+        return sha256((folder / FILE).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def graphs(folder: Path, files: Mapping[str, str]) -> dict[str, bytes]:
     """The graphs of the model in `folder`, by the names of their files.
+
+    Parameters
+    ----------
+    files
+        sha256 by name, as the manifest says.
 
     Raises
     ------
@@ -62,16 +86,16 @@ def graphs(folder: Path, manifest: Manifest) -> dict[str, bytes]:
         One may not be read.
     """
     found = {}
-    for name, digest in manifest.files.items():
+    for name, expected in files.items():
         path = folder / name
         if not path.is_file():
             raise BadFileError(f"the model lacks its graph {name}", where=str(folder), remedy=WHOLE)
         content = _content(path)
         actual = sha256(content).hexdigest()
-        if actual != digest:
+        if actual != expected:
             raise BadFileError(
-                f"this is not the graph that was trained: its sha256 begins with {actual[:12]}, "
-                f"and the manifest says {digest[:12]}",
+                f"this is not the graph that the manifest means: its sha256 begins with "
+                f"{actual[:12]}, and the manifest says {expected[:12]}",
                 where=str(path),
                 remedy=WHOLE,
             )
@@ -79,10 +103,23 @@ def graphs(folder: Path, manifest: Manifest) -> dict[str, bytes]:
     return found
 
 
-def written(manifest: Manifest) -> bytes:
-    """The manifest as it stands in its file."""
-    text = json.dumps(manifest.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
+def written(document: Mapping[str, Any]) -> bytes:
+    """A manifest as it stands in its file."""
+    text = json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)
     return f"{text}\n".encode()
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 (whatever metrics and parameters hold)
+    """What JSON can hold: tuples and arrays as lists, numbers that are none as null."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return value
 
 
 def _content(path: Path) -> bytes:
