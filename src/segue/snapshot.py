@@ -37,11 +37,18 @@ def trust(provenance: str) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """Vectors the catalogue holds for one space: `vectors[i]` belongs to row `rows[i]`."""
+    """Vectors the catalogue holds for one space: `vectors[i]` belongs to row `rows[i]`.
+
+    Those of an embedder are float16: the windows of a track one after the other, `width` numbers
+    each. `width` is None where a vector is one whole. `synthetic` says that the embedder was
+    trained on invented music alone.
+    """
 
     rows: Rows
-    vectors: Vectors
+    vectors: NDArray[np.float32] | NDArray[np.float16]
     version: str
+    width: int | None = None
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,13 +108,15 @@ class Corpus:
 class Description:
     """What is known of something that is not in the catalogue: an uploaded file, a typed wish.
 
-    `vectors` are by space name, raw as the extractor gave them. `origins` are those of the record's
-    attributes (`records.Track`).
+    `vectors` are by space name, raw as the extractor gave them; those of an embedder have shape
+    (windows, width). `origins` are those of the record's attributes (`records.Track`). `lacking`
+    says by space what a vector that is missing would need, where that is not what all tracks need.
     """
 
     record: TrackRecord
     vectors: Mapping[str, Vector]
     origins: Mapping[str, str] = field(default_factory=dict)
+    lacking: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

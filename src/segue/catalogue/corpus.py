@@ -9,7 +9,8 @@ before predicted before estimated from the signal (`segue.catalogue.provenance`)
 
 A space's vectors are those of one version: the newest that has come to at least half of the tracks
 that any version has. So a space does not empty when files are heard anew by a later version: the
-vectors from before stand until the new ones are the greater part of what there is.
+vectors from before stand until the new ones are the greater part of what there is. Of a space that
+an embedder made, the version stands that the catalogue says (`segue.catalogue.embeddings`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy import func, select
 
 from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import artists_of
+from segue.catalogue.embeddings import standings
 from segue.catalogue.provenance import STATEMENTS, ranked
 from segue.catalogue.schema import (
     albums,
@@ -208,10 +210,15 @@ def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, 
     versions: dict[str, dict[str, int]] = {}
     for space, version, count in _rows(connection, counted):
         versions.setdefault(space, {})[version] = count
-    return {
-        space: _vectors_of(connection, space, _standing(counts), row_of_key)
-        for space, counts in sorted(versions.items())
-    }
+    said = standings(connection)
+    placed = {}
+    for space, counts in sorted(versions.items()):
+        mark = said.get(space)
+        version = mark.version if mark and mark.version in counts else _standing(counts)
+        placed[space] = _vectors_of(
+            connection, space, version, row_of_key, synthetic=mark is not None and mark.synthetic
+        )
+    return placed
 
 
 def _standing(counts: Mapping[str, int]) -> str:
@@ -221,25 +228,37 @@ def _standing(counts: Mapping[str, int]) -> str:
 
 
 def _vectors_of(
-    connection: Connection, space: str, version: str, row_of_key: Mapping[int, int]
+    connection: Connection,
+    space: str,
+    version: str,
+    row_of_key: Mapping[int, int],
+    *,
+    synthetic: bool,
 ) -> Placed:
-    query = select(vectors.c.track_id, vectors.c.data).where(
+    query = select(vectors.c.track_id, vectors.c.data, vectors.c.numbers, vectors.c.width).where(
         vectors.c.space == space, vectors.c.version == version
     )
-    found = sorted((row_of_key[key], data) for key, data in _rows(connection, query))
-    lengths = {len(data) for _, data in found}
-    if len(lengths) != 1:
+    rows = _rows(connection, query)
+    found = sorted((row_of_key[key], data) for key, data, _, _ in rows)
+    shapes = {(len(data), numbers, width) for _, data, numbers, width in rows}
+    if len(shapes) != 1:
         raise InternalError(
             f"vectors of the space {space!r}, version {version!r}, differ in length: "
-            f"{sorted(lengths)} bytes",
+            f"{sorted(length for length, _, _ in shapes)} bytes",
             remedy="Report this; to go on, delete them and analyse again",
         )
-    flat = np.frombuffer(b"".join(data for _, data in found), dtype="<f4")
+    _, numbers, width = shapes.pop()
+    flat = np.frombuffer(b"".join(data for _, data in found), dtype=_DTYPES[numbers])
     return Placed(
         rows=np.array([row for row, _ in found], dtype=np.int64),
-        vectors=flat.reshape(len(found), -1).astype(np.float32, copy=False),
+        vectors=flat.reshape(len(found), -1).astype(numbers, copy=False),
         version=version,
+        width=width,
+        synthetic=synthetic,
     )
+
+
+_DTYPES = {"float32": "<f4", "float16": "<f2"}
 
 
 def _floats(column: Sequence[float | None]) -> NDArray[np.float32]:

@@ -231,8 +231,20 @@ vectors = Table(
     Column("space", Text, primary_key=True),
     Column("version", Text, primary_key=True),
     Column("content_hash", Text, comment="the file it was computed from"),
-    Column("data", LargeBinary, nullable=False, comment="float32, little-endian"),
+    Column("data", LargeBinary, nullable=False, comment="little-endian, row by row"),
+    Column("numbers", Text, nullable=False, server_default=text("'float32'"), comment="of data"),
+    Column("width", Integer, comment="numbers in a row of data; empty: all of them, one row"),
     Index("ix_vectors_space", "space", "version"),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("space", Text, primary_key=True),
+    Column("version", Text, nullable=False, comment="of the vectors that answers are made from"),
+    Column("synthetic", Boolean, nullable=False, comment="its embedder knows invented music only"),
+    Column("since", Double, nullable=False),
+    comment="spaces of embedders: which version stands while another is being made",
 )
 
 ledger = Table(

@@ -1,11 +1,13 @@
 """Vectors of tracks: one blob a track, space and version, computed from one of its files.
 
-A blob is the vector's float32 numbers, little-endian, one after the other. It carries the content
-hash of the file it came from. When a track has several files (a lossless one and a small one, say)
+A blob is the vector's numbers, little-endian, one after the other: float32, or float16 in rows of
+some width where an embedder made it (`segue.catalogue.embeddings`). It carries the content hash of
+the file it came from. When a track has several files (a lossless one and a small one, say)
 the vector of the file that was found first stands, whatever order they were analysed in; a vector
 of a file that has changed or gone gives way to any other.
 
 The **newest** version of a space is the one with the highest number in it: "10" is newer than "9".
+Of an embedder's space, versions have no order; one of them stands.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from segue.catalogue.database import bump
-from segue.catalogue.schema import files, tracks, vectors
+from segue.catalogue.schema import files, standing, tracks, vectors
 from segue.errors import InternalError
 
 if TYPE_CHECKING:
@@ -29,9 +31,20 @@ if TYPE_CHECKING:
 
 _NUMBERS = re.compile(r"([0-9]+)")
 
+BYTES = {"float32": 4, "float16": 2}
+"""Kinds of numbers a blob may hold, and how many bytes each takes."""
+
 
 def put(
-    connection: Connection, *, content_hash: str, space: str, version: str, vector: bytes
+    connection: Connection,
+    *,
+    content_hash: str,
+    space: str,
+    version: str,
+    vector: bytes,
+    numbers: str = "float32",
+    width: int | None = None,
+    shown: bool = True,
 ) -> list[int]:
     """Store a file's vector for every track that holds this file, in the caller's transaction.
 
@@ -43,14 +56,20 @@ def put(
     content_hash
         The file it was computed from. A hash no track holds stores nothing.
     vector
-        float32, little-endian; every vector of one space and version has the same length.
+        Little-endian; every vector of one space and version has the same length.
+    numbers
+        Of which kind: a key of `BYTES`.
+    width
+        How many stand in a row; None for a vector that is one row.
+    shown
+        Whether answers change by it: not while another version stands.
 
     Raises
     ------
     InternalError
-        `vector` is empty or no whole number of float32.
+        `vector` is empty or no whole number of rows.
     """
-    if not vector or len(vector) % 4:
+    if not vector or len(vector) % (BYTES[numbers] * (width or 1)):
         raise InternalError(f"a vector of {len(vector)} bytes for the space {space!r}")
     stored: list[int] = []
     for track, first in connection.execute(_HOLDERS, {"this_hash": content_hash}).all():
@@ -60,9 +79,10 @@ def put(
             continue
         connection.execute(_FORGET, place)
         row = {"track_id": track, "space": space, "version": version}
-        connection.execute(_KEEP, {**row, "content_hash": content_hash, "data": vector})
+        kind = {"numbers": numbers, "width": width}
+        connection.execute(_KEEP, {**row, **kind, "content_hash": content_hash, "data": vector})
         stored.append(track)
-    if stored:
+    if stored and shown:
         bump(connection)
     return stored
 
@@ -116,15 +136,18 @@ def remove(connection: Connection, *, content_hash: str, space: str, version: st
 def get(db: Database, track_id: TrackId, space: str, *, version: str | None = None) -> bytes | None:
     """A vector of a track in a space; None when it has none, or there is no such track.
 
-    Of one version where that is named, else the newest.
+    Of one version where that is named; else of the one that stands, or the newest.
     """
     wanted = (
         select(vectors.c.version, vectors.c.data)
         .join(tracks, tracks.c.id == vectors.c.track_id)
         .where(tracks.c.public_id == track_id, vectors.c.space == space)
     )
+    stands = select(standing.c.version).where(standing.c.space == space)
     with db.read() as connection:
         by_version = {name: bytes(data) for name, data in connection.execute(wanted)}
+        if version is None:
+            version = connection.execute(stands).scalar_one_or_none()
     if version is not None:
         return by_version.get(version)
     return by_version[newest(by_version)] if by_version else None

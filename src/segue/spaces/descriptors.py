@@ -51,7 +51,8 @@ class DescriptorsSpace:
 
     def __init__(self, corpus: Corpus) -> None:
         placed = corpus.placed.get(self.name)
-        raw = placed.vectors if placed is not None else np.empty((0, 1), dtype=np.float32)
+        known = placed.vectors if placed is not None else np.empty((0, 1))
+        raw: Vectors = known.astype(np.float32, copy=False)
         rows = placed.rows if placed is not None else np.empty(0, dtype=np.int64)
         self._mean, self._inverse = _moments(raw)
         units = self._units(self._scale(raw))
@@ -139,9 +140,7 @@ class DescriptorsSpace:
         return Groups(self._scale(self._raw))
 
     def _scale(self, raw: NDArray[np.floating]) -> Floats:
-        """Clipped z-scores, shape (tracks, descriptors); 0 for what is not a number."""
-        scaled = (raw.astype(np.float64) - self._mean) * self._inverse
-        return np.clip(np.where(np.isfinite(scaled), scaled, 0.0), -CLIP, CLIP)
+        return _scaled(raw, self._mean, self._inverse)
 
     def _units(self, scaled: Floats) -> Floats:
         """Rows brought to length 1; rows of zeros stay."""
@@ -149,6 +148,25 @@ class DescriptorsSpace:
         inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
         units: Floats = scaled * inverse[:, np.newaxis]
         return units
+
+
+def standardised(raw: NDArray[np.floating], *, among: NDArray[np.floating] | None = None) -> Floats:
+    """What the space compares by cosine: clipped z-scores, shape (tracks, descriptors).
+
+    Parameters
+    ----------
+    raw
+        Descriptors, or some columns of them, as extracted.
+    among
+        The tracks whose mean and deviation count; those of `raw` unless given.
+    """
+    return _scaled(raw, *_moments((raw if among is None else among).astype(np.float32)))
+
+
+def _scaled(raw: NDArray[np.floating], mean: Floats, inverse: Floats) -> Floats:
+    """Clipped z-scores, shape (tracks, descriptors); 0 for what is not a number."""
+    scaled = (raw.astype(np.float64) - mean) * inverse
+    return np.clip(np.where(np.isfinite(scaled), scaled, 0.0), -CLIP, CLIP)
 
 
 def _moments(raw: Vectors) -> tuple[Floats, Floats]:

@@ -1,0 +1,240 @@
+"""Embeddings: what embedders heard in files, and which version of each space **stands**.
+
+An embedding is the windows of a file as an embedder placed them, float16, and belongs to one
+version of the embedder. Answers are made from the version that stands: two versions are two
+different spaces, and a point of one means nothing in the other. The first version of a space stands
+with its first vector, so that a library fills up before one's eyes. A later one is made beside it
+and takes its place when every file has it, in one transaction (`turn_to`); until then nobody sees
+it. Killed at any instant, either the old vectors stand, whole, or the new ones do.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sqlalchemy import delete, exists, func, insert, select
+
+from segue.catalogue import vectors as stored
+from segue.catalogue.database import bump
+from segue.catalogue.ledger import answered
+from segue.catalogue.schema import files, ledger, standing, tracks, vectors
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from segue.catalogue.database import Database
+    from segue.catalogue.ledger import Stage
+    from segue.types import Frames
+
+LOST = 0.01
+"""Share of the tracks that an earlier version knew which a later one may fail to read."""
+
+_LOW, _HIGH = -4, 12
+"""Powers of two between which the largest number of an embedding is stored as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Which embedder vectors are of: space, version, and whether it knows invented music only."""
+
+    space: str
+    version: str
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a version has come: tracks that have it, and files that have still to be heard."""
+
+    embedded: int
+    waiting: int
+
+
+def put(connection: Connection, mark: Mark, *, content_hash: str, windows: Frames) -> None:
+    """Store a file's embedding where `segue.catalogue.vectors.put` stores, in one transaction.
+
+    It is shown at once where its version stands, or nothing of the space stands yet.
+
+    Parameters
+    ----------
+    windows
+        Shape (windows, width), finite. Only directions count, so what float16 could not hold is
+        brought within its range by a power of two.
+    """
+    if not _standing(connection, mark.space, lively=True):
+        _stand(connection, mark)
+    stored.put(
+        connection,
+        content_hash=content_hash,
+        space=mark.space,
+        version=mark.version,
+        vector=halves(windows).astype(np.dtype("<f2")).tobytes(),
+        numbers="float16",
+        width=windows.shape[1],
+        shown=_standing(connection, mark.space) == mark.version,
+    )
+
+
+def remove(connection: Connection, mark: Mark, *, content_hash: str) -> None:
+    """Take a file's embedding of this version away, in the caller's transaction.
+
+    Where a track that loses it has other files, those are queued again.
+    """
+    lost = stored.remove(
+        connection, content_hash=content_hash, space=mark.space, version=mark.version
+    )
+    others = select(files.c.content_hash).where(
+        files.c.track_id.in_(lost), files.c.content_hash != content_hash
+    )
+    if lost:
+        connection.execute(
+            delete(ledger).where(
+                ledger.c.content_hash.in_(others),
+                ledger.c.stage == mark.space,
+                ledger.c.version == mark.version,
+                ledger.c.state == "analysed",
+            )
+        )
+
+
+def turn_to(db: Database, mark: Mark, stage: Stage) -> bool:
+    """Let a version stand, if it may, and forget the others; whether it stands now.
+
+    It may when no file waits for it, and of the tracks whose file is there and that have a vector
+    of the version that stands, no more than one in a hundred lacks one of the new.
+
+    Parameters
+    ----------
+    stage
+        How files are asked for it.
+
+    Raises
+    ------
+    BusyError
+        Another program is writing to the catalogue.
+    """
+    with db.read() as connection:
+        before = _standing(connection, mark.space)
+        if before == mark.version or not _may(connection, before, mark, stage):
+            return before == mark.version
+    with db.write() as connection:
+        before = _standing(connection, mark.space)
+        if before == mark.version or not _may(connection, before, mark, stage):
+            return before == mark.version
+        _stand(connection, mark)
+        for table, space in ((vectors, vectors.c.space), (ledger, ledger.c.stage)):
+            other = (space == mark.space) & (table.c.version != mark.version)
+            connection.execute(delete(table).where(other))
+        bump(connection)
+    return True
+
+
+def standings(connection: Connection) -> dict[str, Mark]:
+    """Which version of each embedder's space stands, by space."""
+    query = select(standing.c.space, standing.c.version, standing.c.synthetic)
+    return {row.space: Mark(*row) for row in connection.execute(query)}
+
+
+def standing_in(db: Database) -> dict[str, Mark]:
+    """The same, of an open catalogue; those alone that have vectors."""
+    held = exists().where(
+        vectors.c.space == standing.c.space, vectors.c.version == standing.c.version
+    )
+    with db.read() as connection:
+        query = select(standing.c.space, standing.c.version, standing.c.synthetic).where(held)
+        return {row.space: Mark(*row) for row in connection.execute(query)}
+
+
+def progress(db: Database, stage: Stage) -> Progress:
+    """How far the version of a stage has come."""
+    embedded = (
+        select(func.count())
+        .select_from(vectors)
+        .where(vectors.c.space == stage.name, vectors.c.version == stage.version)
+    )
+    with db.read() as connection:
+        return Progress(
+            embedded=int(connection.execute(embedded).scalar_one()),
+            waiting=_waiting(connection, stage),
+        )
+
+
+def invented(db: Database) -> bool:
+    """Whether every track with a file is synthetic; False where no track has one."""
+    held = exists().where(files.c.track_id == tracks.c.id)
+    query = select(tracks.c.synthetic, func.count()).where(held).group_by(tracks.c.synthetic)
+    with db.read() as connection:
+        return [bool(kind) for kind, _ in connection.execute(query)] == [True]
+
+
+def halves(windows: Frames) -> np.ndarray:
+    """An embedding as float16, scaled by a power of two where its numbers are too large or small.
+
+    >>> halves(np.array([[3e6, -1.5e6]], dtype=np.float32)).tolist()
+    [[5860.0, -2930.0]]
+    """
+    largest = float(np.abs(windows).max(initial=0.0))
+    if largest == 0.0:
+        return windows.astype(np.float16)
+    power = int(np.floor(np.log2(largest)))
+    kept = min(max(power, _LOW), _HIGH)
+    return np.ldexp(windows.astype(np.float64), kept - power).astype(np.float16)
+
+
+def _standing(connection: Connection, space: str, *, lively: bool = False) -> str:
+    """The version that stands; empty where none does, or (`lively`) it has no vector."""
+    query = select(standing.c.version).where(standing.c.space == space)
+    if lively:
+        query = query.where(
+            exists().where(vectors.c.space == space, vectors.c.version == standing.c.version)
+        )
+    return str(connection.execute(query).scalar_one_or_none() or "")
+
+
+def _stand(connection: Connection, mark: Mark) -> None:
+    connection.execute(delete(standing).where(standing.c.space == mark.space))
+    row = {"space": mark.space, "version": mark.version, "synthetic": mark.synthetic}
+    connection.execute(insert(standing), {**row, "since": time.time()})
+
+
+def _may(connection: Connection, before: str, mark: Mark, stage: Stage) -> bool:
+    """Whether a version may take the place of the one before."""
+    if _waiting(connection, stage):
+        return False
+    there = exists().where(
+        files.c.content_hash == vectors.c.content_hash, files.c.missing_since.is_(None)
+    )
+    newer = vectors.alias()
+    has = exists().where(
+        newer.c.track_id == vectors.c.track_id,
+        newer.c.space == mark.space,
+        newer.c.version == mark.version,
+    )
+    old = (
+        select(func.count())
+        .select_from(vectors)
+        .where(vectors.c.space == mark.space, vectors.c.version == before, there)
+    )
+    any_new = exists().where(vectors.c.space == mark.space, vectors.c.version == mark.version)
+    if not connection.execute(select(any_new)).scalar():
+        return False
+    known = int(connection.execute(old).scalar_one())
+    lost = int(connection.execute(old.where(~has)).scalar_one())
+    return lost <= LOST * known
+
+
+def _waiting(connection: Connection, stage: Stage) -> int:
+    """How many files that are there have no answer to this stage yet."""
+    there = (
+        select(files.c.content_hash).where(files.c.missing_since.is_(None)).distinct().subquery()
+    )
+    query = (
+        select(func.count())
+        .select_from(there)
+        .join(ledger, answered(there.c.content_hash, stage), isouter=True)
+        .where(func.coalesce(ledger.c.state, "queued") == "queued")
+    )
+    return int(connection.execute(query).scalar_one())
