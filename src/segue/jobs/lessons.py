@@ -178,9 +178,9 @@ def from_folder(root: Path, *, on_progress: Progress | None = None) -> Lessons:
         if on_progress is not None:
             on_progress(number, None, f"reading the tags of {_name(found)}")
     if not lessons:
-        why = f"; the first of {len(rejections):,} that cannot be looked at: {rejections[0].reason}"
+        why = f" that can be looked at; {rejections[0].reason}" if rejections else ""
         raise NotFoundError(
-            f"there is no audio in {root}{why if rejections else ''}",
+            f"there is no audio in {root}{why}",
             remedy="Name the folder that your music lies in",
         )
     return with_genres(Lessons(tuple(lessons), tuple(rejections), f"the folder {root}"))
