@@ -110,19 +110,7 @@ class Sound:
     @cached_property
     def _spectra(self) -> tuple[Frames, Frames]:
         """Power and magnitude."""
-        from scipy import fft
-
-        padded = np.pad(self.audio, FRAME // 2, mode="reflect")
-        windows = sliding_window_view(padded, FRAME)[::HOP]
-        power = np.empty((len(windows), BINS), dtype=np.float32)
-        magnitude = np.empty_like(power)
-        cut = np.empty((BLOCK, FRAME), dtype=np.float32)
-        for block in blocks(len(windows)):
-            part = np.multiply(windows[block], _hann(), out=cut[: len(power[block])])
-            spectrum = fft.rfft(part, axis=1, overwrite_x=True)
-            np.abs(spectrum, out=magnitude[block])
-            np.square(magnitude[block], out=power[block])
-        return power, magnitude
+        return spectra(np.pad(self.audio, FRAME // 2, mode="reflect"), hann(FRAME), hop=HOP)
 
     @cached_property
     def loudest(self) -> float:
@@ -177,6 +165,33 @@ class Sound:
         return np.sqrt(over_frames(self.hop_energy) / FRAME).astype(np.float32)
 
 
+def spectra(padded: Audio, window: Vector, *, hop: int) -> tuple[Frames, Frames]:
+    """Power and magnitude of frames, each of shape (frames, len(window) // 2 + 1).
+
+    Parameters
+    ----------
+    padded
+        Samples; the first frame begins with the first of them, the last is the last that fits.
+    window
+        By which every frame is multiplied; it is as long as a frame.
+    hop
+        Samples from one frame to the next.
+    """
+    from scipy import fft
+
+    size = len(window)
+    windows = sliding_window_view(padded, size)[::hop]
+    power = np.empty((len(windows), size // 2 + 1), dtype=np.float32)
+    magnitude = np.empty_like(power)
+    cut = np.empty((BLOCK, size), dtype=np.float32)
+    for block in blocks(len(windows)):
+        part = np.multiply(windows[block], window, out=cut[: len(power[block])])
+        spectrum = fft.rfft(part, axis=1, overwrite_x=True)
+        np.abs(spectrum, out=magnitude[block])
+        np.square(magnitude[block], out=power[block])
+    return power, magnitude
+
+
 def over_frames(hops: Floats) -> Floats:
     """Sums of the hops of every frame: from shape (frames + 3,) to shape (frames,)."""
     return np.convolve(hops, np.ones(FRAME // HOP), mode="valid")
@@ -187,10 +202,10 @@ def blocks(frames: int) -> Iterator[slice]:
     return (slice(first, first + BLOCK) for first in range(0, frames, BLOCK))
 
 
-@lru_cache(maxsize=1)
-def _hann() -> Vector:
-    """The periodic Hann window: 0.5 - 0.5 cos(2πn / 2048)."""
-    turns = np.arange(FRAME) / FRAME
+@lru_cache(maxsize=8)
+def hann(size: int) -> Vector:
+    """The periodic Hann window: 0.5 - 0.5 cos(2πn / size)."""
+    turns = np.arange(size) / size
     return (0.5 - 0.5 * np.cos(2 * np.pi * turns)).astype(np.float32)
 
 

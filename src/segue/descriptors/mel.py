@@ -3,6 +3,7 @@
 Slaney's scale: linear below 1 kHz (200/3 Hz a mel), logarithmic above (27 mels for a factor of
 6.4); triangles of equal area between neighbouring centres. Malcolm Slaney, *Auditory Toolbox*,
 Technical Report 1998-010, Interval Research Corporation, 1998. Same numbers as librosa's default.
+Everything here hears through that one; networks of others may ask for another (`Bank`).
 
 Decibels are ``10 log10(max(power, 1e-10))``, and nothing lies more than 80 dB below the loudest
 value of the clip.
@@ -10,6 +11,7 @@ value of the clip.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,13 +26,40 @@ FLOOR = 1e-10
 RANGE = 80.0
 """Decibels between the loudest and the softest value of a clip."""
 
+SCALES = ("slaney", "htk")
+"""Ways to divide the frequencies; HTK's is ``2595 log10(1 + Hz / 700)``."""
+
 _ROWS = 256
 _LINEAR = 200.0 / 3
 _BREAK = 1000.0
 _STEP = np.log(6.4) / 27
 
 
-def mel_spectrum(power: Frames, rate: int, *, bands: int) -> Frames:
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """How frequencies are divided into bands.
+
+    Attributes
+    ----------
+    low, high
+        Hz between which the bands lie; None for half the rate.
+    scale
+        One of `SCALES`.
+    equal
+        Whether all triangles have the same area, else the same height, 1.
+    """
+
+    low: float = 0.0
+    high: float | None = None
+    scale: str = "slaney"
+    equal: bool = True
+
+
+OURS = Bank()
+"""The bank of every descriptor."""
+
+
+def mel_spectrum(power: Frames, rate: int, *, bands: int, bank: Bank = OURS) -> Frames:
     """Power in mel bands, shape (frames, bands).
 
     The same number of frames is always taken at a time. Products of matrices are rounded by their
@@ -44,9 +73,11 @@ def mel_spectrum(power: Frames, rate: int, *, bands: int) -> Frames:
         Samples a second.
     bands
         How many.
+    bank
+        Which.
     """
     mel = np.empty((len(power), bands), dtype=np.float32)
-    runs = _narrow(rate, bands=bands, bins=power.shape[1])
+    runs = _narrow(rate, bands=bands, bins=power.shape[1], bank=bank)
     whole = len(power) // _ROWS * _ROWS
     for first in range(0, whole, _ROWS):
         block = slice(first, first + _ROWS)
@@ -55,48 +86,53 @@ def mel_spectrum(power: Frames, rate: int, *, bands: int) -> Frames:
     if whole < len(power):
         rest = np.zeros((_ROWS, power.shape[1]), dtype=np.float32)
         rest[: len(power) - whole] = power[whole:]
-        mel[whole:] = mel_spectrum(rest, rate, bands=bands)[: len(power) - whole]
+        mel[whole:] = mel_spectrum(rest, rate, bands=bands, bank=bank)[: len(power) - whole]
     return mel
 
 
 @lru_cache(maxsize=8)
-def _narrow(rate: int, *, bands: int, bins: int) -> list[tuple[slice, slice, Frames]]:
+def _narrow(rate: int, *, bands: int, bins: int, bank: Bank) -> list[tuple[slice, slice, Frames]]:
     """Runs of neighbouring bands, the bins they touch, and their weights, shape (bins, bands).
 
     The whole bank is nearly all zeros: by runs the product takes a fifth of the time.
     """
-    bank = mel_bank(rate, bands=bands, bins=bins)
+    weights = mel_bank(rate, bands=bands, bins=bins, bank=bank)
     narrow = []
     size = max(4, bands // 16)
     for first in range(0, bands, size):
         run = slice(first, first + size)
-        touched = np.flatnonzero(bank[run].any(axis=0))
+        touched = np.flatnonzero(weights[run].any(axis=0))
         inside = slice(touched[0], touched[-1] + 1) if len(touched) else slice(0, 1)
-        narrow.append((run, inside, np.ascontiguousarray(bank[run, inside].T)))
+        narrow.append((run, inside, np.ascontiguousarray(weights[run, inside].T)))
     return narrow
 
 
 @lru_cache(maxsize=8)
-def mel_bank(rate: int, *, bands: int, bins: int) -> Frames:
+def mel_bank(rate: int, *, bands: int, bins: int, bank: Bank = OURS) -> Frames:
     """Weights of every band, shape (bands, bins).
 
     Parameters
     ----------
     rate
-        Samples a second; the bands span 0 Hz to half of it.
+        Samples a second.
     bands
         How many.
     bins
         Frequencies of the spectrum, from 0 Hz to half the rate.
+    bank
+        Which; by default the bands span 0 Hz to half the rate.
     """
-    edges = _hertz(np.linspace(0.0, _mels(rate / 2), bands + 2))
+    high = rate / 2 if bank.high is None else bank.high
+    ends = _mels(bank.low, bank.scale), _mels(high, bank.scale)
+    edges = _hertz(np.linspace(*ends, bands + 2), bank.scale)
     frequencies = np.linspace(0.0, rate / 2, bins)
     rising = (frequencies - edges[:-2, None]) / np.diff(edges)[:-1, None]
     falling = (edges[2:, None] - frequencies) / np.diff(edges)[1:, None]
     triangles = np.maximum(0.0, np.minimum(rising, falling))
-    triangles *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
-    bank: Frames = triangles.astype(np.float32)
-    return bank
+    if bank.equal:
+        triangles *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    weights: Frames = triangles.astype(np.float32)
+    return weights
 
 
 def band_hertz(rate: int, *, bands: int) -> Floats:
@@ -117,13 +153,17 @@ def band_at(hertz: Floats, rate: int, *, bands: int) -> Floats:
     return mels / _mels(rate / 2) * (bands + 1) - 1.0
 
 
-def _mels(hertz: float) -> float:
+def _mels(hertz: float, scale: str = SCALES[0]) -> float:
+    if scale == "htk":
+        return float(2595.0 * np.log10(1.0 + hertz / 700.0))
     if hertz < _BREAK:
         return hertz / _LINEAR
     return float(_BREAK / _LINEAR + np.log(hertz / _BREAK) / _STEP)
 
 
-def _hertz(mels: Floats) -> Floats:
+def _hertz(mels: Floats, scale: str = SCALES[0]) -> Floats:
+    if scale == "htk":
+        return np.asarray(700.0 * (10.0 ** (mels / 2595.0) - 1.0))
     linear = mels * _LINEAR
     log = _BREAK * np.exp(_STEP * (mels - _BREAK / _LINEAR))
     return np.where(linear < _BREAK, linear, log)

@@ -10,7 +10,7 @@ import pytest
 
 from segue.descriptors import brightness, contrast, level, texture, timbre
 from segue.descriptors.frames import BINS, FRAME, Sound
-from segue.descriptors.mel import mel_bank, mel_spectrum
+from segue.descriptors.mel import SCALES, Bank, mel_bank, mel_spectrum
 from segue.descriptors.summary import STATISTICS, columns, summarise
 
 if TYPE_CHECKING:
@@ -119,6 +119,30 @@ def test_a_tone_without_any_hiss_is_wider_by_two_hertz_at_most(librosa: Any) -> 
 def test_mel_banks_agree(rate: int, bands: int, librosa: Any) -> None:
     theirs = librosa.filters.mel(sr=rate, n_fft=2048, n_mels=bands)
     np.testing.assert_allclose(mel_bank(rate, bands=bands, bins=1025), theirs, atol=1e-8)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("equal", [True, False])
+@pytest.mark.parametrize(("low", "high"), [(0.0, None), (125.0, 7_500.0), (30.0, 8_000.0)])
+def test_other_banks_agree(
+    scale: str, equal: bool, low: float, high: float | None, librosa: Any
+) -> None:
+    bank = Bank(low=low, high=high, scale=scale, equal=equal)
+    theirs = librosa.filters.mel(
+        sr=16_000,
+        n_fft=512,
+        n_mels=40,
+        fmin=low,
+        fmax=high,
+        htk=scale == "htk",
+        norm="slaney" if equal else None,
+    )
+    ours = mel_bank(16_000, bands=40, bins=257, bank=bank)
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    power = np.random.default_rng(1).random((300, 257), dtype=np.float32)
+    np.testing.assert_allclose(
+        mel_spectrum(power, 16_000, bands=40, bank=bank), power @ theirs.T, rtol=1e-4
+    )
 
 
 @pytest.mark.parametrize(("rate", "bands"), [(22_050, 40), (22_050, 128), (8_000, 30), (500, 128)])
