@@ -4,7 +4,7 @@
 #   make run MUSIC=~/Music   the same from your own folder
 #   make test                set up for development and run every test
 #   make check               style, types, import contracts, dead code, spelling, dependencies
-#   make train-setup         add what training models of attributes needs
+#   make train-setup         add what training models needs
 #   make bench               measure, and write benchmarks/results/*.json
 #   make docs                write the generated pages of docs/
 
@@ -39,7 +39,7 @@ check: $(VENV)/.dev
 	$(BIN)/deptry src
 
 train-setup: $(VENV)/.core
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[attributes]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 
 bench: $(VENV)/.dev
 	@for file in benchmarks/*.py; do \

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from segue.cli import train
 from segue.cli.main import run
+from segue.cli.train import attributes as training
+from segue.cli.train import packages
 from segue.models.folder import FILE
 
 if TYPE_CHECKING:
@@ -149,8 +150,8 @@ def test_judging_loads_no_package_of_training(trained: tuple[Path, dict]) -> Non
 def test_a_model_may_be_trained_again_in_its_place_and_nothing_else_may(
     trained: tuple[Path, dict], tmp_path: Path, refused
 ) -> None:
-    assert train._check_out(trained[0], "") == "two"
-    assert train._check_out(tmp_path / "new" / "one.v2", "") == "one.v2"
+    assert training._check_out(trained[0], "") == "two"
+    assert training._check_out(tmp_path / "new" / "one.v2", "") == "one.v2"
     assert (tmp_path / "new").is_dir()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("precious")
@@ -189,11 +190,11 @@ def test_what_makes_no_sense_is_refused_before_any_work(
 
 
 def test_missing_packages_are_named_with_the_command(monkeypatch, here: Path, refused) -> None:
-    monkeypatch.setattr(train, "_PACKAGES", ("joblib", "no_such_package"))
+    monkeypatch.setattr(training, "PACKAGES", ("joblib", "no_such_package"))
     said = refused("train", "attributes", "--out", "model")
     assert "not installed: no_such_package. Run: make train-setup" in said
-    monkeypatch.setattr(train, "_PACKAGES", ())
-    monkeypatch.setattr(train, "find_spec", lambda name: None)
+    monkeypatch.setattr(training, "PACKAGES", ())
+    monkeypatch.setattr(packages, "find_spec", lambda name: None)
     said = refused("train", "attributes", "--out", "model", "--dask", "tcp://127.0.0.1:8786")
     assert "Run: pip install 'segue[cluster]'" in said
 

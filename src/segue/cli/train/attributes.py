@@ -1,12 +1,8 @@
-"""``segue train attributes``: learn attributes from a table or the catalogue.
-
-The only way from here to `segue.training`, which needs the packages of the extra ``attributes``.
-"""
+"""``segue train attributes``: learn attributes from a table or the catalogue."""
 
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +19,7 @@ from segue.cli.gathering import (
     words,
 )
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
-from segue.cli.verb import add
+from segue.cli.train.packages import check_packages
 from segue.errors import BadRequestError, UnavailableError
 
 if TYPE_CHECKING:
@@ -35,13 +31,7 @@ if TYPE_CHECKING:
     from segue.settings import Settings
     from segue.training.working import Plan
 
-app = typer.Typer(
-    help="Train models: what is known of some tracks, learned for all others.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-
-_PACKAGES = ("joblib", "onnx", "onnxmltools", "optuna", "skl2onnx", "sklearn", "xgboost")
+PACKAGES = ("joblib", "onnx", "onnxmltools", "optuna", "skl2onnx", "sklearn", "xgboost")
 
 
 def attributes(
@@ -127,7 +117,9 @@ def attributes(
     from. Searches are kept beside the model (FOLDER.study.db): run the same command again, and it
     goes on where it was. Whatever is fetched or heard is kept too (`segue cache`).
     """
-    _check_packages(dask)
+    check_packages(PACKAGES, extra="attributes")
+    if dask is not None:
+        check_packages(("distributed",), extra="cluster", where="--dask")
     named = _check_out(out, name)
     options = {
         "--audio-column": audio_column,
@@ -176,25 +168,6 @@ def attributes(
     say_gathered(session, found, rejections)
     plan = _plan(out, settings, folds=folds, trials=trials, budget=budget, seed=seed, dask=dask)
     _train(session, found, plan, out=out, name=named, pipeline=pipeline)
-
-
-add(app, attributes)
-
-
-def _check_packages(dask: str | None) -> None:
-    """Refuse to begin where a package is missing that is needed in the end."""
-    missing = [name for name in _PACKAGES if find_spec(name) is None]
-    if missing:
-        raise UnavailableError(
-            f"training needs packages that are not installed: {', '.join(missing)}",
-            remedy="Run: make train-setup (or pip install 'segue[attributes]')",
-        )
-    if dask is not None and find_spec("distributed") is None:
-        raise UnavailableError(
-            "a Dask cluster needs packages that are not installed: distributed",
-            where="--dask",
-            remedy="Run: pip install 'segue[cluster]'",
-        )
 
 
 def _check_out(out: Path, name: str) -> str:

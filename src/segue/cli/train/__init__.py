@@ -1,0 +1,20 @@
+"""``segue train attributes|sound|genre``: models, trained from tables, folders or the catalogue.
+
+The only way from here to `segue.training`, which needs packages that serving does not: those of the
+extra ``attributes``, and of ``train`` for networks that hear.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from segue.cli.train import attributes
+from segue.cli.verb import add
+
+app = typer.Typer(
+    help="Train models: what is known of some tracks, learned for all others.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+add(app, attributes.attributes)

@@ -1,0 +1,38 @@
+"""What training needs beside what everything else does, looked for before any work is done."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from segue.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def check_packages(names: Sequence[str], *, extra: str, where: str = "") -> None:
+    """Refuse to begin where a package is missing that is needed in the end.
+
+    Parameters
+    ----------
+    names
+        Of the packages, as they are imported.
+    extra
+        The extra of Segue that brings them.
+    where
+        The option that asks for them, if one does.
+
+    Raises
+    ------
+    UnavailableError
+        Some are not installed; says which, and how they are had.
+    """
+    missing = [name for name in names if find_spec(name) is None]
+    if missing:
+        setup = "" if where else "make train-setup (or "
+        raise UnavailableError(
+            f"training needs packages that are not installed: {', '.join(missing)}",
+            where=where,
+            remedy=f"Run: {setup}pip install 'segue[{extra}]'{'' if where else ')'}",
+        )
