@@ -113,12 +113,12 @@ class AttributesReport:
 
         ``figures`` holds the main model's values by target and metric, for readers in a hurry.
         """
-        document = _plain(asdict(self) | {"targets": self.targets.to_json()})
+        document = plain(asdict(self) | {"targets": self.targets.to_json()})
         figures: dict[str, dict[str, Any]] = {}
         for each in self.scores:
             if (each.model, each.pipeline) == (self.main.model, self.main.pipeline):
                 named = each.target or f"group {each.group}"
-                figures.setdefault(named, {})[each.metric] = _plain(each.value)
+                figures.setdefault(named, {})[each.metric] = plain(each.value)
         return {"kind": KIND, "format": FORMAT, "figures": figures, **document}
 
     @classmethod
@@ -243,8 +243,8 @@ def written(reports: Iterable[AttributesReport]) -> str:
     table.writerow(COLUMNS)
     for report in reports:
         for each in report.scores:
-            plain = _plain(asdict(each)) | {"folds": len(each.by_fold)}
-            table.writerow(["" if plain[name] is None else plain[name] for name in COLUMNS])
+            row = plain(asdict(each)) | {"folds": len(each.by_fold)}
+            table.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
     return out.getvalue()
 
 
@@ -267,14 +267,14 @@ def compared(margin: Margin) -> str:
     return f"{figure(abs(margin.value))} {way} {whom} {ends}"
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 (JSON has no narrower type)
+def plain(value: Any) -> Any:  # noqa: ANN401 (JSON has no narrower type)
     """Tuples as lists, floats in `_DIGITS` digits after the point, what is not finite as None."""
     if isinstance(value, float):
         return round(value, _DIGITS) if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: plain(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return value
 
 
@@ -283,7 +283,7 @@ def _record(kind: type, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 (on
 
 
 def _number(value: Any) -> Any:  # noqa: ANN401
-    """What `_plain` made of a value, back: None as NaN, lists as tuples."""
+    """What `plain` made of a value, back: None as NaN, lists as tuples."""
     if value is None:
         return math.nan
     if isinstance(value, list):
