@@ -169,9 +169,12 @@ def _hertz(mels: Floats, scale: str = SCALES[0]) -> Floats:
     return np.where(linear < _BREAK, linear, log)
 
 
-def decibels(power: Frames, *, span: float = RANGE) -> Frames:
-    """Power as dB with 1 as reference, at most `span` below the loudest value; same shape."""
-    lowest = max(FLOOR, float(power.max()) * 10.0 ** (-span / 10.0))
+def decibels(power: Frames, *, span: float = RANGE, floor: float = FLOOR) -> Frames:
+    """Power as dB with 1 as reference, at most `span` below the loudest value; same shape.
+
+    Power below `floor` counts as that.
+    """
+    lowest = max(floor, float(power.max()) * 10.0 ** (-span / 10.0))
     level = np.maximum(power, np.float32(lowest))
     np.log10(level, out=level)
     level *= np.float32(10.0)
