@@ -18,7 +18,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from segue.audio.samples import check_samples
-from segue.descriptors.mel import mel_spectrum
+from segue.descriptors.mel import decibels, mel_spectrum
 from segue.errors import BadFileError
 
 if TYPE_CHECKING:
@@ -146,6 +146,11 @@ class Sound:
     def mel128(self) -> Frames:
         """Power in 128 mel bands, shape (frames, 128)."""
         return mel_spectrum(self.power, self.rate, bands=128)
+
+    @cached_property
+    def decibels128(self) -> Frames:
+        """`mel128` in dB, shape (frames, 128)."""
+        return decibels(self.mel128)
 
     @cached_property
     def hop_energy(self) -> Floats:

@@ -26,7 +26,7 @@ import numpy as np
 from segue.descriptors.family import Family, Group
 from segue.descriptors.frames import BINS, HOP
 from segue.descriptors.framewise import framewise
-from segue.descriptors.mel import decibels, mel_bank
+from segue.descriptors.mel import mel_bank
 from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Onsets:
 
 def strength(sound: Sound) -> Vector:
     """Onset strength of every frame in dB, shape (frames,), at least 0; the first has 0."""
-    level = decibels(sound.mel128)
+    level = sound.decibels128
     mean: Vector = _rise(level) @ np.full(level.shape[1], 1.0 / level.shape[1], dtype=np.float32)
     return mean
 

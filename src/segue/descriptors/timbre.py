@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.descriptors.family import Family, Group
-from segue.descriptors.mel import decibels
 from segue.descriptors.summary import columns, summarise
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ WIDTH = 9
 
 def mfcc(sound: Sound) -> Frames:
     """Cepstral coefficients, shape (frames, 13)."""
-    coefficients: Frames = decibels(sound.mel128) @ _cosines(sound.mel128.shape[1]).T
+    coefficients: Frames = sound.decibels128 @ _cosines(sound.mel128.shape[1]).T
     return coefficients
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from segue.descriptors.mel import SCALES, Bank, decibels, mel_spectrum
+from segue.descriptors.mel import SCALES, Bank, mel_spectrum
 from segue.embedding.declared import made, odd, one_of
 from segue.embedding.spectra import LEVELS, at_rate, levelled, spectrum
 from segue.embedding.windows import BANDS, FRAMES, filled, starts, windows
@@ -92,7 +92,7 @@ def _ours(count: int) -> Callable[[Sound], Frames]:
 
 
 def _our_windows(sound: Sound, *, count: int) -> Frames:
-    return windows(decibels(sound.mel128), count=count)
+    return windows(sound.decibels128, count=count)
 
 
 @dataclass(frozen=True, slots=True)
