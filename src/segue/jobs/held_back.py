@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -23,8 +23,8 @@ from segue.evaluation.splits import folds
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue.jobs.settled import Taught
     from segue.types import Rows
+
 
 LEAST = 8
 """Artists with two tracks or more that judging needs, and that learning needs beside them."""
@@ -34,6 +34,25 @@ LEAST_GENRES = 2
 
 _PARTS = (4, 3, 2)
 """In how many parts artists are dealt, of which one is held back; the first that is enough."""
+
+
+class Credited(Protocol):
+    """A track of which is known whose it is: a lesson, or settled material."""
+
+    @property
+    def artist(self) -> str:
+        """Whose it is, "" for nobody's."""
+        ...
+
+    @property
+    def genre(self) -> str:
+        """Its genre, "" for none."""
+        ...
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody credited."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +67,13 @@ class Split:
     artists: int
 
 
-def split(tracks: Sequence[Taught], *, genres: bool, seed: int) -> Split:
+def split(tracks: Sequence[Credited], *, genres: bool, seed: int) -> Split:
     """Hold back artists.
 
     Parameters
     ----------
     tracks
-        Of settled material.
+        Of settled material, or what could be learned from.
     genres
         Whether a network of genres is to be judged too.
     seed
@@ -82,7 +101,7 @@ def split(tracks: Sequence[Taught], *, genres: bool, seed: int) -> Split:
     )
 
 
-def _dealt(tracks: Sequence[Taught], parts: int, seed: int) -> Rows:
+def _dealt(tracks: Sequence[Credited], parts: int, seed: int) -> Rows:
     """The rows of one part of the artists."""
     known = sorted({track.genre for track in tracks} - {""})
     counts = Counter(track.genre for track in tracks)
@@ -98,7 +117,7 @@ def _dealt(tracks: Sequence[Taught], parts: int, seed: int) -> Rows:
     return dealt[0][1]
 
 
-def _problem(tracks: Sequence[Taught], held: Rows, *, genres: bool) -> str:
+def _problem(tracks: Sequence[Credited], held: Rows, *, genres: bool) -> str:
     """Why this part of the artists is not enough; "" where it is."""
     several = _several(tracks, held)
     if several < LEAST:
@@ -112,13 +131,13 @@ def _problem(tracks: Sequence[Taught], held: Rows, *, genres: bool) -> str:
     return ""
 
 
-def _several(tracks: Sequence[Taught], rows: Rows) -> int:
+def _several(tracks: Sequence[Credited], rows: Rows) -> int:
     """How many artists have two tracks or more among these rows."""
     counts = Counter(tracks[row].artist for row in rows.tolist())
     return sum(count > 1 for count in counts.values())
 
 
-def _shared_genres(tracks: Sequence[Taught], rows: Rows) -> int:
+def _shared_genres(tracks: Sequence[Credited], rows: Rows) -> int:
     """How many genres two artists or more share among these rows."""
     who: dict[str, set[str]] = {}
     for row in rows.tolist():
@@ -127,7 +146,7 @@ def _shared_genres(tracks: Sequence[Taught], rows: Rows) -> int:
     return sum(len(artists) > 1 for artists in who.values())
 
 
-def _without(tracks: Sequence[Taught], held: Rows) -> Split:
+def _without(tracks: Sequence[Credited], held: Rows) -> Split:
     """The split that holds these rows back, and their artists wherever they are credited."""
     artists = {tracks[row].artist for row in held.tolist()}
     back = set(held.tolist())

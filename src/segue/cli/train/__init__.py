@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from segue.cli.train import attributes
+from segue.cli.train import attributes, ears
 from segue.cli.verb import add
 
 app = typer.Typer(
@@ -18,3 +18,5 @@ app = typer.Typer(
 )
 
 add(app, attributes.attributes)
+add(app, ears.sound)
+add(app, ears.genre)

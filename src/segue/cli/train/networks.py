@@ -1,0 +1,126 @@
+"""One network: taught in the work folder, judged where that is asked for, put in its place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from segue.errors import SegueError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from segue.cli.session import Session
+    from segue.embedding.manifest import Manifest
+    from segue.embedding.material import Material
+    from segue.jobs.verdict import Verdict
+    from segue.training.ears.plan import Plan
+    from segue.types import Progress
+
+REJECTED = "rejected"
+"""Folder of networks that did not help, beside the embedders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One network that is in place: where, what it says of itself, and how it was judged."""
+
+    space: str
+    folder: Path
+    manifest: Manifest
+    verdict: Verdict | None
+
+
+def taught(
+    session: Session,
+    work: Path,
+    space: str,
+    *,
+    material: Material,
+    plan: Plan,
+    asked: Mapping[str, Any],
+) -> Path:
+    """The folder of a taught network, not yet in place.
+
+    One that an interrupted run finished is taken as it is, if the same was asked for.
+
+    Parameters
+    ----------
+    work
+        The work folder.
+    asked
+        What decides how the network comes out, as JSON can hold it.
+    """
+    folder, mark = work / space, work / f"{space}.json"
+    whole = json.dumps({**asked, "digest": material.digest})
+    if _said(mark) == whole and _opens(folder, space):
+        session.note(f"The network {space} was taught before; it is judged and put in place now.")
+        return folder
+    mark.unlink(missing_ok=True)
+    from segue.training.ears.learn import train_genre, train_sound
+
+    train = train_sound if space == "sound" else train_genre
+    with session.meter() as on_progress:
+        train(material, out=folder, plan=plan, on_progress=_named(on_progress, space))
+    try:
+        mark.write_text(whole, encoding="utf-8")
+    except OSError:
+        session.note(f"Note: {mark} could not be written; if this is stopped, {space} is lost.")
+    return folder
+
+
+def placed(folder: Path, places: Path, *, verdict: Verdict | None) -> Placed:
+    """Put a taught network where it belongs, in one step, with what is now said of it.
+
+    Parameters
+    ----------
+    folder
+        Where it was taught.
+    places
+        The folder of embedders. One that was judged and does not help comes into `REJECTED`
+        there, and whatever is at work stays.
+
+    Raises
+    ------
+    UnavailableError
+        It cannot be written.
+    """
+    from segue.embedding.embedder import Embedder
+    from segue.embedding.manifest import GRAPH
+    from segue.models.folder import FILE, written
+    from segue.training import replacing
+
+    manifest = Embedder.load(folder).manifest
+    if verdict is not None:
+        manifest = replace(manifest, metrics={**manifest.metrics, **verdict.to_json()})
+    helps = verdict is None or verdict.helps
+    place = places / manifest.space if helps else places / REJECTED / manifest.space
+    content = {FILE: written(manifest.to_json()), GRAPH: (folder / GRAPH).read_bytes()}
+    replacing.place(place, content, attempt=Embedder.load)
+    return Placed(manifest.space, place, manifest, verdict)
+
+
+def _named(on_progress: Progress, space: str) -> Progress:
+    """Progress that says which network it is of."""
+    return lambda done, total, what: on_progress(done, total, f"{space}: {what}")
+
+
+def _said(mark: Path) -> str:
+    """What was asked for when the network beside it was finished; "" where none was."""
+    try:
+        return mark.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _opens(folder: Path, space: str) -> bool:
+    """Whether a finished network lies there."""
+    from segue.embedding.embedder import Embedder
+
+    try:
+        Embedder.load(folder, space=space)
+    except SegueError:
+        return False
+    return True

@@ -1,0 +1,292 @@
+"""From what is asked for to networks that hear: gather, teach, judge, put in place.
+
+Everything that is not finished lies in one folder beside the embedders, ``learning.work``: the
+material, checkpoints, and networks that are taught and not yet in place. The same command goes on
+with what is there; when all is in place the folder goes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from segue.cli.train import told
+from segue.cli.train.networks import Placed, placed, taught
+from segue.cli.train.packages import check_packages
+from segue.cli.train.wanted import PACKAGES, check, check_place
+from segue.errors import InternalError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from segue.cli.session import Session
+    from segue.cli.train.wanted import Wanted
+    from segue.embedding.material import Material
+    from segue.jobs.held_back import Credited, Split
+    from segue.jobs.lessons import Lessons
+    from segue.jobs.night import Night
+    from segue.jobs.settled import Settled
+    from segue.jobs.verdict import Verdict
+    from segue.library import Segue
+    from segue.settings import Settings
+    from segue.training.ears.plan import Plan
+
+WORK = "learning.work"
+"""Folder of what is not finished, beside the embedders."""
+
+
+def teach(session: Session, wanted: Wanted) -> None:
+    """Do what is asked for, and say what came of it.
+
+    Raises
+    ------
+    SegueError
+        It cannot be done; says why. What was finished stays in the work folder.
+    """
+    check_packages(PACKAGES, extra="train")
+    check(wanted)
+    settings = session.settings()
+    if wanted.jobs is not None:
+        settings = settings.model_copy(update={"jobs": wanted.jobs})
+    with ExitStack() as stack:
+        segue = None
+        if wanted.folder is None and wanted.table is None:
+            segue = stack.enter_context(session.open())
+        run = _Run(session, wanted, settings, segue)
+        try:
+            done, found = run.go()
+        except KeyboardInterrupt:
+            session.note("\nThe same command goes on where it was.")
+            raise
+    session.answer(told.document(done, found), *told.shown(done))
+
+
+class _Run:
+    """One run of the verb."""
+
+    def __init__(
+        self, session: Session, wanted: Wanted, settings: Settings, segue: Segue | None
+    ) -> None:
+        self._session, self._wanted, self._settings, self._segue = session, wanted, settings, segue
+        self._places = self._folder()
+        self._work = self._places / WORK
+        self._night: Night | None = None
+
+    def go(self) -> tuple[list[Placed], Settled]:
+        """Gather, teach, judge, put in place."""
+        wanted = self._wanted
+        check_place(self._places, wanted.spaces)
+        self._check_start()
+        found = self._earlier() or self._gathered()
+        split, material = self._split(found)
+        plans = {space: self._plan(space, material) for space in wanted.spaces}
+        folders = {
+            space: taught(
+                self._session,
+                self._work,
+                space,
+                material=material,
+                plan=plan,
+                asked=wanted.of(space),
+            )
+            for space, plan in plans.items()
+        }
+        done = [
+            placed(folder, self._places, verdict=self._verdict(folder, found, split))
+            for folder in folders.values()
+        ]
+        shutil.rmtree(self._work, ignore_errors=True)
+        if any(each.verdict is not None and each.verdict.helps for each in done):
+            self._analyse()
+        return done, found
+
+    @property
+    def _catalogue(self) -> Segue:
+        if self._segue is None:
+            raise InternalError("the catalogue is asked for, and none was opened")
+        return self._segue
+
+    def _folder(self) -> Path:
+        """The folder of embedders."""
+        if self._wanted.out is not None:
+            return self._wanted.out.expanduser().absolute()
+        from segue.jobs.embedders import models_folder
+
+        folder = models_folder(self._catalogue.database, self._settings)
+        if folder is None:
+            raise UnavailableError(
+                "the catalogue lies on a server, and no folder is set for its embedders",
+                remedy="Name one with the setting SEGUE_MODELS_FOLDER",
+            )
+        return folder
+
+    def _check_start(self) -> None:
+        """Refuse to start from what is no network of genres."""
+        if self._wanted.start is not None:
+            from segue.embedding.embedder import Embedder
+
+            Embedder.load(self._wanted.start.expanduser(), space="genre")
+
+    # -- material -----------------------------------------------------------------------------
+
+    def _asked(self) -> dict[str, Any]:
+        """What decides which material it is."""
+        asked = self._wanted.asked()
+        if self._segue is not None:
+            asked["music"] = f"the catalogue {self._segue.database.where}"
+        return asked
+
+    def _earlier(self) -> Settled | None:
+        """The material of a run that was interrupted after it had heard all."""
+        from segue.jobs import settled
+
+        found = settled.read(self._work / "material", asked=self._asked())
+        if found is not None:
+            self._session.note(told.resumed(found))
+            self._size(len(found.material), heard=True)
+        return found
+
+    def _gathered(self) -> Settled:
+        """Material that is gathered now."""
+        from segue.cli.summary import write_rejections
+        from segue.jobs.material import gather
+
+        lessons = self._lessons()
+        self._check(lessons)
+        night = self._size(len(lessons), heard=False)
+        if self._wanted.library:
+            self._analyse()
+        with self._session.meter() as on_progress:
+            found = gather(
+                lessons,
+                work=self._work / "material",
+                asked=self._asked(),
+                settings=self._settings,
+                most=night.tracks if night else None,
+                # Twice what was reckoned: a slow disk costs learning, not the whole night.
+                seconds=2.0 * night.hearing if night else None,
+                seed=self._wanted.seed,
+                on_progress=on_progress,
+            )
+        if self._wanted.rejections is not None:
+            write_rejections(self._wanted.rejections, found.rejections)
+        self._session.note(told.gathered(found))
+        return found
+
+    def _lessons(self) -> Lessons:
+        """What could be taught with."""
+        from segue.jobs.lesson_tables import from_table
+        from segue.jobs.lessons import from_catalogue, from_folder
+
+        wanted = self._wanted
+        with self._session.meter() as on_progress:
+            if wanted.folder is not None:
+                return from_folder(wanted.folder, on_progress=on_progress)
+            if wanted.table is not None:
+                return from_table(
+                    wanted.table.expanduser(),
+                    **wanted.columns,
+                    encoding=wanted.encoding,
+                    on_progress=on_progress,
+                )
+        return from_catalogue(self._catalogue.database)
+
+    def _check(self, lessons: Lessons) -> None:
+        """Refuse what cannot be learned, before anything is heard."""
+        from segue.jobs.teachable import check_genres, positives
+
+        source = lessons.source
+        if "sound" in self._wanted.spaces:
+            artists = [lesson.artist for lesson in lessons.lessons]
+            positives(artists, asked=self._wanted.positives, source=source)
+        if "genre" in self._wanted.spaces:
+            check_genres([lesson.genre for lesson in lessons.lessons], source=source)
+        if self._wanted.library:
+            self._held_back(lessons.lessons)
+
+    def _size(self, tracks: int, *, heard: bool) -> Night | None:
+        """What fits into the hours, told before it begins; None where there is no limit."""
+        if self._wanted.hours is None:
+            return None
+        from segue.jobs.analyse import outlook
+        from segue.jobs.budget import Budget
+        from segue.jobs.night import DRAWING_SECONDS, sized
+
+        processes = Budget.of(self._settings, files=tracks).processes
+        around = 0.0
+        if self._wanted.library:
+            # Every file is heard once more when a network is put to work.
+            around = tracks * DRAWING_SECONDS / processes
+            around += outlook(self._catalogue.database, settings=self._settings).recommendable
+        self._night = sized(
+            self._wanted.hours,
+            tracks=tracks,
+            networks=len(self._wanted.spaces),
+            processes=processes,
+            pace=0.0 if heard else DRAWING_SECONDS,
+            around=around,
+        )
+        self._session.note(told.night(self._night, self._wanted, tracks=tracks))
+        return self._night
+
+    def _analyse(self) -> None:
+        """Describe what is not described, and embed what is not embedded."""
+        with self._session.meter() as on_progress:
+            summary = self._catalogue.analyse(
+                quick=True, jobs=self._wanted.jobs, on_progress=on_progress
+            )
+        for note in summary.notes:
+            self._session.note(f"Note: {note}")
+
+    # -- networks -----------------------------------------------------------------------------
+
+    def _split(self, found: Settled) -> tuple[Split | None, Material]:
+        """What is held back, if anything, and what is left to learn from."""
+        if not self._wanted.library:
+            return None, found.material
+        parted = self._held_back(found.tracks)
+        return parted, found.material.at(parted.taught)
+
+    def _held_back(self, tracks: Sequence[Credited]) -> Split:
+        """Artists to judge on; refuses what cannot be judged."""
+        from segue.jobs.held_back import split
+
+        return split(tracks, genres="genre" in self._wanted.spaces, seed=self._wanted.seed)
+
+    def _plan(self, space: str, material: Material) -> Plan:
+        """How a network is taught; refuses what cannot be learned."""
+        from segue.jobs.teachable import check_genres, positives
+        from segue.training.ears.plan import Plan
+
+        wanted = self._wanted
+        options = {name: value for name, value in wanted.options.items() if value is not None}
+        plan = replace(Plan(), **options, work=self._work / f"{space}.checkpoints")
+        if space == "sound":
+            chosen, note = positives(
+                material.artists, asked=wanted.positives, source=material.source
+            )
+            start = None if wanted.start is None else wanted.start.expanduser()
+            plan = replace(plan, positives=chosen, start=start)
+            if note:
+                self._session.note(f"Note: {note}")
+        else:
+            check_genres(material.genres, source=material.source)
+        if self._night is None:
+            return plan
+        plan = replace(plan, minutes=self._night.learning / 60.0)
+        return plan if "steps" in options else replace(plan, steps=told.steps_in(self._night, plan))
+
+    def _verdict(self, folder: Path, found: Settled, split: Split | None) -> Verdict | None:
+        """How a network does on what was held back; None where nothing was."""
+        if split is None:
+            return None
+        from segue.catalogue.corpus import load
+        from segue.embedding.embedder import Embedder
+        from segue.jobs.verdict import judge
+
+        corpus = load(self._catalogue.database)
+        held = found.material.at(split.held)
+        return judge(Embedder.load(folder), held, corpus, seed=self._wanted.seed)

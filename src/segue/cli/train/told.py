@@ -1,0 +1,134 @@
+"""What a training of ears says: how a night is shared out, what was heard, what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue.cli.progress import duration
+from segue.cli.summary import rejections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from segue.cli.train.networks import Placed
+    from segue.cli.train.wanted import Wanted
+    from segue.jobs.night import Night
+    from segue.jobs.settled import Settled
+    from segue.jobs.verdict import Verdict
+    from segue.training.ears.plan import Plan
+
+WINDOWS_A_SECOND = 1200
+"""What one core learns from, by which steps are reckoned beforehand."""
+
+
+def steps_in(night: Night, plan: Plan) -> int:
+    """About how many batches fit into the time of one network."""
+    labels, each = plan.batch
+    return max(1, round(night.learning * WINDOWS_A_SECOND / (labels * each)))
+
+
+def night(night: Night, wanted: Wanted, *, tracks: int) -> str:
+    """How the hours are shared out, before they begin."""
+    from segue.training.ears.plan import Plan
+
+    heard = (
+        f"{night.tracks:,} tracks"
+        if night.tracks == tracks
+        else (f"{night.tracks:,} of {tracks:,} tracks")
+    )
+    parts = []
+    if night.hearing:
+        parts.append(f"{heard} are heard in {duration(night.hearing)}")
+    each = "the network learns" if len(wanted.spaces) == 1 else "each network learns"
+    steps = wanted.options.get("steps") or steps_in(night, Plan())
+    parts.append(f"{each} for {duration(night.learning)} at most, about {steps:,} batches")
+    if night.around:
+        parts.append(f"{duration(night.around)} are kept for embedding all files")
+    return f"In {wanted.hours:g} h: {'; '.join(parts)}."
+
+
+def gathered(found: Settled) -> str:
+    """The paragraph about material that was gathered."""
+    material = found.material
+    artists, genres = set(material.artists) - {""}, set(material.genres) - {""}
+    sums = f"{len(material):,} heard + {found.repeated:,} repeated + {found.rejected:,} rejected"
+    if found.left:
+        sums += f" + {found.left:,} left for another night"
+    nobodys = material.artists.count("")
+    lines = [
+        f"Found {found.listed:,} files in {material.source} = {sums}, in"
+        f" {duration(found.seconds)}.",
+        f"{len(artists):,} artists, {len(genres):,} genres; {nobodys:,} tracks are nobody's.",
+    ]
+    lines += [f"Note: {note}" for note in found.notes]
+    lines += rejections(
+        found.rejections,
+        total=len(found.rejections),
+        verb="rejected",
+        rest="--rejections FILE writes them",
+    )
+    return "\n".join(lines)
+
+
+def resumed(found: Settled) -> str:
+    """That an interrupted training is gone on with."""
+    return (
+        f"Going on with {len(found.material):,} tracks of {found.material.source} that were heard"
+        " before; what has been added since is for the next training."
+    )
+
+
+def document(done: Sequence[Placed], found: Settled) -> dict[str, Any]:
+    """What came of it, for JSON."""
+    return {
+        "material": {
+            "source": found.material.source,
+            "digest": found.material.digest,
+            "listed": found.listed,
+            "heard": len(found.material),
+            "repeated": found.repeated,
+            "left": found.left,
+            "rejected": found.rejected,
+            "rejections": found.rejections,
+            "notes": found.notes,
+            "seconds": found.seconds,
+        },
+        "networks": [
+            {
+                "space": each.space,
+                "folder": each.folder,
+                "at_work": None if each.verdict is None else each.verdict.helps,
+                "manifest": each.manifest.to_json(),
+            }
+            for each in done
+        ],
+    }
+
+
+def shown(done: Sequence[Placed]) -> Iterator[str]:
+    """What came of it, a paragraph a network."""
+    for each in done:
+        size = sum(file.stat().st_size for file in each.folder.iterdir() if file.is_file())
+        data = each.manifest.data
+        yield (
+            f"{each.space}: learned from {data.get('tracks', 0):,} tracks; the network lies in"
+            f" {each.folder} ({size / 1e6:,.1f} MB)."
+        )
+        if each.verdict is not None:
+            yield judged(each.verdict)
+
+
+def judged(verdict: Verdict) -> str:
+    """Both figures, and what follows from them."""
+    from segue.evaluation.retrieval import METRICS
+
+    label = METRICS[verdict.metric]
+    ours, theirs, apart = verdict.ours.value, verdict.theirs.value, verdict.difference
+    figures = (
+        f"  On {verdict.tracks:,} tracks by {verdict.artists:,} artists held back: {label}"
+        f" {ours:.3f} by {verdict.method}, {theirs:.3f} by descriptors alone; a difference of"
+        f" {apart.value:+.3f} ({apart.low:+.3f} to {apart.high:+.3f})."
+    )
+    if verdict.helps:
+        return f"{figures}\n  It helps here, and is at work now."
+    return f"{figures}\n  It does not help here: it is kept, and nothing changes."
