@@ -97,7 +97,8 @@ def attempt(
     try:
         found = run(session, np.zeros(shape, dtype=np.float32), names=tuple(wanted))
     except Exception as problem:  # each fault has a class of its own, and only Exception in common
-        raise _misfit(f"cannot be run on {shape[0]} windows ({problem})", where) from None
+        said = " ".join(str(problem).split())
+        raise _misfit(f"cannot be run on {shape[0]} windows ({said})", where) from None
     for name, width in wanted.items():
         if found[name].shape != (shape[0], width):
             raise _misfit(

@@ -11,6 +11,7 @@ resampled; what lies above 11,025 Hz is not in it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -173,7 +174,7 @@ class Mel:
         if not 0 <= self.low < self.ceiling <= self.rate / 2:
             raise odd(f"bands from {self.low:g} to {self.ceiling:g} Hz at a rate of {self.rate:,}")
         _check_seconds(self.frames * self.hop / self.rate)
-        if min(self.gain, self.offset, self.span or 1.0) <= 0:
+        if min(self.gain, self.offset, math.inf if self.span is None else self.span) <= 0:
             raise odd("a gain, an offset or a span that is not above 0")
 
     def windows(self, sound: Sound, count: int) -> Frames:
