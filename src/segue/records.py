@@ -391,10 +391,12 @@ class PassSummary:
 class AnalysisSummary:
     """How analysis went by pass; `recording` is None where only the first was wanted.
 
-    `notes` are sentences about what could not be done as asked.
+    `embeddings` are by space of the embedders at work. `notes` are sentences about what could not
+    be done as asked.
     """
 
     descriptors: PassSummary
     recording: PassSummary | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    embeddings: Mapping[str, PassSummary] = field(default_factory=dict)

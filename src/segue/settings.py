@@ -94,6 +94,13 @@ class Settings(BaseSettings):
             "writes it; empty means that they are estimated."
         ),
     )
+    models_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of embedders, one subfolder a space, as `segue train sound genre` writes them; "
+            "empty means `NAME.models` beside the catalogue `NAME.db`."
+        ),
+    )
     file_seconds: float = Field(
         default=60.0, gt=0, description="Longest time one file may take to analyse."
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.records import Comparison, TrackRecord
-    from segue.types import Frames, Mask, Rows, TrackId, Vector, Vectors
+    from segue.types import Frames, Mask, Rows, TrackId, Vectors
 
 
 GIVEN, ESTIMATED, PREDICTED = "given", "estimated", "predicted"
@@ -114,7 +114,7 @@ class Description:
     """
 
     record: TrackRecord
-    vectors: Mapping[str, Vector]
+    vectors: Mapping[str, NDArray[np.floating]]
     origins: Mapping[str, str] = field(default_factory=dict)
     lacking: Mapping[str, str] = field(default_factory=dict)
 

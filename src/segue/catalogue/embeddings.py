@@ -19,6 +19,7 @@ from sqlalchemy import delete, exists, func, insert, select
 
 from segue.catalogue import vectors as stored
 from segue.catalogue.database import bump
+from segue.catalogue.halves import halves
 from segue.catalogue.ledger import answered
 from segue.catalogue.schema import files, ledger, standing, tracks, vectors
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 LOST = 0.01
 """Share of the tracks that an earlier version knew which a later one may fail to read."""
-
-_LOW, _HIGH = -4, 12
-"""Powers of two between which the largest number of an embedding is stored as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +166,6 @@ def invented(db: Database) -> bool:
     query = select(tracks.c.synthetic, func.count()).where(held).group_by(tracks.c.synthetic)
     with db.read() as connection:
         return [bool(kind) for kind, _ in connection.execute(query)] == [True]
-
-
-def halves(windows: Frames) -> np.ndarray:
-    """An embedding as float16, scaled by a power of two where its numbers are too large or small.
-
-    >>> halves(np.array([[3e6, -1.5e6]], dtype=np.float32)).tolist()
-    [[5860.0, -2930.0]]
-    """
-    largest = float(np.abs(windows).max(initial=0.0))
-    if largest == 0.0:
-        return windows.astype(np.float16)
-    power = int(np.floor(np.log2(largest)))
-    kept = min(max(power, _LOW), _HIGH)
-    return np.ldexp(windows.astype(np.float64), kept - power).astype(np.float16)
 
 
 def _standing(connection: Connection, space: str, *, lively: bool = False) -> str:

@@ -16,7 +16,7 @@ from segue.descriptors.entry import Entry
 from segue.records import Attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -135,7 +135,14 @@ class Heard:
         return self.origin.warning
 
 
-def hear(path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache = NO_CACHE) -> Heard:
+def hear(
+    path: Path,
+    *,
+    hearing: Hearing,
+    content_hash: str = "",
+    cache: Cache = NO_CACHE,
+    attend: Callable[[Sound], None] | None = None,
+) -> Heard:
     """Decode and describe one file, or look up what was heard in it before.
 
     Parameters
@@ -149,6 +156,9 @@ def hear(path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache =
         nothing is looked up or kept.
     cache
         Where numbers are kept, and spectrograms if it wants them.
+    attend
+        Called with the sound, so that whoever needs more of it than descriptors need not decode it
+        again. The file is then decoded whatever was kept of it.
 
     Raises
     ------
@@ -163,13 +173,15 @@ def hear(path: Path, *, hearing: Hearing, content_hash: str = "", cache: Cache =
     origin, values = _looked_up(cache.get("numbers", key), FAMILIES)
     missing = [family for family in FAMILIES if family.name not in values]
     unseen = cache.spectrograms and bool(content_hash) and not cache.has("mel", key)
-    if origin is None or missing or unseen:
-        origin, sound = _listen(path, hearing)
+    if origin is None or missing or unseen or attend is not None:
+        origin, sound = listen(path, hearing)
         values |= {family.name: numbers(sound, family) for family in missing}
         arrays = {_label(family): values[family.name] for family in FAMILIES}
         cache.put("numbers", key, Entry(asdict(origin), arrays))
         if unseen:
             cache.put("mel", key, Entry({}, {SPECTROGRAM: _drawn(sound)}))
+        if attend is not None:
+            attend(sound)
     vector = np.concatenate([values[family.name] for family in FAMILIES])
     return Heard(vector, estimates(vector), origin)
 
@@ -202,14 +214,24 @@ def spectrogram(
         Shape (frames, 128): the bands of `segue.descriptors.mel` in dB, the loudest value of the
         clip at most 80 dB above the softest. A float16 is off by up to 0.03 dB.
     """
-    key = Key(content_hash, hearing.parameters)
-    kept = cache.get("mel", key)
-    if kept is not None and SPECTROGRAM in kept.arrays:
-        return kept.arrays[SPECTROGRAM].astype(np.float16, copy=False)
-    drawn = _drawn(_listen(path, hearing)[1])
+    kept = kept_spectrogram(hearing=hearing, content_hash=content_hash, cache=cache)
+    if kept is not None:
+        return kept
+    drawn = _drawn(listen(path, hearing)[1])
     if cache.spectrograms:
+        key = Key(content_hash, hearing.parameters)
         cache.put("mel", key, Entry({}, {SPECTROGRAM: drawn}))
     return drawn
+
+
+def kept_spectrogram(
+    *, hearing: Hearing, content_hash: str, cache: Cache
+) -> NDArray[np.float16] | None:
+    """The mel spectrogram of a file as `spectrogram` gives it; None where the cache has none."""
+    kept = cache.get("mel", Key(content_hash, hearing.parameters))
+    if kept is None or SPECTROGRAM not in kept.arrays:
+        return None
+    return kept.arrays[SPECTROGRAM].astype(np.float16, copy=False)
 
 
 def estimates(vector: Vector) -> Attributes:
@@ -255,7 +277,16 @@ def _label(family: Family) -> str:
     return f"{family.name}@{family.version}"
 
 
-def _listen(path: Path, hearing: Hearing) -> tuple[Origin, Sound]:
+def listen(path: Path, hearing: Hearing) -> tuple[Origin, Sound]:
+    """Decode what is heard of a file: what decoding said of it, and its sound.
+
+    Raises
+    ------
+    InaudibleError
+        It is silent or too short.
+    BadFileError, NotFoundError, UnavailableError
+        It is no audio, or cannot be read.
+    """
     from segue.audio.decode import audible, decode
     from segue.descriptors.frames import Sound
 

@@ -1,5 +1,8 @@
 """Analyse every file that waits: first an excerpt of each, then each from end to end.
 
+Embedders at work hear the excerpts on the way; in between come files that one of them has not heard
+yet. When it has heard all of them, its version stands (`segue.catalogue.embeddings`).
+
 Each file is one transaction a pass: what was found out and its line in the ledger stand together
 or not at all, so this may be killed at any instant and goes on where it was. A file is
 ``analysed``, or ``skipped`` when there is nothing to hear in it, or ``failed`` with the reason. A
@@ -12,15 +15,18 @@ are brought up to date (`segue.jobs.guessing`).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from segue.catalogue import files, ledger
+from segue.catalogue import embeddings, ledger
+from segue.descriptors.hearing import Hearing
+from segue.errors import BusyError
 from segue.jobs.book import Book
 from segue.jobs.budget import Budget
-from segue.jobs.guessing import PREDICTING, settle
-from segue.jobs.passes import first, second
+from segue.jobs.embedders import looked_up
+from segue.jobs.guessing import settle
+from segue.jobs.passes import embedding, first, second
 from segue.jobs.pool import WorkerPool
 from segue.records import AnalysisSummary, PassSummary
 
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     import threading
 
     from segue.catalogue.database import Database
+    from segue.jobs.ears import Ear
     from segue.jobs.passes import Pass
     from segue.settings import Settings
     from segue.types import Progress
@@ -46,7 +53,7 @@ class Outlook:
     recommendable
         Seconds until every file is through the first pass.
     whole
-        Seconds until every file is through both.
+        Seconds until every file is through all of them.
     """
 
     waiting: int
@@ -62,15 +69,23 @@ def outlook(db: Database, *, settings: Settings, fresh: int = 0) -> Outlook:
     fresh
         Files that the catalogue does not know yet.
     """
-    queued, seconds = [], [0.0]
-    for asked in (first(settings), second(settings)):
-        waiting = ledger.counts(db, asked.stage).queued + fresh
+    ears = looked_up(db, settings).ears
+    describing, measuring = first(settings, ears), second(settings)
+    described = ledger.counts(db, describing.stage).queued
+    work = [(describing, described + fresh)]
+    if ears:
+        # Those that wait for both are embedded as they are described.
+        later = embedding(settings, ears)
+        behind = max(ledger.counts(db, stage).queued for stage in later.stages)
+        work.append((later, max(0, behind - described)))
+    work.append((measuring, ledger.counts(db, measuring.stage).queued + fresh))
+    seconds = [0.0]
+    for asked, waiting in work:
         pace = ledger.pace(db, asked.stage) or asked.seconds
         start = 0.0 if seconds[-1] or not waiting else _START_SECONDS
-        work = waiting * pace / Budget.of(settings, files=waiting).processes
-        queued.append(waiting)
-        seconds.append(seconds[-1] + start + work)
-    return Outlook(max(queued), *seconds[1:])
+        took = waiting * pace / Budget.of(settings, files=waiting).processes
+        seconds.append(seconds[-1] + start + took)
+    return Outlook(max(waiting for _, waiting in work), seconds[1], seconds[-1])
 
 
 def analyse(
@@ -108,32 +123,23 @@ def analyse(
     """
     began = time.monotonic()
 
-    def told(asked: Pass) -> Progress | None:
-        if on_progress is None:
-            return None
-        return lambda done, total, name: on_progress(
-            done, total, f"{asked.verb} {name}" if name and name != PREDICTING else name
-        )
-
-    with Analysis(db, settings=settings) as analysis:
-        asked = first(settings)
-        described = analysis.run(asked, on_progress=told(asked), stop=stop)
-        measured = None
-        if not quick:
-            asked = second(settings)
-            measured = analysis.run(asked, on_progress=told(asked), stop=stop)
+    with Analysis(db, settings=settings, on_progress=on_progress, stop=stop) as analysis:
+        described = analysis.describe()
+        embedded = analysis.embed()
+        measured = None if quick else analysis.measure()
         return AnalysisSummary(
             descriptors=described,
             recording=measured,
             seconds=time.monotonic() - began,
             notes=tuple(analysis.notes),
+            embeddings=embedded,
         )
 
 
 class Analysis:
     """Passes over the files of one catalogue, in workers that stay loaded between them.
 
-    Use it in a ``with``.
+    Use it in a ``with``. Progress and stopping are those of `analyse`.
 
     Attributes
     ----------
@@ -141,9 +147,17 @@ class Analysis:
         Sentences about what could not be done as the settings ask.
     """
 
-    def __init__(self, db: Database, *, settings: Settings) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        settings: Settings,
+        on_progress: Progress | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
         self.notes: list[str] = []
         self._db, self._settings = db, settings
+        self._on_progress, self._stop = on_progress, stop
         self._settled = False
         self._budget: Budget | None = None
         self._pool: WorkerPool | None = None
@@ -155,29 +169,66 @@ class Analysis:
         if self._pool is not None:
             self._pool.close()
 
-    def run(
-        self,
-        asked: Pass,
-        *,
-        on_progress: Progress | None = None,
-        stop: threading.Event | None = None,
-    ) -> PassSummary:
-        """Take one pass over every file that waits for it; parameters as `analyse`."""
+    def describe(self, *, on_progress: Progress | None = None) -> PassSummary:
+        """Describe an excerpt of every file that waits for it; embedders at work hear it too.
+
+        Parameters
+        ----------
+        on_progress
+            In place of the one of the whole analysis.
+        """
+        summary = self._run(first(self._settings, self.ears()), on_progress)
+        self._settle_after(summary, on_progress)
+        return summary
+
+    def embed(self, *, on_progress: Progress | None = None) -> dict[str, PassSummary]:
+        """Embed what an embedder at work has not heard, and let it stand once it has heard all.
+
+        Parameters as `describe`. How files stand, by space.
+        """
+        ears, hearing = self.ears(), Hearing.of(self._settings)
+        behind = [ear for ear in ears if ledger.counts(self._db, ear.stage(hearing)).queued]
+        run = self._run(embedding(self._settings, behind), on_progress) if behind else None
+        found = {}
+        for ear in ears:
+            self._turn_to(ear)
+            stand = ledger.counts(self._db, ear.stage(hearing))
+            took = run if run is not None and ear in behind else PassSummary()
+            if run is not None and stand.queued and not self._stopped:
+                self._note(
+                    f"{stand.queued:,} files could not be embedded in {ear.space} and stay queued."
+                )
+            found[ear.space] = replace(
+                took,
+                found=stand.found,
+                analysed=stand.analysed,
+                queued=stand.queued,
+                failed=stand.failed,
+                skipped=stand.skipped,
+            )
+        return found
+
+    def measure(self, *, on_progress: Progress | None = None) -> PassSummary:
+        """Read every file that waits for it from end to end; parameters as `describe`."""
+        summary = self._run(second(self._settings), on_progress)
+        self._settle_after(summary, on_progress)
+        return summary
+
+    def _run(self, asked: Pass, on_progress: Progress | None) -> PassSummary:
+        """Take one pass over every file that waits for it."""
         began = time.monotonic()
-        waiting = files.waiting(self._db, asked.stage)
+        waiting = asked.waiting(self._db)
         book = Book(self._db, asked, {str(file.path): file.content_hash for file in waiting})
-        if waiting and not (stop is not None and stop.is_set()):
+        if waiting and not self._stopped:
+            tell = self._teller(asked.verb, on_progress)
             tasks = ((str(file.path), asked.arguments(file)) for file in waiting)
             pool = self._workers(len(waiting))
-            if on_progress is not None:
-                on_progress(0, len(waiting), "")
-            for done, outcome in enumerate(pool.run(asked.work, tasks, stop=stop), start=1):
+            tell(0, len(waiting), "")
+            outcomes = pool.run(asked.work, tasks, stop=self._stop)
+            for done, outcome in enumerate(outcomes, start=1):
                 book.take(outcome)
-                if on_progress is not None:
-                    on_progress(done, len(waiting), Path(outcome.key).name)
+                tell(done, len(waiting), Path(outcome.key).name)
             book.close()
-        if book.done or not self._settled:
-            self._settle(on_progress=on_progress, stop=stop)
         stand = ledger.counts(self._db, asked.stage)
         return PassSummary(
             found=stand.found,
@@ -190,13 +241,60 @@ class Analysis:
             seconds=time.monotonic() - began,
         )
 
-    def _settle(self, *, on_progress: Progress | None, stop: threading.Event | None) -> None:
+    @property
+    def _stopped(self) -> bool:
+        return self._stop is not None and self._stop.is_set()
+
+    def _teller(self, verb: str, on_progress: Progress | None) -> Progress:
+        """Who is told of progress: of the whole analysis, with what is done to a file."""
+        if on_progress is not None:
+            return on_progress
+        whole = self._on_progress
+        if whole is None:
+            return lambda done, total, name: None  # noqa: ARG005 (nobody listens)
+        return lambda done, total, name: whole(done, total, f"{verb} {name}" if name else name)
+
+    def _settle_after(self, summary: PassSummary, on_progress: Progress | None) -> None:
         """Bring what is guessed from sound up to date; somebody who wants to stop need not wait."""
-        if stop is not None and stop.is_set():
+        if self._stopped or not (summary.done or not self._settled):
             return
-        settled = settle(self._db, settings=self._settings, on_progress=on_progress, stop=stop)
-        self.notes += [note for note in settled.notes if note not in self.notes]
+        settled = settle(
+            self._db,
+            settings=self._settings,
+            on_progress=on_progress or self._on_progress,
+            stop=self._stop,
+        )
+        self._note(*settled.notes)
         self._settled = True
+
+    def ears(self) -> tuple[Ear, ...]:
+        """The embedders at work, looked for anew: a scan may have brought real music."""
+        found = looked_up(self._db, self._settings)
+        for problem in found.problems.values():
+            self._note(f"An embedder is not used: {problem}")
+        return found.ears
+
+    def _turn_to(self, ear: Ear) -> None:
+        """Let the version of an ear stand, or say why it does not yet."""
+        stage = ear.stage(Hearing.of(self._settings))
+        if self._db.read_only:
+            return
+        try:
+            stands = embeddings.turn_to(self._db, ear.mark, stage)
+        except BusyError as busy:
+            self._note(f"The space {ear.space} is not up to date ({busy.what}).")
+            return
+        there = ledger.counts(self._db, stage)
+        if self._stopped or not there.queued + there.failed:
+            return
+        if not stands and ear.space in embeddings.standing_in(self._db):
+            self._note(
+                f"The space {ear.space} stays as it was: {there.queued:,} files wait for its new "
+                f"embedder and {there.failed:,} failed; `segue analyse --retry` tries them again."
+            )
+
+    def _note(self, *notes: str) -> None:
+        self.notes += [note for note in notes if note not in self.notes]
 
     def _workers(self, count: int) -> WorkerPool:
         """As many workers as so many files can use; those of the last pass where they do."""
@@ -212,6 +310,6 @@ class Analysis:
                 memory=budget.memory,
                 niceness=budget.niceness,
             )
-            if budget.note and budget.note not in self.notes:
-                self.notes.append(budget.note)
+            if budget.note:
+                self._note(budget.note)
         return self._pool

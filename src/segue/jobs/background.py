@@ -1,10 +1,10 @@
 """Scan and analyse beside a running server: start, look how far it is, stop.
 
-First the folder is looked through, then every new file is described, then every file is read from
-end to end (`segue.jobs.passes`); tracks can be recommended while that goes on. The work runs in a
-thread of its own (analysis in worker processes of that thread) and is written to the table of
-jobs, so that another program sees it too. An error ends the job with its sentence and never the
-server.
+First the folder is looked through, then every new file is described, then embedded where embedders
+are at work, then read from end to end (`segue.jobs.passes`); tracks can be recommended while that
+goes on. The work runs in a thread of its own (analysis in worker processes of that thread) and is
+written to the table of jobs, so that another program sees it too. An error ends the job with its
+sentence and never the server.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Literal
 from segue.catalogue import jobs
 from segue.errors import BusyError, SegueError
 from segue.jobs.analyse import Analysis
-from segue.jobs.passes import first, second
 from segue.jobs.scan import scan
 
 if TYPE_CHECKING:
@@ -29,13 +28,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.catalogue.database import Database
-    from segue.jobs.passes import Pass
     from segue.settings import Settings
     from segue.types import Progress
 
 _log = logging.getLogger(__name__)
 
-Stage = Literal["idle", "scan", "analyse", "measure", "done", "stopped", "failed"]
+Stage = Literal["idle", "scan", "analyse", "embed", "measure", "done", "stopped", "failed"]
 
 _WRITE_SECONDS = 1.0
 _WINDOW_SECONDS = 20.0
@@ -71,7 +69,7 @@ class State:
     @property
     def running(self) -> bool:
         """Whether anything is being done."""
-        return self.stage in {"scan", "analyse", "measure"}
+        return self.stage in {"scan", "analyse", "embed", "measure"}
 
 
 class _Stopped(Exception):  # noqa: N818 (a wish, not an error)
@@ -131,20 +129,16 @@ class Background:
         return self._thread is None or not self._thread.is_alive()
 
     def _work(self, root: Path) -> None:
-        with Analysis(self._db, settings=self._settings) as analysis:
-
-            def look(on_progress: Progress) -> None:
-                scan(self._db, root, on_progress=on_progress)
-
-            def through(asked: Callable[[Settings], Pass], on_progress: Progress) -> None:
-                analysis.run(asked(self._settings), on_progress=on_progress, stop=self._asked)
-
-            stages: tuple[tuple[Stage, Callable[[Progress], None]], ...] = (
-                ("scan", look),
-                ("analyse", partial(through, first)),
-                ("measure", partial(through, second)),
+        with Analysis(self._db, settings=self._settings, stop=self._asked) as analysis:
+            stages: tuple[tuple[Stage, Callable[[Progress], object]], ...] = (
+                ("scan", lambda tell: scan(self._db, root, on_progress=tell)),
+                ("analyse", lambda tell: analysis.describe(on_progress=tell)),
+                ("embed", lambda tell: analysis.embed(on_progress=tell)),
+                ("measure", lambda tell: analysis.measure(on_progress=tell)),
             )
             for stage, work in stages:
+                if stage == "embed" and not analysis.ears():
+                    continue
                 self._state = State(stage=stage, message=str(root))
                 end = self._stage(stage, root, work)
                 if end.stage != "done":
@@ -153,7 +147,7 @@ class Background:
                 _log.warning("%s", note)
         self._state = end
 
-    def _stage(self, stage: str, root: Path, work: Callable[[Progress], None]) -> State:
+    def _stage(self, stage: str, root: Path, work: Callable[[Progress], object]) -> State:
         """Do one stage and write down how it went: done, stopped or failed."""
         job: int | None = None
         end: Stage = "done"

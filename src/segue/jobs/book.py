@@ -1,6 +1,6 @@
 """Outcomes on their way into the catalogue, one transaction each.
 
-An answer and its line in the ledger stand together or not at all. While another program writes to
+An answer and its lines in the ledger stand together or not at all. While another program writes to
 the catalogue, outcomes wait here.
 """
 
@@ -10,13 +10,12 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from segue.catalogue import ledger
 from segue.errors import BusyError, InaudibleError, NotFoundError, UnavailableError
+from segue.jobs.passes import reason
 from segue.records import Rejection
 
 if TYPE_CHECKING:
     from segue.catalogue.database import Database
-    from segue.errors import SegueError
     from segue.jobs.passes import Answer, Pass
     from segue.jobs.pool import Outcome
 
@@ -47,8 +46,8 @@ class Book:
     def take(self, outcome: Outcome[Answer]) -> None:
         """Write an outcome down, or keep it for later."""
         if outcome.error is not None and not isinstance(outcome.error, InaudibleError):
-            reason = _reason(outcome.error)
-            self.failures.append(Rejection(place=outcome.key, line=None, reason=reason))
+            why = reason(outcome.error)
+            self.failures.append(Rejection(place=outcome.key, line=None, reason=why))
         if isinstance(outcome.error, NotFoundError | UnavailableError):
             return
         self._unwritten.append(outcome)
@@ -75,32 +74,5 @@ class Book:
             self.done += 1
 
     def _record(self, content_hash: str, outcome: Outcome[Answer]) -> None:
-        answer, error = outcome.value, outcome.error
         with self._db.write() as connection:
-            if answer is not None:
-                self._asked.store(connection, content_hash, answer)
-            else:
-                self._asked.remove(connection, content_hash=content_hash)
-            ledger.record(
-                connection,
-                self._asked.stage,
-                content_hash=content_hash,
-                state=_state(error),
-                reason=answer.warning if answer is not None else _reason(error),
-                seconds=answer.seconds if answer is not None else None,
-            )
-
-
-def _state(error: SegueError | None) -> ledger.State:
-    if error is None:
-        return "analysed"
-    return "skipped" if isinstance(error, InaudibleError) else "failed"
-
-
-def _reason(error: SegueError | None) -> str:
-    """Why, without the path, which stands beside it wherever this is shown."""
-    if error is None:
-        return ""
-    if isinstance(error, NotFoundError | UnavailableError):
-        return f"{error.what}; it stays queued. {error.remedy}."
-    return f"{error.what}. {error.remedy}." if error.remedy else f"{error.what}."
+            self._asked.write(connection, content_hash, outcome.value, outcome.error)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from segue.descriptors.cache import NO_CACHE
 from segue.descriptors.hearing import Hearing
 from segue.jobs.budget import Budget
+from segue.jobs.ears import Listening
 from segue.jobs.pool import WorkerPool
 from segue.jobs.worker import describe_whole, ready
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from segue.jobs.ears import Ear
     from segue.settings import Settings
     from segue.snapshot import Description
 
@@ -40,8 +44,8 @@ class DescribeWorker:
         """Load the worker now, so that the first file need not wait for it."""
         self._pool.call(ready)
 
-    def describe(self, path: Path) -> Description:
-        """Tags and descriptors of one file; nothing is stored.
+    def describe(self, path: Path, *, ears: Sequence[Ear] = ()) -> Description:
+        """Tags, descriptors and embeddings of one file; nothing is stored.
 
         Raises
         ------
@@ -50,7 +54,8 @@ class DescribeWorker:
         NotFoundError, UnavailableError
             It is not there, or may not be read.
         """
-        return self._pool.call(describe_whole, str(path.absolute()), self._hearing)
+        listening = Listening(self._hearing, NO_CACHE, tuple(ears))
+        return self._pool.call(describe_whole, str(path.absolute()), listening)
 
     def close(self) -> None:
         """End the worker."""

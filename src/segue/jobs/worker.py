@@ -10,18 +10,20 @@ import importlib
 import os
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from segue.errors import SegueError, UnavailableError
+from segue.jobs.ears import Listened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segue.descriptors.cache import Cache
     from segue.descriptors.hearing import Hearing
+    from segue.jobs.ears import Listening
     from segue.records import Attributes, Recording
     from segue.snapshot import Description
     from segue.types import Vector
@@ -46,16 +48,30 @@ _HEAVY = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """What ears made of one file, and how long that took.
+
+    `warning` is a sentence when not all of the file could be used, else empty.
+    """
+
+    listened: Listened = field(default_factory=Listened)
+    warning: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Described:
     """Descriptors of one file, what they say of tempo and key, and how long they took.
 
-    `warning` is a sentence when not all of the file could be used, else empty.
+    `warning` is a sentence when not all of the file could be used, else empty. `embedded` is what
+    ears made of it on the way.
     """
 
     vector: Vector
     estimates: Attributes
     warning: str
     seconds: float
+    embedded: Embedded = field(default_factory=Embedded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +163,9 @@ def check_same(path: str, scanned: Scanned) -> None:
 
 @forgetful
 def describe_sound(
-    path: str, scanned: Scanned, content_hash: str, hearing: Hearing, cache: Cache
+    path: str, scanned: Scanned, content_hash: str, listening: Listening
 ) -> Described:
-    """Decode and describe one file.
+    """Decode and describe one file, and let ears hear the same sound.
 
     Raises
     ------
@@ -158,13 +174,42 @@ def describe_sound(
     BadFileError, NotFoundError, UnavailableError
         It is no audio, cannot be read, or is not the file that was scanned.
     """
-    from segue.descriptors.hearing import hear
+    from segue.jobs.ears import hear_with
 
     began = time.perf_counter()
     check_same(path, scanned)
-    heard = hear(Path(path), hearing=hearing, content_hash=content_hash, cache=cache)
+    heard, listened, took = hear_with(listening, Path(path), content_hash=content_hash)
     check_same(path, scanned)
-    return Described(heard.vector, heard.estimates, heard.warning, time.perf_counter() - began)
+    return Described(
+        vector=heard.vector,
+        estimates=heard.estimates,
+        warning=heard.warning,
+        seconds=time.perf_counter() - began - took,
+        embedded=Embedded(listened, heard.warning, took),
+    )
+
+
+@forgetful
+def embed_sound(path: str, scanned: Scanned, content_hash: str, listening: Listening) -> Embedded:
+    """Let ears hear one file that was described before; decoded where no spectrogram is kept.
+
+    Raises
+    ------
+    InaudibleError, BadFileError, NotFoundError, UnavailableError
+        As `describe_sound`.
+    """
+    from segue.descriptors.hearing import listen
+    from segue.jobs.ears import to_sound, to_spectrogram
+
+    began = time.perf_counter()
+    check_same(path, scanned)
+    kept = listening.kept(content_hash)
+    if kept is not None:
+        return Embedded(to_spectrogram(listening.ears, kept), "", time.perf_counter() - began)
+    origin, sound = listen(Path(path), listening.hearing)
+    listened = to_sound(listening.ears, sound)
+    check_same(path, scanned)
+    return Embedded(listened, origin.warning, time.perf_counter() - began)
 
 
 @forgetful
@@ -218,20 +263,28 @@ def measure_file(path: str, longest_hours: float) -> Measured:
 
 
 @forgetful
-def describe_whole(path: str, hearing: Hearing) -> Description:
-    """Sound and tags of one file.
+def describe_whole(path: str, listening: Listening) -> Description:
+    """Sound and tags of one file, and what ears make of it.
 
     Raises
     ------
     SegueError
         As `describe_sound`.
     """
-    from segue.descriptors.hearing import hear
+    from segue.catalogue.halves import halves
+    from segue.jobs.ears import hear_with
     from segue.snapshot import Description
     from segue.sources.tags import read_tags
 
-    heard = hear(Path(path), hearing=hearing)
+    heard, listened, _ = hear_with(listening, Path(path))
     record = read_tags(Path(path)).track
     if record.duration is None:
         record = replace(record, duration=heard.duration)
-    return Description(record=record, vectors={"descriptors": heard.vector})
+    embedded = {space: halves(windows) for space, windows in listened.windows.items()}
+    return Description(
+        record=record,
+        vectors={"descriptors": heard.vector, **embedded},
+        lacking={
+            space: f"an embedder that works ({why.what})" for space, why in listened.deaf.items()
+        },
+    )

@@ -14,7 +14,8 @@ from hypothesis.extra import numpy as arrays
 
 from segue.catalogue import corpus, embeddings, files, ledger, tracks, vectors
 from segue.catalogue.database import Database, epoch
-from segue.catalogue.embeddings import Mark, halves
+from segue.catalogue.embeddings import Mark
+from segue.catalogue.halves import halves
 from segue.catalogue.ledger import Stage
 from segue.errors import InternalError
 from segue.records import FileRecord, TrackRecord

@@ -1,0 +1,363 @@
+"""Embedders at work: heard on the way, made anew beside the old, and never in the way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from embedders import write_embedder
+from segue.audio.decode import decode
+from segue.catalogue import corpus, embeddings, files, ledger
+from segue.catalogue.database import Database, epoch, open_database
+from segue.descriptors.cache import Cache
+from segue.descriptors.frames import Sound
+from segue.descriptors.hearing import Hearing
+from segue.embedding.embedder import Embedder
+from segue.jobs.analyse import analyse, outlook
+from segue.jobs.background import Background
+from segue.jobs.embedders import RESERVED, at_work, looked_up, models_folder, standing_ears
+from segue.jobs.listener import DescribeWorker
+from segue.jobs.passes import SPACE, first
+from segue.jobs.scan import scan
+from segue.recommend.lenses import LENSES
+from segue.settings import Settings
+from segue.spaces.registry import discover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from segue.records import AnalysisSummary
+    from segue.snapshot import Placed
+
+    Tune = Callable[..., Path]
+
+SETTINGS = Settings(jobs=1, file_seconds=30.0, niceness=0, cache_megabytes=0)
+HEARING = Hearing.of(SETTINGS)
+
+
+def fill(db: Database, folder: Path, tune: Tune, numbers: range) -> list[Path]:
+    paths = [tune(folder / f"{number:02}.wav", seed=number) for number in numbers]
+    scan(db, folder)
+    return paths
+
+
+def run(db: Database, **changed: object) -> AnalysisSummary:
+    stop = changed.pop("stop", None)
+    on_progress = changed.pop("on_progress", None)
+    return analyse(
+        db,
+        settings=SETTINGS.model_copy(update=changed),
+        quick=True,
+        stop=stop,
+        on_progress=on_progress,
+    )
+
+
+def placed(db: Database, space: str = "sound") -> Placed:
+    return corpus.load(db).placed[space]
+
+
+def version(db: Database, space: str = "sound") -> str:
+    return at_work(db, SETTINGS)[space].version
+
+
+@pytest.fixture
+def models(audio_catalogue: Database) -> Path:
+    found = models_folder(audio_catalogue, SETTINGS)
+    assert found is not None
+    assert found.name == "segue.models"
+    return found
+
+
+def test_without_an_embedder_nothing_is_different(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    fill(audio_catalogue, tmp_path / "music", tune, range(2))
+    summary = run(audio_catalogue)
+    assert (summary.descriptors.done, summary.embeddings, summary.notes) == (2, {}, ())
+    assert set(corpus.load(audio_catalogue).placed) == {SPACE}
+    assert looked_up(audio_catalogue, SETTINGS).problems == {}
+
+
+def test_the_first_pass_embeds_what_it_describes(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    write_embedder(models, space="sound", width=8)
+    write_embedder(models, space="genre", width=6, labels=("calm", "loud"))
+    paths = fill(audio_catalogue, tmp_path / "music", tune, range(3))
+    seen: list[str] = []
+    summary = run(audio_catalogue, on_progress=lambda done, total, what: seen.append(what))
+    assert {what.rpartition(" ")[0] for what in seen} == {"", "listening to"}
+    stands = summary.embeddings
+    assert {space: (one.found, one.analysed, one.done) for space, one in stands.items()} == {
+        "genre": (3, 3, 0),
+        "sound": (3, 3, 0),
+    }
+    found = placed(audio_catalogue)
+    assert (found.vectors.shape, found.width) == ((3, 80), 8)
+    assert placed(audio_catalogue, "genre").vectors.shape == (3, 60)
+    embedder = Embedder.load(models / "sound")
+    assert found.version == embedder.version
+    for path in paths:
+        decoded = decode(path)
+        wanted = embedder.embed(Sound(decoded.audio, rate=decoded.rate))
+        track = files.track_of(audio_catalogue, path)
+        row = corpus.load(audio_catalogue).row_of[track]
+        stored = found.vectors[found.rows.tolist().index(row)].reshape(10, 8)
+        np.testing.assert_allclose(stored, wanted, atol=2e-3)
+
+
+def test_an_embedder_that_comes_later_hears_what_is_there(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    fill(audio_catalogue, tmp_path / "music", tune, range(3))
+    run(audio_catalogue)
+    write_embedder(models)
+    assert outlook(audio_catalogue, settings=SETTINGS).waiting == 3
+    seen: list[str] = []
+    summary = run(audio_catalogue, on_progress=lambda done, total, what: seen.append(what))
+    assert {what.rpartition(" ")[0] for what in seen} == {"", "embedding"}
+    assert (summary.descriptors.done, summary.embeddings["sound"].done) == (0, 3)
+    assert len(placed(audio_catalogue).rows) == 3
+    before = epoch(audio_catalogue)
+    assert run(audio_catalogue).embeddings["sound"].done == 0
+    assert epoch(audio_catalogue) == before
+
+
+def test_another_version_takes_the_place_of_the_first_all_at_once(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    """It has another width too: the two cannot be mixed up."""
+    write_embedder(models, width=8)
+    fill(audio_catalogue, tmp_path / "music", tune, range(4))
+    run(audio_catalogue)
+    old = version(audio_catalogue)
+    write_embedder(models, width=5, seed=9)
+    new = version(audio_catalogue)
+    assert new != old
+    stop = threading.Event()
+
+    def interrupt(done: int, total: int | None, what: str) -> None:
+        if done == 2:
+            stop.set()
+
+    before = epoch(audio_catalogue)
+    summary = run(audio_catalogue, stop=stop, on_progress=interrupt)
+    assert summary.embeddings["sound"].queued > 0
+    assert (placed(audio_catalogue).version, placed(audio_catalogue).width) == (old, 8)
+    assert epoch(audio_catalogue) == before
+    assert len(placed(audio_catalogue).rows) == 4
+    run(audio_catalogue)
+    assert (placed(audio_catalogue).version, placed(audio_catalogue).width) == (new, 5)
+    assert epoch(audio_catalogue) == before + 1
+
+
+def test_two_catalogues_have_embedders_of_their_own(tmp_path: Path, tune: Tune) -> None:
+    versions = []
+    for seed, name in enumerate(("one", "two")):
+        with open_database(tmp_path / f"{name}.db") as db:
+            write_embedder(tmp_path / f"{name}.models", seed=seed)
+            fill(db, tmp_path / "music", tune, range(2))
+            run(db)
+            versions.append(placed(db).version)
+    assert versions[0] != versions[1]
+
+
+def test_a_folder_of_models_may_be_named(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune
+) -> None:
+    write_embedder(tmp_path / "elsewhere")
+    fill(audio_catalogue, tmp_path / "music", tune, range(1))
+    summary = run(audio_catalogue, models_folder=tmp_path / "elsewhere")
+    assert summary.embeddings["sound"].analysed == 1
+
+
+def spoil_graph(own: Path) -> Path:
+    """Other bytes than the manifest says; that has a space more, so that it is read again."""
+    (own / "embedder.onnx").write_bytes(b"no")
+    (own / "manifest.json").write_text((own / "manifest.json").read_text() + " ")
+    return own / "embedder.onnx"
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no graph": (lambda own: spoil_graph(own).unlink(), "lacks its graph"),
+    "another format": (
+        lambda own: (own / "manifest.json").write_text(
+            json.dumps(json.loads((own / "manifest.json").read_text()) | {"format": 99})
+        ),
+        "format 99",
+    ),
+    "another graph": (spoil_graph, "sha256"),
+    "no manifest's JSON": (lambda own: (own / "manifest.json").write_text("{"), "JSON"),
+}
+
+
+@pytest.mark.parametrize("how", sorted(BROKEN))
+def test_a_broken_embedder_is_told_and_stops_nothing(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path, how: str
+) -> None:
+    write_embedder(models)
+    fill(audio_catalogue, tmp_path / "music", tune, range(1))
+    run(audio_catalogue)
+    stood = placed(audio_catalogue).version
+    spoil, words = BROKEN[how]
+    spoil(models / "sound")
+    fill(audio_catalogue, tmp_path / "music", tune, range(1, 2))
+    summary = run(audio_catalogue)
+    assert (summary.descriptors.analysed, summary.embeddings) == (2, {})
+    (note,) = summary.notes
+    assert note.startswith("An embedder is not used: ")
+    assert words in note
+    assert placed(audio_catalogue).version == stood
+
+
+def test_an_embedder_cannot_take_the_name_of_something_else(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    write_embedder(models, space="descriptors")
+    write_embedder(models, space="moods", front={"kind": "segue-mel"})
+    fill(audio_catalogue, tmp_path / "music", tune, range(1))
+    summary = run(audio_catalogue)
+    assert set(summary.embeddings) == {"moods"}
+    assert "cannot be called 'descriptors'" in summary.notes[0]
+    assert placed(audio_catalogue, SPACE).width is None
+
+
+def test_every_other_name_with_a_meaning_is_reserved() -> None:
+    assert {*LENSES, *discover(), "recording"} - {"sound", "genre"} == RESERVED
+
+
+def test_an_embedder_that_fails_on_a_file_takes_nothing_else_away(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    """A front end for other samples a second than a file is decoded at, say: it always fails."""
+    own = write_embedder(models, windows=10)
+    document = json.loads((own / "manifest.json").read_text())
+    graph = (own / "embedder.onnx").read_bytes()
+    nan = np.full(8, np.nan, dtype=np.float32)
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load_from_string(graph)
+    for each in model.graph.initializer:
+        if each.name == "weights":
+            each.CopyFrom(numpy_helper.from_array(np.tile(nan, (128, 1)), "weights"))
+    from hashlib import sha256
+
+    content = model.SerializeToString()
+    (own / "embedder.onnx").write_bytes(content)
+    document["files"] = {"embedder.onnx": sha256(content).hexdigest()}
+    (own / "manifest.json").write_text(json.dumps(document))
+    fill(audio_catalogue, tmp_path / "music", tune, range(2))
+    summary = run(audio_catalogue)
+    assert summary.descriptors.analysed == 2
+    if not summary.embeddings:  # refused when it was opened
+        assert "An embedder is not used" in summary.notes[0]
+        return
+    assert summary.embeddings["sound"].failed == 2
+    assert "sound" not in corpus.load(audio_catalogue).placed
+
+
+def test_a_file_without_sound_is_skipped_by_embedders_too(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    write_embedder(models)
+    tune(tmp_path / "music" / "silent.wav", gain=0.0)
+    (tmp_path / "music" / "broken.wav").write_bytes(b"RIFF\0\0\0\0WAVEjunk" * 50)
+    fill(audio_catalogue, tmp_path / "music", tune, range(1))
+    summary = run(audio_catalogue)
+    for one in (summary.descriptors, summary.embeddings["sound"]):
+        assert (one.analysed, one.skipped, one.queued) == (1, 1, 0)
+    again = run(audio_catalogue)
+    assert again.embeddings["sound"].done == 0
+
+
+def test_a_spectrogram_that_is_kept_need_not_be_drawn_again(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    cached = {
+        "cache_megabytes": 100,
+        "cache_folder": tmp_path / "cache",
+        "cache_spectrograms": True,
+    }
+    (path,) = fill(audio_catalogue, tmp_path / "music", tune, range(1))
+    run(audio_catalogue, **cached)
+    write_embedder(models)
+    whole = path.read_bytes()
+    status = path.stat()
+    path.write_bytes(bytes(len(whole)))  # what is not read cannot harm
+    import os
+
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    summary = run(audio_catalogue, **cached)
+    assert summary.embeddings["sound"].analysed == 1
+    path.write_bytes(whole)
+    kept = placed(audio_catalogue).vectors.reshape(10, 8).astype(np.float64)
+    decoded = decode(path)
+    fresh = Embedder.load(models / "sound").embed(Sound(decoded.audio, rate=decoded.rate))
+    np.testing.assert_allclose(kept, fresh, atol=1e-2)
+    assert Cache.of(SETTINGS.model_copy(update=cached)).held()["mel"].entries == 1
+
+
+def test_the_background_embeds_between_describing_and_measuring(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    from segue.catalogue import jobs
+
+    tune(tmp_path / "music" / "0.wav", seed=0)
+    background = Background(audio_catalogue, settings=SETTINGS)
+    background.start(tmp_path / "music")
+    assert background.wait(60)
+    assert [job.kind for job in jobs.listing(audio_catalogue, 9)] == ["measure", "analyse", "scan"]
+    write_embedder(models)
+    background.start(tmp_path / "music")
+    assert background.wait(60)
+    kinds = [job.kind for job in jobs.listing(audio_catalogue, 4)]
+    assert kinds == ["measure", "embed", "analyse", "scan"]
+    assert len(placed(audio_catalogue).rows) == 1
+
+
+def test_a_file_from_outside_is_embedded_by_the_version_that_stands(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    write_embedder(models, width=8)
+    fill(audio_catalogue, tmp_path / "music", tune, range(2))
+    run(audio_catalogue)
+    ears, lacking = standing_ears(audio_catalogue, SETTINGS)
+    assert ([ear.space for ear in ears], lacking) == (["sound"], {})
+    outside = tune(tmp_path / "outside.wav", seed=77)
+    with DescribeWorker(SETTINGS) as worker:
+        described = worker.describe(outside, ears=ears)
+    assert described.vectors["sound"].shape == (10, 8)
+    assert described.vectors["sound"].dtype == np.float16
+    write_embedder(models, width=8, seed=4)
+    ears, lacking = standing_ears(audio_catalogue, SETTINGS)
+    assert ears == ()
+    assert "another is taking its place: `segue analyse`" in lacking["sound"]
+    shutil.rmtree(models / "sound")
+    ears, lacking = standing_ears(audio_catalogue, SETTINGS)
+    assert (ears, "no longer in" in lacking["sound"]) == ((), True)
+
+
+def test_an_embedder_that_is_replaced_meanwhile_leaves_files_queued(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    write_embedder(models)
+    paths = fill(audio_catalogue, tmp_path / "music", tune, range(1))
+    ears = looked_up(audio_catalogue, SETTINGS).ears
+    write_embedder(models, seed=3)
+    asked = first(SETTINGS, ears)
+    (file,) = asked.waiting(audio_catalogue)
+    answer = asked.work(*asked.arguments(file))
+    with audio_catalogue.write() as connection:
+        asked.write(connection, file.content_hash, answer, None)
+    assert files.track_of(audio_catalogue, paths[0]) is not None
+    assert ledger.counts(audio_catalogue, asked.stage).analysed == 1
+    assert ledger.counts(audio_catalogue, ears[0].stage(HEARING)).queued == 1
+    assert embeddings.standing_in(audio_catalogue) == {}
