@@ -221,7 +221,9 @@ def compare(
         draws=gallery.draws,
         seed=gallery.seed,
         standings=standings,
-        notes=tuple(dict.fromkeys([*notes, *_of_queries(queries), *_of_training(standings)])),
+        notes=tuple(
+            dict.fromkeys([*notes, *_of_queries(queries, gallery), *_of_training(standings)])
+        ),
     )
 
 
@@ -257,13 +259,19 @@ def _standing(
     )
 
 
-def _of_queries(queries: Mapping[str, int]) -> list[str]:
-    """A sentence where few tracks ask."""
+def _of_queries(queries: Mapping[str, int], gallery: Gallery) -> list[str]:
+    """A sentence where few tracks ask, or there is nothing to tell apart."""
     notes = []
-    for kind, metric in (("artist", "artist_precision_10"), ("genre", "genre_precision_10")):
+    kinds = (
+        ("artist", "artist_precision_10", gallery.artists),
+        ("genre", "genre_precision_10", gallery.genres),
+    )
+    for kind, metric, names in kinds:
         asking = queries.get(metric, 0)
         if asking == 0:
             notes.append(f"No track asks for its {kind}: nothing can be said of {kind}s")
+        elif len(set(names)) < 2:
+            notes.append(f"All tracks are of one {kind}: whatever is near is of it")
         elif asking < FEW:
             who = "1 track asks" if asking == 1 else f"{asking} tracks ask"
             notes.append(f"Only {who} for the {kind}: other tracks could well tell another story")
