@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from segue.evaluation.hubness import kept, nearest
 from segue.evaluation.report import figure as written
 from segue.evaluation.report import plain
-from segue.evaluation.retrieval import METRICS, NEAREST, Retrieval
+from segue.evaluation.retrieval import METRICS, Retrieval
+from segue.evaluation.seeds import robustness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -243,7 +243,6 @@ def _standing(
         if reference and each.name != reference
         else {}
     )
-    before = nearest(each.scores[again], queries=again, most=NEAREST) if each.altered else None
     return Standing(
         each.name,
         each.role,
@@ -251,11 +250,7 @@ def _standing(
         figures=gallery.figures(ours),
         hubness=ours.hubness,
         ahead=ahead,
-        kept={
-            name: float(np.nanmean(kept(before, nearest(scores, queries=again, most=NEAREST))))
-            for name, scores in each.altered.items()
-            if before is not None and len(again)
-        },
+        kept=robustness(each.scores, each.altered, queries=again) if len(again) else {},
     )
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from segue.evaluation.findings import Confusion
     from segue.evaluation.report import AttributesReport
+    from segue.types import Floats
 
 
 def confusions(report: AttributesReport) -> Figure:
@@ -45,16 +45,23 @@ def confusions(report: AttributesReport) -> Figure:
         places = [grid[:, 0], *(grid[row, 1] for row in range(below))]
         for each, place in zip(found, places, strict=False):
             axes = figure.add_subplot(place)
-            _cells(axes, each, labels[each.target])
+            cells(axes, np.array(each.counts, dtype=np.float64), labels[each.target])
             score = report.score(main, each.target, "accuracy")
             told = "" if score is None else f"   {METRICS['accuracy'].label} {written(score.value)}"
             axes.set_title(each.target.replace("_", " ") + told)
     return figure
 
 
-def _cells(axes: Axes, confusion: Confusion, labels: tuple[str, ...]) -> None:
-    """One panel."""
-    counts = np.array(confusion.counts, dtype=np.float64)
+def cells(axes: Axes, counts: Floats, labels: tuple[str, ...]) -> None:
+    """One panel of confusions: true classes are rows, what they were taken for columns.
+
+    Parameters
+    ----------
+    counts
+        Shape (classes, classes).
+    labels
+        Names of the classes.
+    """
     order = np.arange(len(counts))
     if labels == KEYS:
         # From D flat along the fifths to F sharp: seven half-tones a step.
