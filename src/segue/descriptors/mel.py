@@ -29,6 +29,9 @@ RANGE = 80.0
 SCALES = ("slaney", "htk")
 """Ways to divide the frequencies; HTK's is ``2595 log10(1 + Hz / 700)``."""
 
+SLOPES = ("hertz", "mel")
+"""Over what the sides of a triangle are straight."""
+
 _ROWS = 256
 _LINEAR = 200.0 / 3
 _BREAK = 1000.0
@@ -47,12 +50,15 @@ class Bank:
         One of `SCALES`.
     equal
         Whether all triangles have the same area, else the same height, 1.
+    slopes
+        One of `SLOPES`: librosa's are straight over Hz, TensorFlow's over mels.
     """
 
     low: float = 0.0
     high: float | None = None
     scale: str = "slaney"
     equal: bool = True
+    slopes: str = SLOPES[0]
 
 
 OURS = Bank()
@@ -123,16 +129,25 @@ def mel_bank(rate: int, *, bands: int, bins: int, bank: Bank = OURS) -> Frames:
         Which; by default the bands span 0 Hz to half the rate.
     """
     high = rate / 2 if bank.high is None else bank.high
-    ends = _mels(bank.low, bank.scale), _mels(high, bank.scale)
-    edges = _hertz(np.linspace(*ends, bands + 2), bank.scale)
+    low, top = (float(_mels(end, bank.scale)) for end in (bank.low, high))
+    places = np.linspace(low, top, bands + 2)
+    edges = _hertz(places, bank.scale)
     frequencies = np.linspace(0.0, rate / 2, bins)
-    rising = (frequencies - edges[:-2, None]) / np.diff(edges)[:-1, None]
-    falling = (edges[2:, None] - frequencies) / np.diff(edges)[1:, None]
-    triangles = np.maximum(0.0, np.minimum(rising, falling))
+    if bank.slopes == "mel":
+        triangles = _triangles(_mels(frequencies, bank.scale), places)
+    else:
+        triangles = _triangles(frequencies, edges)
     if bank.equal:
         triangles *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
     weights: Frames = triangles.astype(np.float32)
     return weights
+
+
+def _triangles(at: Floats, edges: Floats) -> Floats:
+    """Triangles from one edge over the next to the one after, of height 1: (edges - 2, at)."""
+    rising = (at - edges[:-2, None]) / np.diff(edges)[:-1, None]
+    falling = (edges[2:, None] - at) / np.diff(edges)[1:, None]
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
 
 
 def band_hertz(rate: int, *, bands: int) -> Floats:
@@ -145,20 +160,14 @@ def band_at(hertz: Floats, rate: int, *, bands: int) -> Floats:
 
     Below the middle of the lowest band it is under 0, above that of the highest over bands - 1.
     """
-    mels = np.where(
-        hertz < _BREAK,
-        hertz / _LINEAR,
-        _BREAK / _LINEAR + np.log(np.maximum(hertz, _BREAK) / _BREAK) / _STEP,
-    )
-    return mels / _mels(rate / 2) * (bands + 1) - 1.0
+    return _mels(hertz) / _mels(rate / 2) * (bands + 1) - 1.0
 
 
-def _mels(hertz: float, scale: str = SCALES[0]) -> float:
+def _mels(hertz: Floats | float, scale: str = SCALES[0]) -> Floats:
     if scale == "htk":
-        return float(2595.0 * np.log10(1.0 + hertz / 700.0))
-    if hertz < _BREAK:
-        return hertz / _LINEAR
-    return float(_BREAK / _LINEAR + np.log(hertz / _BREAK) / _STEP)
+        return np.asarray(2595.0 * np.log10(1.0 + np.asarray(hertz) / 700.0))
+    above = np.log(np.maximum(hertz, _BREAK) / _BREAK) / _STEP
+    return np.where(hertz < _BREAK, np.asarray(hertz) / _LINEAR, _BREAK / _LINEAR + above)
 
 
 def _hertz(mels: Floats, scale: str = SCALES[0]) -> Floats:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from segue.descriptors.mel import SCALES, Bank, mel_spectrum
+from segue.descriptors.mel import SCALES, SLOPES, Bank, mel_spectrum
 from segue.embedding.declared import made, odd, one_of
 from segue.embedding.spectra import LEVELS, at_rate, levelled, spectrum
 from segue.embedding.windows import BANDS, FRAMES, filled, starts, windows
@@ -106,7 +106,7 @@ class Mel:
         Samples a second.
     fft, hop, window
         Samples in a frame, from one to the next, and under the Hann window (null: all).
-    bands, low, high, scale, equal
+    bands, low, high, scale, equal, slopes
         Of the mel bank (`segue.descriptors.mel.Bank`).
     frames
         In a window.
@@ -132,6 +132,7 @@ class Mel:
     high: float | None = None
     scale: str = SCALES[0]
     equal: bool = True
+    slopes: str = SLOPES[0]
     magnitude: bool = False
     centred: bool = True
     level: str = LEVELS[0]
@@ -163,6 +164,7 @@ class Mel:
         """
         _check_rate(self.rate)
         one_of("scale", self.scale, SCALES)
+        one_of("slopes", self.slopes, SLOPES)
         one_of("level", self.level, LEVELS)
         one_of("layout", self.layout, MEL_LAYOUTS)
         if not (4 <= self.fft <= _LARGEST and 1 <= self.hop <= _LARGEST):
@@ -188,7 +190,13 @@ class Mel:
             centred=self.centred,
             magnitude=self.magnitude,
         )
-        bank = Bank(low=self.low, high=self.high, scale=self.scale, equal=self.equal)
+        bank = Bank(
+            low=self.low,
+            high=self.high,
+            scale=self.scale,
+            equal=self.equal,
+            slopes=self.slopes,
+        )
         level = levelled(
             mel_spectrum(shown, self.rate, bands=self.bands, bank=bank),
             self.level,

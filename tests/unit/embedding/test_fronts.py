@@ -161,6 +161,7 @@ def test_times_and_plus_come_last() -> None:
         (MEL | {"frames": 0}, "windows of 0 s"),
         (MEL | {"frames": 10**6}, "windows of 10000 s"),
         (MEL | {"scale": "bark"}, "'bark' as 'scale'; known: slaney, htk"),
+        (MEL | {"slopes": "bark"}, "'bark' as 'slopes'; known: hertz, mel"),
         (MEL | {"level": "dB"}, "'dB' as 'level'; known: db, log, log1p, power"),
         (MEL | {"layout": "bbt"}, "'bbt' as 'layout'"),
         (MEL | {"gain": 0}, "a gain, an offset or a span"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from segue.descriptors.frames import Sound
+from segue.descriptors.mel import Bank, mel_bank
 from segue.embedding.fronts import front_of
 from segue.embedding.spectra import LEVELS, at_rate, levelled, spectrum
 
@@ -91,6 +92,21 @@ def test_windows_are_librosas_mel_spectrogram(
         expected = wanted[start : start + 32]
         reach = float(np.ptp(wanted))
         np.testing.assert_allclose(window_of_ours, expected, atol=1e-4 * reach)
+
+
+def test_a_bank_may_be_tensorflows(librosa: Any) -> None:
+    # Its triangles are straight over mels: weight falls from 1 at a centre to 0 at the next.
+    bank = mel_bank(
+        16_000,
+        bands=64,
+        bins=257,
+        bank=Bank(low=125, high=7_500, scale="htk", equal=False, slopes="mel"),
+    )
+    mels = librosa.hz_to_mel(np.linspace(0, 8_000, 257), htk=True)
+    edges = np.linspace(*librosa.hz_to_mel(np.array([125, 7_500]), htk=True), 66)
+    step = edges[1] - edges[0]
+    expected = np.maximum(0, 1 - np.abs(mels - edges[1:-1, None]) / step)
+    np.testing.assert_allclose(bank, expected, atol=1e-6)
 
 
 def test_frames_that_are_everyones_are_not_made_again(sound: Sound) -> None:
