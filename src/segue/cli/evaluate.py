@@ -1,7 +1,8 @@
-"""``segue evaluate attributes``: judge a trained model on a table of tracks that are known."""
+"""``segue evaluate``: judge a model of attributes, or the spaces of sound, on known tracks."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,12 +19,11 @@ from segue.cli.gathering import (
 )
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
 from segue.cli.verb import add
-from segue.errors import UnavailableError
+from segue.errors import BadRequestError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from segue.cli.session import Session
+    from segue.settings import Settings
 
 app = typer.Typer(
     help="Judge models on tracks whose answers are known.",
@@ -101,7 +101,131 @@ def attributes(
     session.answer({**report.to_json(), "examples": document(found)}, *figures(report))
 
 
+def audio(
+    session: Session,
+    *,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--folder",
+            metavar="MUSIC",
+            help="Judge on a folder of audio files. Else on the catalogue.",
+            show_default=False,
+        ),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--table",
+            metavar="FILE",
+            help="With --folder: a CSV, TSV or Parquet file that says by whom the files are and of "
+            "which genre; only those that it names are judged.",
+            show_default=False,
+        ),
+    ] = None,
+    audio_column: AudioColumn = "",
+    artist_column: ArtistColumn = "",
+    encoding: Encoding = None,
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            "--models",
+            metavar="FOLDER",
+            help="With --folder: embedders to take instead of the catalogue's.",
+            show_default=False,
+        ),
+    ] = None,
+    tracks: Annotated[
+        int, typer.Option("--tracks", metavar="N", min=2, help="Judge at most so many tracks.")
+    ] = 2000,
+    robustness: Annotated[
+        int,
+        typer.Option(
+            "--robustness",
+            metavar="N",
+            min=0,
+            help="Alter so many tracks (64 kbit/s, 6 dB louder, begun a second later) and count "
+            "the neighbours they keep.",
+        ),
+    ] = 0,
+    csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write every figure to this CSV file too."),
+    ] = None,
+    jobs: Jobs = None,
+) -> None:
+    """Judge the spaces of sound: whether what is near is by the same artist, or of the same genre.
+
+    Every track asks all others for its nearest. Beside the catalogue's spaces stand what anybody
+    could compute, bliss-audio where it is installed, and chance. Nothing of the catalogue changes.
+    """
+    from segue.cli.heard import figures
+    from segue.cli.summary import check_target
+    from segue.jobs.trial_doors import of_catalogue, of_folder
+
+    _check_doors(folder, table, models)
+    check_target(csv, source=table or folder or Path())
+    with session.meter() as on_progress:
+        if folder is None:
+            with session.open(changed={"jobs": jobs}) as segue:
+                report = of_catalogue(
+                    segue.database,
+                    settings=segue.settings,
+                    most=tracks,
+                    again=robustness,
+                    on_progress=on_progress,
+                )
+        else:
+            report = of_folder(
+                folder.expanduser(),
+                settings=_for_folder(session, models, jobs),
+                table=table.expanduser() if table is not None else None,
+                columns={
+                    name: value
+                    for name, value in (
+                        ("audio", audio_column),
+                        ("artists", artist_column),
+                        ("encoding", encoding),
+                    )
+                    if value
+                },
+                most=tracks,
+                again=robustness,
+                on_progress=on_progress,
+            )
+    if csv is not None:
+        _write(csv, report.csv())
+    session.answer(report.to_json(), *figures(report))
+
+
 add(app, attributes)
+add(app, audio)
+
+
+def _check_doors(folder: Path | None, table: Path | None, models: Path | None) -> None:
+    """Refuse what belongs to a folder where none is named."""
+    for option, value in (("--table", table), ("--models", models)):
+        if folder is None and value is not None:
+            raise BadRequestError(
+                f"{option} says something about a folder, and none is named",
+                remedy="Name the folder with --folder",
+            )
+
+
+def _for_folder(session: Session, models: Path | None, jobs: int | None) -> Settings:
+    """The settings for music that no catalogue knows, with the embedders of the catalogue."""
+    from segue.jobs.embedders import models_folder
+
+    settings = session.settings()
+    if models is None:
+        try:
+            with session.open() as segue:
+                models = models_folder(segue.database, settings)
+        except NotFoundError:
+            models = None  # no catalogue yet: what comes with Segue
+    changed = {"models_folder": models, "jobs": jobs}
+    named = {name: value for name, value in changed.items() if value is not None}
+    return settings.model_copy(update=named)
 
 
 def _write(path: Path, text: str) -> None:

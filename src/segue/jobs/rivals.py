@@ -1,0 +1,145 @@
+"""The contenders of a trial of spaces of sound: spaces as they answer, and what they have to beat.
+
+Scores are raw cosines, as lenses of one space have them, or what stands for them in a baseline. A
+track that was altered asks as a file from outside does: it is placed anew, among the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from segue.evaluation import baselines
+from segue.evaluation.audio import REFERENCE, Contender
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from segue.jobs.reheard import Again
+    from segue.snapshot import Placed, Space
+    from segue.types import Floats, Rows
+
+FUSED: Mapping[str, Mapping[str, float]] = {"audio": {"sound": 0.5, "descriptors": 0.5}}
+"""Lenses of several spaces of sound, weights of raw cosines by space."""
+
+DERIVED = {"genre_votes": "genre"}
+"""Spaces that are made of the stored vectors of another one."""
+
+_BLOCK = 64
+
+
+def of_spaces(spaces: Mapping[str, Space], rows: Rows, again: Again) -> Iterator[Contender]:
+    """Every space, and the lenses of several whose spaces are all there."""
+    made = {
+        name: Contender(name, "space", _scores(space, rows), altered=_altered(space, rows, again))
+        for name, space in spaces.items()
+    }
+    yield from made.values()
+    for name, weights in FUSED.items():
+        if weights.keys() <= made.keys():
+            yield _fused(name, weights, made)
+
+
+def of_baselines(
+    described: Placed, rows: Rows, again: Again, mel: Floats | str, bliss: Floats | str
+) -> Iterator[Contender]:
+    """What spaces have to beat, and chance.
+
+    Parameters
+    ----------
+    described
+        The catalogue's descriptors.
+    rows
+        The tracks.
+    again
+        The altered ones among them.
+    mel, bliss
+        Numbers of every track, or why there are none.
+    """
+    at = {row: place for place, row in enumerate(described.rows.tolist())}
+    raw = described.vectors[[at[row] for row in rows.tolist()]]
+    altered = {
+        name: np.array([each.vectors[REFERENCE] for each in heard])
+        for name, heard in again.described.items()
+    }
+    yield _baseline("raw MFCC", raw, altered, baselines.mfcc)
+    if isinstance(mel, str):
+        yield Contender("mel statistics", "baseline", missing=mel)
+    else:
+        yield _baseline("mel statistics", mel, again.mel, baselines.mel)
+    for name, weighted in (("bliss", False), ("bliss, weighted", True)):
+        if isinstance(bliss, str):
+            yield Contender(name, "baseline", missing=bliss)
+        else:
+            yield Contender(name, "baseline", baselines.bliss(bliss, weighted=weighted))
+    yield Contender("random", "chance", baselines.random(len(rows)))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The spaces whose stored vectors a contender is made of, itself first."""
+    return (name, *([DERIVED[name]] if name in DERIVED else []), *FUSED.get(name, ()))
+
+
+def _scores(space: Space, rows: Rows) -> Floats:
+    """Raw scores of every track to every track."""
+    return _of_points(space, [space.point(row) for row in rows.tolist()], rows)
+
+
+def _altered(space: Space, rows: Rows, again: Again) -> dict[str, Floats]:
+    """The same of altered tracks; none where the space cannot place what is outside."""
+    scores: dict[str, Floats] = {}
+    for name, described in again.described.items():
+        points = [space.place(each) for each in described]
+        if any(point is None for point in points):
+            return {}
+        scores[name] = _of_points(space, points, rows)
+    return scores
+
+
+def _of_points(space: Space, points: Sequence[Any], rows: Rows) -> Floats:
+    scores = np.empty((len(points), len(rows)))
+    for begin in range(0, len(points), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        scores[block] = space.score(points[block], rows=rows)
+    return scores
+
+
+def _fused(name: str, weights: Mapping[str, float], made: Mapping[str, Contender]) -> Contender:
+    """A lens of several spaces: the weighted sum of their raw cosines."""
+    parts = [made[space] for space in weights]
+    whole = all(part.altered for part in parts)
+
+    def summed(scores: Iterable[Floats]) -> Floats:
+        pairs = zip(weights.values(), scores, strict=True)
+        total: Floats = np.sum([weight * each for weight, each in pairs], axis=0)
+        return total
+
+    return Contender(
+        name,
+        "fused",
+        summed(part.scores for part in parts if part.scores is not None),
+        altered={
+            alteration: summed(part.altered[alteration] for part in parts)
+            for alteration in (parts[0].altered if whole else ())
+        },
+    )
+
+
+def _baseline(
+    name: str,
+    raw: NDArray[np.floating[Any]],
+    altered: Mapping[str, NDArray[np.floating[Any]]],
+    make: Callable[..., Floats],
+) -> Contender:
+    """A baseline from numbers of the tracks, and of altered ones placed among them."""
+    n = len(raw)
+    again = {}
+    for alteration, numbers in altered.items():
+        both = np.concatenate([raw, numbers])
+        # Fitted to the tracks alone.
+        fitted = {} if make is baselines.mfcc else {"folds": [(np.arange(n), np.arange(len(both)))]}
+        again[alteration] = make(both, **fitted)[n:, :n]
+    return Contender(name, "baseline", make(raw), altered=again)

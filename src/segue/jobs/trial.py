@@ -1,0 +1,221 @@
+"""Put a catalogue's spaces of sound to the test: every track asks for its nearest.
+
+Judged are the spaces as they answer, from the vectors that stand, beside baselines that are heard
+for the purpose: mel statistics, and bliss-audio where it is installed. All of them are asked about
+the same tracks, those that every one of them places, so that none has it easier. Of a large
+catalogue some tracks are taken (`segue.jobs.lessons.order`), by as many artists with two tracks as
+there can be.
+
+By whom a track is, and of which genre, is what a network would be told (`segue.jobs.lessons`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.descriptors.cache import Cache
+from segue.descriptors.hearing import Hearing
+from segue.embedding.manifest import Manifest
+from segue.embedding.marks import known
+from segue.errors import UnavailableError
+from segue.evaluation.audio import REFERENCE, AudioReport, Contender, compare
+from segue.evaluation.retrieval import Gallery
+from segue.jobs.budget import Budget
+from segue.jobs.lessons import order
+from segue.jobs.pool import WorkerPool
+from segue.jobs.reheard import Reheard
+from segue.jobs.rivals import DERIVED, of_baselines, of_spaces, parts_of
+from segue.models.folder import read
+from segue.types import TrackId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from segue.jobs.ears import Ear
+    from segue.jobs.lessons import Lesson, Lessons
+    from segue.settings import Settings
+    from segue.snapshot import Snapshot, Space
+    from segue.types import Progress, Rows
+
+MOST = 2000
+"""Tracks that are judged unless asked otherwise: 32 MB of scores a space."""
+
+ENOUGH = 0.9
+"""The share of the described tracks that a space has to place to be judged."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """The tracks of a trial.
+
+    Attributes
+    ----------
+    lessons
+        One a track: its file, artist and genre.
+    rows
+        Their rows in the snapshot, rising.
+    spaces
+        The spaces that place all of them, by name.
+    absent
+        By name: why a space of sound is not judged.
+    """
+
+    lessons: Sequence[Lesson]
+    rows: Rows
+    spaces: Mapping[str, Space]
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+
+def put_to_test(
+    snapshot: Snapshot,
+    found: Lessons,
+    *,
+    settings: Settings,
+    ears: Sequence[Ear] = (),
+    most: int = MOST,
+    again: int = 0,
+    seed: int = 42,
+    on_progress: Progress | None = None,
+) -> AudioReport:
+    """Judge the spaces of sound.
+
+    Parameters
+    ----------
+    snapshot
+        The catalogue with its spaces.
+    found
+        Its files; ids are those of tracks.
+    settings
+        How files are heard, and how many processes to take.
+    ears
+        The embedders whose vectors stand.
+    most
+        Judge at most so many tracks.
+    again
+        Alter so many of them and hear them again; 0 for none.
+    seed
+        Settles which tracks are taken.
+    on_progress
+        Called with (done, in all, what).
+
+    Raises
+    ------
+    UnavailableError
+        Fewer than two tracks have been described.
+    InternalError
+        Workers cannot be started.
+    """
+    judged = chosen(snapshot, found, most=most, seed=seed)
+    rows = judged.rows
+    with _pool(settings, len(rows)) as pool:
+        listener = Reheard(judged.lessons, pool, Hearing.of(settings), on_progress)
+        mel, bliss = listener.mel(Cache.of(settings)), listener.bliss()
+        heard = listener.again(ears, again, seed)
+    flattered = _flattered(ears, judged)
+    contenders = [
+        *of_spaces(judged.spaces, rows, heard),
+        *(Contender(name, "space", missing=why) for name, why in judged.absent.items()),
+        *of_baselines(snapshot.corpus.placed[REFERENCE], rows, heard, mel, bliss),
+    ]
+    return compare(
+        [_told(each, flattered) for each in contenders],
+        Gallery(
+            [lesson.artist for lesson in judged.lessons],
+            [lesson.genre for lesson in judged.lessons],
+            seed=seed,
+        ),
+        source=found.source,
+        heard_again=heard.places,
+        notes=_notes(found, judged, listener.notes),
+        on_progress=on_progress,
+    )
+
+
+def chosen(snapshot: Snapshot, found: Lessons, *, most: int, seed: int) -> Judged:
+    """The tracks that all spaces of sound place, or some of them.
+
+    Raises
+    ------
+    UnavailableError
+        There are fewer than two.
+    """
+    spaces, absent = _of_sound(snapshot)
+    by_row: dict[int, Lesson] = {}
+    for lesson in found.lessons:
+        row = snapshot.corpus.row_of.get(TrackId(lesson.id))
+        if row is not None:
+            by_row.setdefault(row, lesson)
+    placed = [row for row in sorted(by_row) if all(each.placed[row] for each in spaces.values())]
+    if len(placed) < 2 or not spaces:
+        raise UnavailableError(
+            "there is nothing to compare: fewer than two tracks have been described",
+            remedy="Analyse the music first: `segue analyse`, or name a folder with --folder",
+        )
+    listed = [by_row[row] for row in placed]
+    taken = np.sort(order(listed, seed=seed)[:most])
+    rows = np.array(placed, dtype=np.int64)[taken]
+    return Judged([listed[place] for place in taken.tolist()], rows, spaces, absent)
+
+
+def _of_sound(snapshot: Snapshot) -> tuple[dict[str, Space], dict[str, str]]:
+    """Spaces of sound that place enough tracks, by name, and why others are not judged."""
+    stored = set(snapshot.corpus.placed)
+    heard = {
+        name: space
+        for name, space in snapshot.spaces.items()
+        if name == REFERENCE or DERIVED.get(name, name) in stored
+    }
+    most = max((int(space.placed.sum()) for space in heard.values()), default=0)
+    spaces, absent = {}, {}
+    for name, space in heard.items():
+        count = int(space.placed.sum())
+        if count and count >= ENOUGH * most:
+            spaces[name] = space
+        else:
+            absent[name] = f"places {count:,} of {most:,} tracks; `segue analyse` goes on with them"
+    # The one that all others are set against stands first.
+    return dict(sorted(spaces.items(), key=lambda each: each[0] != REFERENCE)), absent
+
+
+def _flattered(ears: Sequence[Ear], judged: Judged) -> dict[str, str]:
+    """By space: what its network was taught of the very artists that are judged."""
+    artists = {lesson.artist for lesson in judged.lessons} - {""}
+    told = {}
+    for ear in ears:
+        data = read(Path(ear.folder), Manifest.from_json).data
+        count = known(data, artists)
+        if count is None:
+            source = data.get("source") or "a source that it does not name"
+            told[ear.space] = f"it was perhaps taught with them; it learned from {source}"
+        elif count:
+            told[ear.space] = f"it was taught with {count:,} of the {len(artists):,} artists"
+    return told
+
+
+def _told(each: Contender, flattered: Mapping[str, str]) -> Contender:
+    """With what it was trained on, itself or the first of its spaces that was."""
+    why = next((flattered[part] for part in parts_of(each.name) if part in flattered), "")
+    return replace(each, flattered=why) if why else each
+
+
+def _notes(found: Lessons, judged: Judged, more: Sequence[str]) -> list[str]:
+    """What a reader has to know of how the tracks came about."""
+    notes = [note.rstrip(".") for note in found.notes]
+    files = len({lesson.id for lesson in found.lessons})
+    if len(judged.rows) < files:
+        notes.append(f"{len(judged.rows):,} of {files:,} tracks are judged")
+    return [*notes, *more]
+
+
+def _pool(settings: Settings, files: int) -> WorkerPool:
+    budget = Budget.of(settings, files=files)
+    return WorkerPool(
+        budget.processes,
+        seconds=settings.file_seconds,
+        memory=budget.memory,
+        niceness=budget.niceness,
+    )
