@@ -55,9 +55,10 @@ def normalised(decibels: NDArray[np.floating]) -> Frames:
     highest = levels.max()
     if highest == levels.min():
         return np.full_like(levels, -1.0)
-    relative = (levels - highest) / np.float32(HALF_RANGE)
+    relative: Frames = (levels - highest) / np.float32(HALF_RANGE)
     relative += np.float32(1.0)
-    return np.maximum(relative, np.float32(-1.0))
+    np.maximum(relative, np.float32(-1.0), out=relative)
+    return relative
 
 
 def starts(frames: int, *, count: int = COUNT, length: int = FRAMES) -> Rows:
@@ -112,4 +113,7 @@ def quantised(decibels: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 def restored(kept: NDArray[np.uint8]) -> Frames:
     """What `quantised` kept, in [-1, 1]; off by at most 1/255, a sixth of a decibel."""
-    return kept.astype(np.float32) * np.float32(2.0 / _STEPS) - np.float32(1.0)
+    levels: Frames = kept.astype(np.float32)
+    levels *= np.float32(2.0 / _STEPS)
+    levels -= np.float32(1.0)
+    return levels
