@@ -64,3 +64,10 @@ def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path) -> None:
 def test_what_is_shipped_can_be_opened() -> None:
     for space, place in shelf.find(shelf.SHIPPED).items():
         assert Embedder.load(place, space=space).manifest.version
+
+
+def test_what_is_shipped_says_nothing_of_the_machine_that_made_it() -> None:
+    for place in shelf.find(shelf.SHIPPED).values():
+        content = b"".join(path.read_bytes() for path in sorted(place.iterdir()))
+        for word in (b"stack_trace", b"site-packages", b".py", b"/home/", b"/work/", b"/tmp/"):
+            assert word not in content, place
