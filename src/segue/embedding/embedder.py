@@ -205,13 +205,21 @@ class Embedder:
         if len(windows) == 0:
             return np.empty((0, width), dtype=np.float32)
         checked = np.ascontiguousarray(windows, dtype=np.float32)
-        found = run(self._session, checked, names=(output,), chunk=self._batch)[output]
+        try:
+            found = run(self._session, checked, names=(output,), chunk=self._batch)[output]
+        except Exception as problem:  # each fault has a class of its own
+            raise self._faulty(
+                f"cannot compute a window ({' '.join(str(problem).split())})"
+            ) from None
         if not np.isfinite(found).all():
-            raise UnavailableError(
-                f"the embedder {self.manifest.name!r} gives no number for a window",
-                remedy="Take it out of the folder of models, or mend its network",
-            )
+            raise self._faulty("gives no number for a window")
         return np.asarray(found, dtype=np.float32)
+
+    def _faulty(self, why: str) -> UnavailableError:
+        return UnavailableError(
+            f"the embedder {self.manifest.name!r} {why}",
+            remedy="Take it out of the folder of models, or mend its network",
+        )
 
 
 @lru_cache(maxsize=16)

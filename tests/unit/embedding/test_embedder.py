@@ -242,6 +242,21 @@ def test_a_network_that_gives_no_number_is_said_to(tmp_path: Path) -> None:
         embedder.embed_windows(-np.ones((1, 5, 8), dtype=np.float32))
 
 
+def test_a_network_that_fails_on_some_windows_is_said_to() -> None:
+    nodes = [
+        helper.make_node("Cast", ["a"], ["whole"], to=TensorProto.INT64),
+        helper.make_node("ReduceMax", ["whole"], ["places"], axes=[1, 2], keepdims=0),
+        helper.make_node("Gather", ["rows", "places"], ["embedding"], axis=0),
+    ]
+    taken = {"a": (TensorProto.FLOAT, ["n", 5, 8])}
+    rows = {"rows": np.eye(3, 40, dtype=np.float32)}
+    made = model(nodes, taken, {"embedding": ["n", 40]}, rows)
+    embedder = Embedder.of(manifest(SMALL, 40), made.SerializeToString())
+    assert embedder.embed_windows(np.ones((1, 5, 8), dtype=np.float32))[0, 1] == 1.0
+    with pytest.raises(UnavailableError, match=r"'mine' cannot compute a window .*Gather"):
+        embedder.embed_windows(np.full((1, 5, 8), 9.0, dtype=np.float32))
+
+
 def test_a_graph_in_halves_or_doubles_gives_singles() -> None:
     for kind in (TensorProto.FLOAT16, TensorProto.DOUBLE):
         nodes = [
