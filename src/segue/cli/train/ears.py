@@ -74,12 +74,12 @@ Steps = Annotated[
         "--steps",
         metavar="N",
         min=1,
-        help="Most batches a network learns from.",
+        help="Most batches a network learns from; else as many as the music needs.",
         show_default=False,
     ),
 ]
 Loss = Annotated[
-    Literal["multi-similarity", "contrastive", "nt-xent", "proxy"],
+    Literal["proxy", "multi-similarity", "nt-xent", "contrastive"],
     typer.Option("--loss", help="What likeness is learned by."),
 ]
 PositivesOption = Annotated[
@@ -136,7 +136,7 @@ def sound(
     library: Library = False,
     hours: Hours = None,
     steps: Steps = None,
-    loss: Loss = "multi-similarity",
+    loss: Loss = "proxy",
     positives: PositivesOption = None,
     hard: Hard = False,
     augmentation: AugmentationOption = "mel",
@@ -148,7 +148,7 @@ def sound(
         typer.Option(
             "--start",
             metavar="FOLDER",
-            help="Begin with the trunk of this network of genres.",
+            help="Begin with what this network has learned, one of genres for example.",
             show_default=False,
         ),
     ] = None,

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from segue.errors import SegueError
+from segue.errors import SegueError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,20 +54,20 @@ def taught(
         What decides how the network comes out, as JSON can hold it.
     """
     folder, mark = work / space, work / f"{space}.json"
-    whole = json.dumps({**asked, "digest": material.digest})
-    if _said(mark) == whole and _opens(folder, space):
-        session.note(f"The network {space} was taught before; it is judged and put in place now.")
+    wish = {**asked, "digest": material.digest, "minutes": plan.minutes, "finished": False}
+    before = _said(mark)
+    if before == {**wish, "finished": True} and _opens(folder, space):
+        session.note(f"The network {space} was taught before; it is put in place now.")
         return folder
-    mark.unlink(missing_ok=True)
+    if before is not None and before | {"finished": False} != wish:
+        session.note(f"Something else was asked of the network {space} before: it is taught anew.")
+    _say(mark, wish)
     from segue.training.ears.learn import train_genre, train_sound
 
     train = train_sound if space == "sound" else train_genre
     with session.meter() as on_progress:
         train(material, out=folder, plan=plan, on_progress=_named(on_progress, space))
-    try:
-        mark.write_text(whole, encoding="utf-8")
-    except OSError:
-        session.note(f"Note: {mark} could not be written; if this is stopped, {space} is lost.")
+    _say(mark, {**wish, "finished": True})
     return folder
 
 
@@ -107,12 +107,31 @@ def _named(on_progress: Progress, space: str) -> Progress:
     return lambda done, total, what: on_progress(done, total, f"{space}: {what}")
 
 
-def _said(mark: Path) -> str:
-    """What was asked for when the network beside it was finished; "" where none was."""
+def _said(mark: Path) -> dict[str, Any] | None:
+    """What was asked of the network beside it, and whether it is finished; None for nothing."""
     try:
-        return mark.read_text(encoding="utf-8")
+        said = json.loads(mark.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ""
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _say(mark: Path, said: Mapping[str, Any]) -> None:
+    """Write that down.
+
+    Raises
+    ------
+    UnavailableError
+        It cannot be written.
+    """
+    try:
+        mark.write_text(json.dumps(dict(said)), encoding="utf-8")
+    except OSError as error:
+        raise UnavailableError(
+            f"the work folder cannot be written to ({error.strerror})",
+            where=str(mark),
+            remedy="Make room, and run the same command again: what was learned stays",
+        ) from error
 
 
 def _opens(folder: Path, space: str) -> bool:

@@ -7,8 +7,10 @@ with what is there; when all is in place the folder goes.
 
 from __future__ import annotations
 
+import json
 import shutil
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +75,8 @@ class _Run:
         self._session, self._wanted, self._settings, self._segue = session, wanted, settings, segue
         self._places = self._folder()
         self._work = self._places / WORK
-        self._night: Night | None = None
+        self._began = time.monotonic()
+        self._learning: float | None = None
 
     def go(self) -> tuple[list[Placed], Settled]:
         """Gather, teach, judge, put in place."""
@@ -124,11 +127,11 @@ class _Run:
         return folder
 
     def _check_start(self) -> None:
-        """Refuse to start from what is no network of genres."""
+        """Refuse to start from what is no network."""
         if self._wanted.start is not None:
             from segue.embedding.embedder import Embedder
 
-            Embedder.load(self._wanted.start.expanduser(), space="genre")
+            Embedder.load(self._wanted.start.expanduser())
 
     # -- material -----------------------------------------------------------------------------
 
@@ -146,7 +149,7 @@ class _Run:
         found = settled.read(self._work / "material", asked=self._asked())
         if found is not None:
             self._session.note(told.resumed(found))
-            self._size(len(found.material), heard=True)
+            self._learning = self._time_left(found)
         return found
 
     def _gathered(self) -> Settled:
@@ -156,7 +159,7 @@ class _Run:
 
         lessons = self._lessons()
         self._check(lessons)
-        night = self._size(len(lessons), heard=False)
+        night = self._night(len(lessons))
         if self._wanted.library:
             self._analyse()
         with self._session.meter() as on_progress:
@@ -174,6 +177,7 @@ class _Run:
         if self._wanted.rejections is not None:
             write_rejections(self._wanted.rejections, found.rejections)
         self._session.note(told.gathered(found))
+        self._learning = self._time_left(found)
         return found
 
     def _lessons(self) -> Lessons:
@@ -207,30 +211,54 @@ class _Run:
         if self._wanted.library:
             self._held_back(lessons.lessons)
 
-    def _size(self, tracks: int, *, heard: bool) -> Night | None:
+    def _night(self, tracks: int) -> Night | None:
         """What fits into the hours, told before it begins; None where there is no limit."""
         if self._wanted.hours is None:
             return None
         from segue.jobs.analyse import outlook
         from segue.jobs.budget import Budget
-        from segue.jobs.night import DRAWING_SECONDS, sized
+        from segue.jobs.night import sized
 
-        processes = Budget.of(self._settings, files=tracks).processes
         around = 0.0
         if self._wanted.library:
-            # Every file is heard once more when a network is put to work.
-            around = tracks * DRAWING_SECONDS / processes
-            around += outlook(self._catalogue.database, settings=self._settings).recommendable
-        self._night = sized(
+            waiting = outlook(self._catalogue.database, settings=self._settings)
+            around = waiting.recommendable + self._afterwards(tracks)
+        night = sized(
             self._wanted.hours,
             tracks=tracks,
             networks=len(self._wanted.spaces),
-            processes=processes,
-            pace=0.0 if heard else DRAWING_SECONDS,
+            processes=Budget.of(self._settings, files=tracks).processes,
             around=around,
         )
-        self._session.note(told.night(self._night, self._wanted, tracks=tracks))
-        return self._night
+        self._session.note(told.night(night, self._wanted, tracks=tracks))
+        return night
+
+    def _afterwards(self, tracks: int) -> float:
+        """Seconds that are kept for hearing every file once more, for a network at work."""
+        from segue.jobs.budget import Budget
+        from segue.jobs.night import DRAWING_SECONDS
+
+        return tracks * DRAWING_SECONDS / Budget.of(self._settings, files=tracks).processes
+
+    def _time_left(self, found: Settled) -> float | None:
+        """Seconds that each network may learn; what was settled in an earlier run stays so.
+
+        Networks that are taken up again would else be asked for something else than they were.
+        """
+        if self._wanted.hours is None:
+            return None
+        path = self._work / "learning.json"
+        try:
+            return float(json.loads(path.read_text(encoding="utf-8"))["seconds"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        spent = time.monotonic() - self._began
+        kept = self._afterwards(found.listed) if self._wanted.library else 0.0
+        left = self._wanted.hours * 3600.0 - spent - kept
+        seconds = max(60.0, left / len(self._wanted.spaces))
+        with suppress(OSError):
+            path.write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
+        return seconds
 
     def _analyse(self) -> None:
         """Describe what is not described, and embed what is not embedded."""
@@ -274,10 +302,7 @@ class _Run:
                 self._session.note(f"Note: {note}")
         else:
             check_genres(material.genres, source=material.source)
-        if self._night is None:
-            return plan
-        plan = replace(plan, minutes=self._night.learning / 60.0)
-        return plan if "steps" in options else replace(plan, steps=told.steps_in(self._night, plan))
+        return plan if self._learning is None else replace(plan, minutes=self._learning / 60.0)
 
     def _verdict(self, folder: Path, found: Settled, split: Split | None) -> Verdict | None:
         """How a network does on what was held back; None where nothing was."""

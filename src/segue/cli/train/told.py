@@ -15,22 +15,26 @@ if TYPE_CHECKING:
     from segue.jobs.night import Night
     from segue.jobs.settled import Settled
     from segue.jobs.verdict import Verdict
-    from segue.training.ears.plan import Plan
 
 WINDOWS_A_SECOND = 1200
 """What one core learns from, by which steps are reckoned beforehand."""
 
 
-def steps_in(night: Night, plan: Plan) -> int:
-    """About how many batches fit into the time of one network."""
-    labels, each = plan.batch
-    return max(1, round(night.learning * WINDOWS_A_SECOND / (labels * each)))
+def _steps(seconds: float, wanted: Wanted, *, tracks: int) -> tuple[int, float]:
+    """About how many batches a network learns from, and in how many seconds."""
+    from segue.training.ears.plan import Plan, steps_for
+
+    plan = Plan()
+    windows = plan.batch[0] * plan.batch[1]
+    needed = wanted.options.get("steps") or steps_for(tracks, plan.batch)
+    # It learns twice: until it is best on artists it does not know, and so long from all.
+    pace = WINDOWS_A_SECOND / windows / 2
+    steps = max(1, min(needed, round(seconds * pace)))
+    return steps, steps / pace
 
 
 def night(night: Night, wanted: Wanted, *, tracks: int) -> str:
     """How the hours are shared out, before they begin."""
-    from segue.training.ears.plan import Plan
-
     heard = (
         f"{night.tracks:,} tracks"
         if night.tracks == tracks
@@ -40,8 +44,11 @@ def night(night: Night, wanted: Wanted, *, tracks: int) -> str:
     if night.hearing:
         parts.append(f"{heard} are heard in {duration(night.hearing)}")
     each = "the network learns" if len(wanted.spaces) == 1 else "each network learns"
-    steps = wanted.options.get("steps") or steps_in(night, Plan())
-    parts.append(f"{each} for {duration(night.learning)} at most, about {steps:,} batches")
+    steps, seconds = _steps(night.learning, wanted, tracks=night.tracks)
+    parts.append(
+        f"{each} from about {steps:,} batches in {duration(seconds)},"
+        f" and has {duration(night.learning)}"
+    )
     if night.around:
         parts.append(f"{duration(night.around)} are kept for embedding all files")
     return f"In {wanted.hours:g} h: {'; '.join(parts)}."

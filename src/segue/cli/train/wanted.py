@@ -43,7 +43,7 @@ class Wanted:
     positives
         What shall belong together; None leaves it to what there is.
     start
-        The network of genres that one of sound starts from.
+        The network that one of sound starts from.
     options
         Fields of `segue.training.ears.plan.Plan`, None where it decides.
     """
@@ -78,7 +78,9 @@ class Wanted:
 
     def asked(self) -> dict[str, Any]:
         """What decides which material is gathered: another run goes on only with the same."""
-        return {"music": self.music, "hours": self.hours, "seed": self.seed}
+        asked = {"music": self.music, "hours": self.hours, "seed": self.seed}
+        # Hours are shared out among networks.
+        return asked if self.hours is None else {**asked, "networks": " and ".join(self.spaces)}
 
     def of(self, space: str) -> dict[str, Any]:
         """What decides how one network comes out of that material."""
