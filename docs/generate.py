@@ -34,6 +34,7 @@ def pages() -> dict[str, str]:
         "cli.md": cli(),
         "estimates.md": guesses.page(_MADE.format(source="src/segue/attributes/formulas.py")),
         "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
+        **ears(),
         "settings.md": settings(),
         "tables.md": tables(),
     }
@@ -60,6 +61,17 @@ def attributes() -> str:
         "[learning.md](learning.md)."
     )
     return page(documents, made=f"{made}\n\n{where}")
+
+
+def ears() -> dict[str, str]:
+    """How well networks hear, from the committed measurement; no page where there is none."""
+    from segue.evaluation.ears_page import page
+
+    path = figures.RESULTS / "ears.json"
+    if not path.exists():
+        return {}
+    measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    return {"ears.md": page(measured, made=_MADE.format(source="benchmarks/results/ears.json"))}
 
 
 def cli() -> str:

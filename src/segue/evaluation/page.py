@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segue.evaluation.findings import GROUP
+from segue.evaluation.markdown import table
 from segue.evaluation.metrics import FIRST, METRICS
 from segue.evaluation.report import AttributesReport, compared, figure, together
 
@@ -159,7 +160,7 @@ def _group(report: AttributesReport, group: Group) -> str:
         if report.margins:
             cells.append(_rival(report, name))
         lines.append(cells)
-    return _table(heads, lines)
+    return table(heads, lines)
 
 
 def _rows(targets: Sequence[Target]) -> list[str]:
@@ -229,7 +230,7 @@ def _contenders(report: AttributesReport) -> str:
             told = _cell(column[place])
             cells.append(f"**{told}**" if told and told == best else told)
         lines.append(cells)
-    return _table(heads, lines)
+    return table(heads, lines)
 
 
 def _pipelines(report: AttributesReport, models: Sequence[Standing]) -> str:
@@ -243,7 +244,7 @@ def _pipelines(report: AttributesReport, models: Sequence[Standing]) -> str:
         told = ("" if each is None else f"{_cell(each)} {_ends(each)}" for each in scores)
         marked = [f"**{cell}**" if cell.startswith(f"{best} ") else cell for cell in told]
         lines.append([target.name, METRICS[FIRST[target.kind]].label, *marked])
-    return _table(["target", "metric", *(each.pipeline for each in models)], lines)
+    return table(["target", "metric", *(each.pipeline for each in models)], lines)
 
 
 def _who(standing: Standing) -> str:
@@ -272,7 +273,7 @@ def _importances(report: AttributesReport) -> str:
         lines.append([target, pipeline, METRICS[falls[0].metric].label, told])
     return (
         "How much the metric falls when the columns of a family are shuffled over the tracks, all "
-        "together:\n\n" + _table(["target", "pipeline", "metric", "families"], lines)
+        "together:\n\n" + table(["target", "pipeline", "metric", "families"], lines)
     )
 
 
@@ -319,10 +320,3 @@ def _narrow(report: AttributesReport) -> Iterator[str]:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    rows = [heads, ["---"] * len(heads), *lines]
-    cells = ([each.replace("|", "\\|") for each in row] for row in rows)
-    return "\n".join(f"| {' | '.join(row)} |" for row in cells)

@@ -25,11 +25,13 @@ from segue.evaluation.pictures.style import (
     SKY,
     SOFT,
     canvas,
+    save,
 )
 from segue.evaluation.report import figure as written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -45,6 +47,55 @@ NAMED_ARTISTS = 12
 
 _METHODS = {"artist_precision_10": "artist P@10", "genre_precision_10": "genre P@10"}
 _ROLES = {"space": BLUE, "fused": ORANGE, "baseline": SOFT, "chance": FAINT}
+
+
+def draw(
+    figures: Mapping[str, Any],
+    folder: Path,
+    *,
+    spaces: Mapping[str, NDArray[np.floating[Any]]] | None = None,
+    genres: Sequence[str] = (),
+    artists: Sequence[str] = (),
+    stem: str = "ears",
+) -> tuple[str, ...]:
+    """Write every picture there is something for.
+
+    Parameters
+    ----------
+    figures
+        The measurement (`segue.evaluation.ears_page`).
+    folder
+        An existing folder.
+    spaces
+        By name, vectors of the same tracks, shape (n, width): each becomes a map.
+    genres, artists
+        Of these tracks, one name each.
+    stem
+        The beginning of the file names: ``ears-methods.png``.
+
+    Returns
+    -------
+    tuple of str
+        Names of the files, in the order in which a page shows them.
+
+    Raises
+    ------
+    UnavailableError
+        A package is missing, or a file cannot be written.
+    """
+    made = {"methods": methods(figures["methods"], title="Neighbours, with their 95 % intervals")}
+    for name, vectors in (spaces or {}).items():
+        title = f"The space {name} as a map"
+        made[f"map-{name}"] = maps(layout(vectors), genres=genres, artists=artists, title=title)
+    if figures.get("curves"):
+        made["curves"] = curves(figures["curves"], title="While networks learn")
+    confused = figures.get("genre", {}).get("confusion")
+    if confused:
+        title = "Genres (rows) and what they were taken for (columns), in %"
+        made["confusion"] = confusion(np.array(confused["counts"]), confused["labels"], title=title)
+    for name, figure in made.items():
+        save(figure, folder / f"{stem}-{name}.png")
+    return tuple(f"{stem}-{name}.png" for name in made)
 
 
 def layout(vectors: NDArray[np.floating[Any]], *, seed: int = 42) -> Floats:
