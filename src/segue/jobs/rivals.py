@@ -12,6 +12,7 @@ import numpy as np
 
 from segue.evaluation import baselines
 from segue.evaluation.audio import REFERENCE, Contender
+from segue.recommend.lenses import LENSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,14 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.jobs.reheard import Again
+    from segue.recommend.lenses import Lens
     from segue.snapshot import Placed, Space
     from segue.types import Floats, Rows
-
-FUSED: Mapping[str, Mapping[str, float]] = {"audio": {"sound": 0.5, "descriptors": 0.5}}
-"""Lenses of several spaces of sound, weights of raw cosines by space."""
-
-DERIVED = {"genre_votes": "genre"}
-"""Spaces that are made of the stored vectors of another one."""
 
 _BLOCK = 64
 
@@ -38,9 +34,9 @@ def of_spaces(spaces: Mapping[str, Space], rows: Rows, again: Again) -> Iterator
         for name, space in spaces.items()
     }
     yield from made.values()
-    for name, weights in FUSED.items():
-        if weights.keys() <= made.keys():
-            yield _fused(name, weights, made)
+    for lens in _fused_lenses():
+        if lens.weights.keys() <= made.keys():
+            yield _fused(lens, made)
 
 
 def of_baselines(
@@ -78,9 +74,22 @@ def of_baselines(
     yield Contender("random", "chance", baselines.random(len(rows)))
 
 
-def parts_of(name: str) -> tuple[str, ...]:
-    """The spaces whose stored vectors a contender is made of, itself first."""
-    return (name, *([DERIVED[name]] if name in DERIVED else []), *FUSED.get(name, ()))
+def stored(name: str, space: Space) -> str:
+    """The space whose stored vectors a space is made of: mostly its own."""
+    return str(getattr(space, "stored", name))
+
+
+def parts_of(name: str, spaces: Mapping[str, Space]) -> tuple[str, ...]:
+    """The spaces whose stored vectors a contender is made of."""
+    lens = next((each for each in _fused_lenses() if each.name == name), None)
+    if lens is not None:
+        return tuple(lens.weights)
+    return (stored(name, spaces[name]),) if name in spaces else ()
+
+
+def _fused_lenses() -> list[Lens]:
+    """Lenses of several spaces that add raw cosines."""
+    return [lens for lens in LENSES.values() if len(lens.weights) > 1 and not lens.calibrated]
 
 
 def _scores(space: Space, rows: Rows) -> Floats:
@@ -107,18 +116,18 @@ def _of_points(space: Space, points: Sequence[Any], rows: Rows) -> Floats:
     return scores
 
 
-def _fused(name: str, weights: Mapping[str, float], made: Mapping[str, Contender]) -> Contender:
+def _fused(lens: Lens, made: Mapping[str, Contender]) -> Contender:
     """A lens of several spaces: the weighted sum of their raw cosines."""
-    parts = [made[space] for space in weights]
+    parts = [made[space] for space in lens.weights]
     whole = all(part.altered for part in parts)
 
     def summed(scores: Iterable[Floats]) -> Floats:
-        pairs = zip(weights.values(), scores, strict=True)
+        pairs = zip(lens.weights.values(), scores, strict=True)
         total: Floats = np.sum([weight * each for weight, each in pairs], axis=0)
         return total
 
     return Contender(
-        name,
+        lens.name,
         "fused",
         summed(part.scores for part in parts if part.scores is not None),
         altered={

@@ -28,7 +28,7 @@ from segue.jobs.budget import Budget
 from segue.jobs.lessons import order
 from segue.jobs.pool import WorkerPool
 from segue.jobs.reheard import Reheard
-from segue.jobs.rivals import DERIVED, of_baselines, of_spaces, parts_of
+from segue.jobs.rivals import of_baselines, of_spaces, parts_of, stored
 from segue.models.folder import read
 from segue.types import TrackId
 
@@ -122,7 +122,7 @@ def put_to_test(
         *of_baselines(snapshot.corpus.placed[REFERENCE], rows, heard, mel, bliss),
     ]
     return compare(
-        [_told(each, flattered) for each in contenders],
+        [_told(each, flattered, judged) for each in contenders],
         Gallery(
             [lesson.artist for lesson in judged.lessons],
             [lesson.genre for lesson in judged.lessons],
@@ -163,11 +163,11 @@ def chosen(snapshot: Snapshot, found: Lessons, *, most: int, seed: int) -> Judge
 
 def _of_sound(snapshot: Snapshot) -> tuple[dict[str, Space], dict[str, str]]:
     """Spaces of sound that place enough tracks, by name, and why others are not judged."""
-    stored = set(snapshot.corpus.placed)
+    held = set(snapshot.corpus.placed)
     heard = {
         name: space
         for name, space in snapshot.spaces.items()
-        if name == REFERENCE or DERIVED.get(name, name) in stored
+        if name == REFERENCE or stored(name, space) in held
     }
     most = max((int(space.placed.sum()) for space in heard.values()), default=0)
     spaces, absent = {}, {}
@@ -196,9 +196,10 @@ def _flattered(ears: Sequence[Ear], judged: Judged) -> dict[str, str]:
     return told
 
 
-def _told(each: Contender, flattered: Mapping[str, str]) -> Contender:
+def _told(each: Contender, flattered: Mapping[str, str], judged: Judged) -> Contender:
     """With what it was trained on, itself or the first of its spaces that was."""
-    why = next((flattered[part] for part in parts_of(each.name) if part in flattered), "")
+    parts = parts_of(each.name, judged.spaces)
+    why = next((flattered[part] for part in parts if part in flattered), "")
     return replace(each, flattered=why) if why else each
 
 
