@@ -22,7 +22,8 @@ COLUMNS = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 def make_corpus(
     records: Sequence[TrackRecord],
     *,
-    vectors: Mapping[str, Mapping[int, Sequence[float]]] | None = None,
+    vectors: Mapping[str, Mapping[int, Sequence[float] | np.ndarray]] | None = None,
+    synthetic: Collection[str] = (),
     playable: Sequence[int] = (),
     guessed: Collection[int] = (),
     ids: Sequence[str] | None = None,
@@ -30,8 +31,9 @@ def make_corpus(
 ) -> Corpus:
     """One row a record, in order; ids ``t00000``, ``t00001``, … unless given (sorted).
 
-    `vectors` holds raw vectors by space name and row. Attributes are given, but estimated for the
-    rows `guessed`.
+    `vectors` holds raw vectors by space name and row; windows, shape (windows, width), where an
+    embedder made them, which knows invented music only for the spaces `synthetic`. Attributes are
+    given, but estimated for the rows `guessed`.
     """
     values = np.array(
         [_attribute_row(record.attributes) for record in records], dtype=np.float32
@@ -70,13 +72,22 @@ def make_corpus(
         provenances=("estimated", "given"),
         synthetic=np.zeros(len(records), dtype=np.bool_),
         placed={
-            space: Placed(
-                rows=np.array(sorted(by_row), dtype=np.int64),
-                vectors=np.array([by_row[row] for row in sorted(by_row)], dtype=np.float32),
-                version="test",
-            )
+            space: _placed(by_row, synthetic=space in synthetic)
             for space, by_row in (vectors or {}).items()
         },
+    )
+
+
+def _placed(by_row: Mapping[int, Sequence[float] | np.ndarray], *, synthetic: bool) -> Placed:
+    rows = sorted(by_row)
+    found = np.array([by_row[row] for row in rows], dtype=np.float32)
+    windows = found.ndim == 3
+    return Placed(
+        rows=np.array(rows, dtype=np.int64),
+        vectors=found.reshape(len(rows), -1).astype(np.float16 if windows else np.float32),
+        version="test",
+        width=found.shape[2] if windows else None,
+        synthetic=synthetic,
     )
 
 
@@ -136,8 +147,22 @@ def planted_records(
     return made + [made[i] for i in copies]
 
 
+def planted_windows(
+    count: int, *, seed: int, width: int, windows: int = 10, apart: float = 0.4
+) -> np.ndarray:
+    """Windows of tracks that scatter around a place of their own, (count, windows, width)."""
+    rng = np.random.default_rng(seed)
+    centre = rng.normal(size=(max(2, count // 6), width))
+    home = centre[rng.integers(len(centre), size=count)] + apart * rng.normal(size=(count, width))
+    return home[:, np.newaxis] + apart * rng.normal(size=(count, windows, width))
+
+
 def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
-    """A planted world with every kind of gap, and descriptors for two tracks of three."""
+    """A planted world with every kind of gap.
+
+    Two tracks of three have descriptors, three of four were heard by networks, which know invented
+    music only; two of these are copies of one recording.
+    """
     rng = np.random.default_rng(seed)
     records = planted_records(count, seed=seed, masked=0.15, repeats=count // 10)
     for row in range(0, count, 9):
@@ -155,9 +180,23 @@ def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
     for row in range(0, count, 10):
         records[row] = replace(records[row], lyrics="down by the river, river of stone")
     sound = rng.normal(size=(count, len(NAMES))) * rng.uniform(0.1, 50, size=len(NAMES))
+    heard = {
+        space: planted_windows(count, seed=seed, width=width)
+        for space, width in (("sound", 8), ("genre", 12))
+    }
+    for windows in heard.values():
+        windows[2] = windows[1]
+    embedded = {
+        space: {row: windows[row] for row in range(count) if row % 4}
+        for space, windows in heard.items()
+    }
     return make_corpus(
         records,
-        vectors={"descriptors": {row: sound[row] for row in range(count) if row % 3}},
+        vectors={
+            "descriptors": {row: sound[row] for row in range(count) if row % 3},
+            **embedded,
+        },
+        synthetic=heard,
         playable=range(0, count, 4),
     )
 

@@ -248,13 +248,14 @@ class Segue:
 
         When a file of the catalogue has the same bytes, the seed is its track, wherever the two
         lie: it stands in more spaces than a file alone. Else its attributes are predicted or
-        estimated just as those of the catalogue's files are.
+        estimated, and it is embedded, just as the catalogue's files are.
 
         Raises
         ------
         BadFileError
             The file is not audio, is damaged from the start, silent or too short.
         """
+        from segue.jobs.embedders import standing_ears
         from segue.jobs.listener import DescribeWorker
         from segue.recommend.seeds import seed_from
 
@@ -264,7 +265,10 @@ class Segue:
             return known
         if self._worker is None:
             self._worker = DescribeWorker(self.settings)
-        return seed_from(self._guesses.told(self._worker.describe(path)))
+        ears, lacking = standing_ears(self.database, self.settings)
+        described = self._worker.describe(path, ears=ears)
+        described = replace(described, lacking={**lacking, **described.lacking})
+        return seed_from(self._guesses.told(described))
 
     def intervals(self, of: Track | Seed) -> dict[str, Interval]:
         """Between what predicted attributes lie, by name; none where none are predicted."""

@@ -186,6 +186,14 @@ class Guessing(Protocol):
         ...
 
 
+@runtime_checkable
+class Learned(Protocol):
+    """What a space may promise beside `Space`: that a network made it, and from which music."""
+
+    synthetic: bool
+    """Whether the network was trained on invented music alone."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """A corpus and the spaces built from it, by name."""

@@ -151,7 +151,9 @@ class Engine:
     def _lens(self, lens: str | Mapping[str, float] | None, standing: Standing) -> Lens:
         """The lens asked for, which the seed must stand in."""
         if lens is None:
-            found = default_lens(standing.points, guessed=standing.guessed)
+            found = default_lens(
+                standing.points, guessed=standing.guessed, learned=standing.learned
+            )
         else:
             found = parse_lens(lens, spaces=tuple(self.snapshot.spaces))
         if not standing.among(found.weights):

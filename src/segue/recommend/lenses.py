@@ -4,12 +4,13 @@
 lens                    weights                                     score
 ======================  ==========================================  ===========================
 ``hybrid``              0.6 ``attributes`` + 0.4 ``text``           of the raw cosines
+``audio``               0.5 ``sound`` + 0.5 ``descriptors``         of the raw cosines
 a space's own name      that space alone                            its raw cosine
 ``space=weight,…``      as given, brought to sum 1                  of the calibrated scores
 ======================  ==========================================  ===========================
 
 Calibrated scores (`segue.spaces.calibration`) bring spaces to one scale, so that weights mean
-what they say; 1 is a random pair. ``hybrid`` is defined on raw cosines and stays so.
+what they say; 1 is a random pair. ``hybrid`` and ``audio`` are defined on raw cosines and stay so.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ LENSES: dict[str, Lens] = {
     "attributes": Lens("attributes", {"attributes": 1.0}),
     "text": Lens("text", {"text": 1.0}),
     "descriptors": Lens("descriptors", {"descriptors": 1.0}),
+    "audio": Lens("audio", {"sound": 0.5, "descriptors": 0.5}),
 }
 """Lenses that always exist."""
 
@@ -76,13 +78,15 @@ def parse_lens(lens: str | Mapping[str, float], *, spaces: Collection[str]) -> L
     raise _unknown("lens", name, sorted({*LENSES, *spaces}))
 
 
-def default_lens(placed: Collection[str], *, guessed: Collection[str] = ()) -> Lens:
+def default_lens(
+    placed: Collection[str], *, guessed: Collection[str] = (), learned: Collection[str] = ()
+) -> Lens:
     """The lens for a seed that stands in the spaces `placed`.
 
-    ``hybrid`` where it has attributes, for they were made for this; else ``descriptors``, its
-    sound; else ``text``; else whatever else it stands in, by name. ``hybrid`` where it stands
-    nowhere. Attributes that are estimates do not count: its sound itself says more than what was
-    guessed from it.
+    ``hybrid`` where it has attributes, for they were made for this; else ``audio`` where a network
+    that knows real music has heard it; else ``descriptors``, its sound; else ``text``; else
+    whatever else it stands in, by name. ``hybrid`` where it stands nowhere. Attributes that are
+    estimates do not count: its sound itself says more than what was guessed from it.
 
     Parameters
     ----------
@@ -90,9 +94,13 @@ def default_lens(placed: Collection[str], *, guessed: Collection[str] = ()) -> L
         Names of spaces.
     guessed
         Those of them in which it stands by estimates alone.
+    learned
+        Those of them that a network made which was not trained on invented music alone.
     """
     if "attributes" in placed and "attributes" not in guessed:
         return LENSES["hybrid"]
+    if "sound" in placed and "sound" in learned:
+        return LENSES["audio"]
     for name in ("descriptors", "text", *sorted(placed)):
         if name in placed:
             return LENSES.get(name, Lens(name, {name: 1.0}))

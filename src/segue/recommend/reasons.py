@@ -25,7 +25,13 @@ AGREES = 0.9
 DIFFERS = 0.5
 """Likeness below which a difference is worth a word: most random pairs are closer."""
 
-SENSES = {"descriptors": "sound", "text": "words"}
+SENSES = {
+    "descriptors": "sound",
+    "text": "words",
+    "sound": "sound as a network hears it",
+    "genre": "genre as a network hears it",
+    "genre_votes": "genre as a network hears it",
+}
 """Spaces as people call what they look at; any other goes by its name."""
 
 MARK = "estimated"

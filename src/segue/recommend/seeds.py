@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
 from segue.records import CONTINUOUS, Attributes, Track
-from segue.snapshot import Guessing, trust
+from segue.snapshot import Guessing, Learned, trust
 from segue.types import TrackId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from segue.snapshot import Corpus, Description, Snapshot
+    from segue.snapshot import Corpus, Description, Snapshot, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Standing:
     """Where a seed stands in one snapshot.
 
     `row` is its own, None from outside. `points` are by space; `absent` says what would place it
-    in each of the other spaces. `guessed` are the spaces in which its point rests on estimates.
+    in each of the other spaces. `guessed` are the spaces in which its point rests on estimates,
+    `learned` those that a network made which knows real music.
     """
 
     seed: Seed
@@ -44,6 +45,7 @@ class Standing:
     points: Mapping[str, object]
     absent: Mapping[str, str]
     guessed: frozenset[str]
+    learned: frozenset[str] = frozenset()
 
     def among(self, spaces: Iterable[str]) -> tuple[str, ...]:
         """Those of `spaces` that the seed stands in."""
@@ -62,6 +64,7 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
     points: dict[str, object] = {}
     absent: dict[str, str] = {}
     guessed: set[str] = set()
+    learned: set[str] = set()
     for name, space in snapshot.spaces.items():
         point = None
         if row is not None:
@@ -69,12 +72,20 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
         elif seed.description is not None:
             point = space.place(seed.description)
         if point is None:
-            absent[name] = space.needs
+            absent[name] = _needs(space, seed)
         else:
             points[name] = point
             if isinstance(space, Guessing) and space.guessed(point):
                 guessed.add(name)
-    return Standing(seed, row, points, absent, frozenset(guessed))
+            if isinstance(space, Learned) and not space.synthetic:
+                learned.add(name)
+    return Standing(seed, row, points, absent, frozenset(guessed), frozenset(learned))
+
+
+def _needs(space: Space, seed: Seed) -> str:
+    """What would place a seed in a space; what is wrong with this one before what all need."""
+    lacking = seed.description.lacking if seed.description is not None else {}
+    return lacking.get(getattr(space, "stored", space.name), space.needs)
 
 
 def _row(seed: Seed, corpus: Corpus) -> int | None:

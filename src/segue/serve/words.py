@@ -32,6 +32,10 @@ GAUGES: dict[str, str] = {
 LENSES: dict[str, tuple[str, str]] = {
     "hybrid": ("Hybrid", "attributes and words together, 60 to 40"),
     "descriptors": ("Sound", "what the signal is like: timbre and loudness over time"),
+    "audio": ("Audio", "the signal, and what a network hears in it, half and half"),
+    "sound": ("Learned sound", "what a network hears that can tell artists apart"),
+    "genre": ("Learned genre", "what a network hears that can name genres"),
+    "genre_votes": ("Genre by vote", "the same, and every passage of the track has a vote"),
     "attributes": ("Attributes", "energy, valence, tempo, key and the like"),
     "text": ("Words", "artist, album, genre, title and tags"),
 }
@@ -41,6 +45,9 @@ SPACES: dict[str, str] = {
     "descriptors": "sound",
     "attributes": "attributes",
     "text": "words",
+    "sound": "learned sound",
+    "genre": "learned genre",
+    "genre_votes": "votes by genre",
 }
 """What people call a space."""
 

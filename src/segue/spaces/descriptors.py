@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from segue.errors import UnavailableError
-from segue.index.exact import ExactIndex
 from segue.spaces.groups import Groups
+from segue.spaces.units import Units, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,13 +55,11 @@ class DescriptorsSpace:
         raw: Vectors = known.astype(np.float32, copy=False)
         rows = placed.rows if placed is not None else np.empty(0, dtype=np.int64)
         self._mean, self._inverse = _moments(raw)
-        units = self._units(self._scale(raw))
+        units = to_units(self._scale(raw))
         apart = units.any(axis=1)
-        self._rows, self._raw = rows[apart], raw[apart]
-        self._index = ExactIndex(units[apart].astype(np.float32))
-        self._place = np.full(len(corpus), -1, dtype=np.int64)
-        self._place[self._rows] = np.arange(len(self._rows))
-        self.placed: Mask = self._place >= 0
+        self._raw = raw[apart]
+        self._units = Units(units[apart], rows[apart], tracks=len(corpus))
+        self.placed: Mask = self._units.placed
 
     @classmethod
     def build(cls, corpus: Corpus) -> Self:
@@ -70,7 +68,7 @@ class DescriptorsSpace:
 
     def point(self, row: int) -> DescriptorsPoint | None:
         """Where the track of `row` stands; None when it is not described."""
-        place = self._place[row]
+        place = self._units.places[row]
         return None if place < 0 else self._at(self._raw[place].astype(np.float64))
 
     def place(self, description: Description) -> DescriptorsPoint | None:
@@ -82,7 +80,7 @@ class DescriptorsSpace:
             They were made by another version than those of the catalogue.
         """
         raw = description.vectors.get(self.name)
-        if raw is None or len(self._rows) == 0:
+        if raw is None or len(self._units) == 0:
             return None
         if len(raw) != len(self._mean):
             raise UnavailableError(
@@ -93,41 +91,32 @@ class DescriptorsSpace:
 
     def _at(self, raw: Floats) -> DescriptorsPoint | None:
         scaled = self._scale(raw[np.newaxis])
-        unit = self._units(scaled)[0]
+        unit = to_units(scaled)[0]
         return DescriptorsPoint(raw, scaled[0], unit) if unit.any() else None
 
     def score(self, points: Sequence[DescriptorsPoint], *, rows: Rows | None = None) -> Vectors:
         """Cosine of every point to every row, shape (points, rows); 0 for rows not placed."""
         units = np.array([point.unit for point in points], dtype=np.float32)
-        units = units.reshape(len(points), len(self._mean))
-        if rows is None:
-            scores = np.zeros((len(points), len(self._place)), dtype=np.float32)
-            scores[:, self._rows] = units @ self._index.vectors.T
-        else:
-            scores = np.zeros((len(points), len(rows)), dtype=np.float32)
-            there = np.flatnonzero(self.placed[rows])
-            scores[:, there] = units @ self._index.vectors[self._place[rows[there]]].T
-        return scores
+        return self._units.score(units.reshape(len(points), len(self._mean)), rows=rows)
 
     def score_exactly(self, point: DescriptorsPoint, *, rows: Rows) -> Floats:
         """The same in float64, from the descriptors themselves."""
         scores = np.zeros(len(rows))
         there = np.flatnonzero(self.placed[rows])
-        scaled = self._scale(self._raw[self._place[rows[there]]])
-        scores[there] = self._units(scaled) @ point.unit
+        scaled = self._scale(self._raw[self._units.places[rows[there]]])
+        scores[there] = to_units(scaled) @ point.unit
         return scores
 
     def nearest(
         self, point: DescriptorsPoint, *, k: int, allowed: Mask | None, margin: float
     ) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
-        there = None if allowed is None else allowed[self._rows]
-        found = self._index.search(point.unit.astype(np.float32), k=k, allowed=there, margin=margin)
-        return self._rows[found.places]
+        unit = point.unit.astype(np.float32)
+        return self._units.nearest(unit, k=k, allowed=allowed, margin=margin)
 
     def compare(self, point: DescriptorsPoint, row: int) -> tuple[Comparison, ...]:
         """Groups of descriptors side by side, the most telling likeness first."""
-        place = self._place[row]
+        place = self._units.places[row]
         if place < 0:
             return ()
         raw = self._raw[place].astype(np.float64)
@@ -141,13 +130,6 @@ class DescriptorsSpace:
 
     def _scale(self, raw: NDArray[np.floating]) -> Floats:
         return _scaled(raw, self._mean, self._inverse)
-
-    def _units(self, scaled: Floats) -> Floats:
-        """Rows brought to length 1; rows of zeros stay."""
-        lengths = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
-        inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-        units: Floats = scaled * inverse[:, np.newaxis]
-        return units
 
 
 def standardised(raw: NDArray[np.floating], *, among: NDArray[np.floating] | None = None) -> Floats:

@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
 from segue.errors import SegueError, UnavailableError
+from segue.spaces.embedded import brought
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +65,7 @@ def _loaded(point: EntryPoint) -> type[Space]:
 
 
 def build_all(corpus: Corpus) -> dict[str, Space]:
-    """Every installed space built from `corpus`, by name.
+    """Every installed space built from `corpus`, and those of embedders somebody brought, by name.
 
     Raises
     ------
@@ -72,7 +73,17 @@ def build_all(corpus: Corpus) -> dict[str, Space]:
         A space cannot be loaded or built; the message names its entry point.
     """
     built: dict[str, Space] = {}
-    for name, space in discover().items():
+    installed = discover()
+    others = sorted(
+        name
+        for name, placed in corpus.placed.items()
+        if placed.width is not None and name not in installed
+    )
+    spaces: dict[str, type[Space]] = {
+        **installed,
+        **{name: cast("type[Space]", brought(name)) for name in others},
+    }
+    for name, space in spaces.items():
         began = time.perf_counter()
         try:
             built[name] = space.build(corpus)

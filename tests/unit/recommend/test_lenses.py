@@ -18,6 +18,23 @@ def test_hybrid_is_six_to_four_on_raw_cosines() -> None:
     assert not lens.calibrated
 
 
+def test_audio_is_half_and_half_on_raw_cosines() -> None:
+    lens = parse_lens("audio", spaces=SPACES)
+    assert lens.weights == {"sound": 0.5, "descriptors": 0.5}
+    assert not lens.calibrated
+
+
+def test_a_network_that_knows_real_music_makes_audio_the_default_for_sound() -> None:
+    placed = ("descriptors", "sound", "text")
+    assert default_lens(placed).name == "descriptors"
+    assert default_lens(placed, learned={"genre"}).name == "descriptors"
+    assert default_lens(placed, learned={"sound"}).name == "audio"
+    assert default_lens(("text",), learned={"sound"}).name == "text"
+    assert default_lens((*placed, "attributes"), learned={"sound"}).name == "hybrid"
+    both = (*placed, "attributes")
+    assert default_lens(both, guessed={"attributes"}, learned={"sound"}).name == "audio"
+
+
 @pytest.mark.parametrize("name", ["attributes", "text", "descriptors", "moods"])
 def test_every_space_is_a_lens(name: str) -> None:
     lens = parse_lens(f" {name} ", spaces=SPACES)
@@ -44,7 +61,7 @@ def test_weights_are_brought_to_sum_one_and_calibrated(asked: str | dict[str, fl
     [
         ("hybird", "no lens 'hybird': did you mean 'hybrid'"),
         ("Txt", "no lens 'Txt': did you mean 'text'"),
-        ("qqqqq", "no lens 'qqqqq'. Choose one of attributes, descriptors, hybrid, moods, text"),
+        ("qqqqq", "no lens 'qqqqq'. Choose one of attributes, audio, descriptors, hybrid, moods"),
         ("", "no lens ''"),
         ({"atributes": 1}, "no space 'atributes': did you mean 'attributes'"),
         ({"hybrid": 1}, "no space 'hybrid'"),
