@@ -29,7 +29,9 @@ def figures(report: AudioReport) -> Iterator[RenderableType]:
     heads, *rows = report.table()
     grid = Table.grid(padding=(0, 2, 0, 0))
     for place in range(len(heads)):
-        grid.add_column(no_wrap=True, justify="left" if place == 0 else "right")
+        # Figures with an interval may take two lines where the terminal is narrow.
+        alone = not any("(" in row[place] for row in rows if len(row) == len(heads))
+        grid.add_column(no_wrap=alone, justify="left" if place == 0 else "right")
     grid.add_row(*heads)
     for row in rows:
         if len(row) == len(heads):

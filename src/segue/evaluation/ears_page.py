@@ -52,7 +52,12 @@ brackets the 95 % interval over artists: how far the figure would move with othe
 same kind. **Hubs** is the skewness of how often each track is among the ten nearest of others: 0
 is even, and the higher it is, the more a few tracks crowd all answers. **Kept** is the share of ten
 neighbours that a track keeps when it is encoded anew at 64 kbit/s, made 6 dB louder, or begun a
-second later; the worst of the three."""
+second later; the worst of the three.
+
+Beside networks stand what anybody can compute: **raw MFCC**, the cosine of 273 cepstral numbers as
+they are; **descriptors**, all of Segue's numbers z-scored and clipped; **mel statistics**, mean and
+deviation of 128 mel bands on their 32 principal axes; **bliss-audio**, the Euclidean distance of
+its 23 numbers, plain and with the weights that its later versions give them; and chance."""
 
 _PICTURES = {
     "methods": "Every method's neighbours with their intervals",

@@ -22,18 +22,22 @@ if TYPE_CHECKING:
     from segue.jobs.reheard import Again
     from segue.recommend.lenses import Lens
     from segue.snapshot import Placed, Space
-    from segue.types import Floats, Rows
+    from segue.types import Floats, Progress, Rows
 
 _BLOCK = 64
 
 
-def of_spaces(spaces: Mapping[str, Space], rows: Rows, again: Again) -> Iterator[Contender]:
+def of_spaces(
+    spaces: Mapping[str, Space], rows: Rows, again: Again, *, on_progress: Progress | None = None
+) -> Iterator[Contender]:
     """Every space, and the lenses of several whose spaces are all there."""
-    made = {
-        name: Contender(name, "space", _scores(space, rows), altered=_altered(space, rows, again))
-        for name, space in spaces.items()
-    }
-    yield from made.values()
+    made: dict[str, Contender] = {}
+    for done, (name, space) in enumerate(spaces.items(), start=1):
+        scores, altered = _scores(space, rows), _altered(space, rows, again)
+        made[name] = Contender(name, "space", scores, altered=altered)
+        if on_progress is not None:
+            on_progress(done, len(spaces), f"asking {name}")
+        yield made[name]
     for lens in _fused_lenses():
         if lens.weights.keys() <= made.keys():
             yield _fused(lens, made)

@@ -117,7 +117,7 @@ def put_to_test(
         heard = listener.again(ears, again, seed)
     flattered = _flattered(ears, judged)
     contenders = [
-        *of_spaces(judged.spaces, rows, heard),
+        *of_spaces(judged.spaces, rows, heard, on_progress=on_progress),
         *(Contender(name, "space", missing=why) for name, why in judged.absent.items()),
         *of_baselines(snapshot.corpus.placed[REFERENCE], rows, heard, mel, bliss),
     ]
