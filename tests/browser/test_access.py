@@ -15,7 +15,19 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parent / "axe-4.14.1.min.js"
 AXE_DIGEST = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ["/", "/?q=a", "/?q=zzzz", "track", "asked", "/upload", "/status", "/about", "/docs", "/no"]
+PAGES = [
+    "/",
+    "/?q=a",
+    "/?q=zzzz",
+    "track",
+    "asked",
+    "/upload",
+    "/status",
+    "/models",
+    "/about",
+    "/docs",
+    "/no",
+]
 
 
 @pytest.fixture(scope="session")

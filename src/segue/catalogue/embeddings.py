@@ -148,16 +148,15 @@ def standing_in(db: Database) -> dict[str, Mark]:
 
 def progress(db: Database, stage: Stage) -> Progress:
     """How far the version of a stage has come."""
-    embedded = (
-        select(func.count())
-        .select_from(vectors)
-        .where(vectors.c.space == stage.name, vectors.c.version == stage.version)
-    )
+    mark = Mark(stage.name, stage.version)
     with db.read() as connection:
-        return Progress(
-            embedded=int(connection.execute(embedded).scalar_one()),
-            waiting=_waiting(connection, stage),
-        )
+        return Progress(_embedded(connection, mark), _waiting(connection, stage))
+
+
+def embedded(db: Database, mark: Mark) -> int:
+    """How many tracks have a vector of a version."""
+    with db.read() as connection:
+        return _embedded(connection, mark)
 
 
 def invented(db: Database) -> bool:
@@ -208,6 +207,15 @@ def _may(connection: Connection, before: str, mark: Mark, stage: Stage) -> bool:
     known = int(connection.execute(old).scalar_one())
     lost = int(connection.execute(old.where(~has)).scalar_one())
     return lost <= LOST * known
+
+
+def _embedded(connection: Connection, mark: Mark) -> int:
+    query = (
+        select(func.count())
+        .select_from(vectors)
+        .where(vectors.c.space == mark.space, vectors.c.version == mark.version)
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _waiting(connection: Connection, stage: Stage) -> int:

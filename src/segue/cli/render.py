@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segue.catalogue.ledger import Cause
     from segue.catalogue.links import Link
     from segue.cli.doctor import Check
+    from segue.jobs.known_embedders import EmbedderStatus
     from segue.jobs.standing import ModelStatus, Status
     from segue.records import Answer, Recommendation, Track
 
@@ -134,12 +135,17 @@ def status(found: Status) -> Iterator[RenderableType]:
             ("Whole files", sum_of(recordings)),
             ("Attributes", _provenances(found)),
             ("Model", _model(found.model)),
+            *((f"Network {one.space}", _embedder(one)) for one in found.embedders),
             *((f"Space {name}", f"{placed:,} tracks") for name, placed in found.spaces.items()),
         )
     )
     if found.model is not None and found.model.problem:
         yield f"Attributes are not predicted: {found.model.problem}"
-    waiting = max(ledger.queued, recordings.queued)
+    for embedder in found.embedders:
+        if embedder.problem:
+            yield f"The network of {embedder.space} is not used: {embedder.problem}"
+    unheard = (one.waiting for one in found.embedders)
+    waiting = max(ledger.queued, recordings.queued, *unheard)
     if not counts.tracks:
         yield "The catalogue is empty: `segue scan FOLDER` or `segue import tracks FILE` fills it."
     elif waiting:
@@ -167,6 +173,19 @@ def _model(model: ModelStatus | None) -> str:
         return f"{model.folder} cannot be used"
     todo = "; `segue analyse` does the rest" if model.predicted < model.described else ""
     return f"{model.name}: {model.predicted:,} of {model.described:,} described tracks{todo}"
+
+
+def _embedder(found: EmbedderStatus) -> str:
+    """A network that hears, and how far it has come."""
+    kind = ", trained on invented music" if found.synthetic else ""
+    heard = f"{found.name}{kind}: {found.embedded:,} tracks"
+    waiting = f", {found.waiting:,} files wait" if found.waiting else ""
+    return {
+        "stands": f"{heard}{waiting}",
+        "coming": f"{heard}{waiting}; what an earlier one heard stands until it is through",
+        "broken": "cannot be used; what it heard stands",
+        "gone": f"{found.embedded:,} tracks, by a network that is no longer there",
+    }[found.role]
 
 
 def causes(found: Sequence[Cause]) -> Iterator[RenderableType]:

@@ -52,6 +52,10 @@ def scanned(summary: ScanSummary, *, folder: Path) -> str:
 def analysed(summary: AnalysisSummary) -> str:
     """The paragraph about a run of analysis and how the whole catalogue stands after it."""
     lines = _passed(summary.descriptors, did="Described {} files", idle="analysis")
+    for space, stand in summary.embeddings.items():
+        if stand.done:
+            lines.append(f"Embedded {stand.done:,} files in {space}, {duration(stand.seconds)}.")
+        lines.append(f"In {space}: {sum_of(stand)}.")
     if summary.recording is not None:
         lines += _passed(
             summary.recording, did="Read {} files from end to end", idle="reading from end to end"

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from segue.catalogue import counts, guesses, ledger, predictions
 from segue.catalogue.database import epoch
+from segue.descriptors.hearing import Hearing
 from segue.errors import SegueError
+from segue.jobs.embedders import looked_up
 from segue.jobs.guessing import HERE, estimator_of, predictor_of
+from segue.jobs.known_embedders import EmbedderStatus, statuses
 from segue.jobs.passes import first, second
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from segue.catalogue.counts import Counts
     from segue.catalogue.database import Database
-    from segue.catalogue.ledger import Cause, LedgerCounts, LedgerEntry
+    from segue.catalogue.ledger import Cause, LedgerCounts, LedgerEntry, Stage
     from segue.settings import Settings
 
 
@@ -44,7 +47,7 @@ class Status:
     space places; it is empty until an engine is built. `attributes` counts tracks that have
     attributes of each provenance, `measured` says by how many tracks' given values each estimated
     attribute is measured (those that are not there go by ordinary music). `model` is None where
-    the setting names none.
+    the setting names none. `embedders` are those at work, and what keeps others from it.
     """
 
     url: str
@@ -56,6 +59,7 @@ class Status:
     attributes: Mapping[str, int] = field(default_factory=dict)
     measured: Mapping[str, int] = field(default_factory=dict)
     model: ModelStatus | None = None
+    embedders: tuple[EmbedderStatus, ...] = ()
 
 
 def status(db: Database, *, settings: Settings, spaces: Mapping[str, int]) -> Status:
@@ -70,6 +74,7 @@ def status(db: Database, *, settings: Settings, spaces: Mapping[str, int]) -> St
         attributes=guesses.counts(db),
         measured=estimator_of(db).own,
         model=model(db, settings=settings),
+        embedders=statuses(db, settings=settings),
     )
 
 
@@ -92,23 +97,33 @@ def model(db: Database, *, settings: Settings) -> ModelStatus | None:
 
 
 def causes(db: Database, *, settings: Settings) -> list[Cause]:
-    """Why files failed or were skipped, in either pass, each reason once."""
-    stages = (first(settings).stage, second(settings).stage)
-    return [cause for stage in stages for cause in ledger.causes(db, stage)]
+    """Why files failed or were skipped, in every pass, each reason once a pass."""
+    return [cause for stage in _stages(db, settings) for cause in ledger.causes(db, stage)]
 
 
 def failures(db: Database, *, settings: Settings, limit: int | None = None) -> list[LedgerEntry]:
-    """Files that one pass or the other could not read, in the order of their paths, each once."""
-    stages = (first(settings).stage, second(settings).stage)
-    entries = [entry for stage in stages for entry in ledger.failures(db, stage, limit=limit)]
+    """Files that one pass or another could not read, in the order of their paths, each once."""
+    entries = [
+        entry
+        for stage in _stages(db, settings)
+        for entry in ledger.failures(db, stage, limit=limit)
+    ]
     once = {entry.content_hash: entry for entry in reversed(entries)}
     return sorted(once.values(), key=lambda entry: entry.path)[:limit]
 
 
 def retry(db: Database, *, settings: Settings, words: str | None = None) -> int:
-    """Queue files that failed once more, in both passes (`segue.catalogue.ledger.retry`).
+    """Queue files that failed once more, in all passes (`segue.catalogue.ledger.retry`).
 
-    How many files that are; one that failed in both counts once.
+    How many files that are; one that failed in several counts once.
     """
-    stages = (first(settings).stage, second(settings).stage)
+    stages = _stages(db, settings)
     return len(set().union(*(ledger.retry(db, stage, words=words) for stage in stages)))
+
+
+def _stages(db: Database, settings: Settings) -> list[Stage]:
+    """What is asked of every file: both passes, and each embedder at work."""
+    hearing = Hearing.of(settings)
+    ears = looked_up(db, settings).ears
+    described, measured = first(settings).stage, second(settings).stage
+    return [described, *(ear.stage(hearing) for ear in ears), measured]

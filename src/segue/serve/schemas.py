@@ -19,11 +19,13 @@ ID = "trk_7Kq2mZ9f"
 _REASON = "Same genre (ambient) and key (A minor); nearly the same tempo (92 and 94 BPM)."
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """What all shapes share: they are made of records, and never change."""
+
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
-class Attributes(_Model):
+class Attributes(Model):
     """Musical attributes; null where unknown. Most lie in [0, 1]."""
 
     energy: float | None = Field(None, description="Intensity, 0 to 1.", examples=[0.41])
@@ -40,7 +42,7 @@ class Attributes(_Model):
     time_signature: int | None = Field(None, description="Beats a bar.", examples=[4])
 
 
-class Interval(_Model):
+class Interval(Model):
     """Between what a predicted attribute lies, for `coverage` of all tracks."""
 
     low: float = Field(examples=[0.47])
@@ -48,21 +50,21 @@ class Interval(_Model):
     coverage: float = Field(description="Share of tracks, 0 to 1.", examples=[0.9])
 
 
-class OutsideId(_Model):
+class OutsideId(Model):
     """A name somebody else gave a track."""
 
     scheme: str = Field(examples=["isrc"])
     value: str = Field(examples=["QZES71982312"])
 
 
-class Label(_Model):
+class Label(Model):
     """A word about a track, of a kind: an emotion, a mood, a tag."""
 
     kind: str = Field(examples=["emotion"])
     value: str = Field(examples=["calm"])
 
 
-class Track(_Model):
+class Track(Model):
     """What the catalogue knows of one track."""
 
     id: str = Field(examples=[ID])
@@ -112,7 +114,7 @@ class OneTrack(Track):
         return cls.of(track).model_copy(update={"intervals": found})
 
 
-class TrackPage(_Model):
+class TrackPage(Model):
     """Some tracks in the catalogue's order, and where the next ones start."""
 
     tracks: list[Track]
@@ -122,14 +124,14 @@ class TrackPage(_Model):
     )
 
 
-class Found(_Model):
+class Found(Model):
     """Tracks that fit the words, the best first."""
 
     tracks: list[Track]
     count: int = Field(description="Tracks in this answer.", examples=[1])
 
 
-class Contribution(_Model):
+class Contribution(Model):
     """What one space gave to the score: value = weight × (score − expected)."""
 
     space: str = Field(examples=["attributes"])
@@ -143,7 +145,7 @@ class Contribution(_Model):
     )
 
 
-class Comparison(_Model):
+class Comparison(Model):
     """One feature of the seed beside the same of the recommendation; likeness 1 is the same."""
 
     feature: str = Field(examples=["tempo"])
@@ -155,7 +157,7 @@ class Comparison(_Model):
     )
 
 
-class Reasons(_Model):
+class Reasons(Model):
     """Why this row."""
 
     sentence: str = Field(examples=[_REASON])
@@ -164,7 +166,7 @@ class Reasons(_Model):
     differs: Comparison | None
 
 
-class Recommendation(_Model):
+class Recommendation(Model):
     """One row of an answer."""
 
     rank: int = Field(examples=[1])
@@ -174,7 +176,7 @@ class Recommendation(_Model):
     versions: list[str] = Field(description="Ids of duplicates behind this row.", examples=[[]])
 
 
-class Answer(_Model):
+class Answer(Model):
     """The recommendations for one seed, with how they came about."""
 
     seed: Track
@@ -219,7 +221,7 @@ def _row(row: records.Recommendation) -> Recommendation:
     )
 
 
-class FileRecommendation(_Model):
+class FileRecommendation(Model):
     """One recommendation for a file, in the short shape."""
 
     name: str = Field(examples=["Slow Harbour"])
@@ -230,7 +232,7 @@ class FileRecommendation(_Model):
     reason: str = Field(examples=[_REASON])
 
 
-class FileAnswer(_Model):
+class FileAnswer(Model):
     """Recommendations for an audio file that need not be in the catalogue."""
 
     recommendations: list[FileRecommendation]
@@ -273,95 +275,7 @@ class FileAnswer(_Model):
         )
 
 
-class Ledger(_Model):
-    """How analysis stands: found = analysed + queued + failed + skipped."""
-
-    found: int = Field(examples=[120])
-    analysed: int = Field(examples=[117])
-    queued: int = Field(examples=[0])
-    failed: int = Field(examples=[3])
-    skipped: int = Field(examples=[0])
-
-
-class Counts(_Model):
-    """How much of everything the catalogue holds."""
-
-    tracks: int = Field(examples=[89741])
-    artists: int = Field(examples=[29858])
-    albums: int = Field(examples=[46589])
-    genres: int = Field(examples=[114])
-    playlists: int = Field(examples=[2000])
-    entries: int = Field(description="Entries of playlists.", examples=[61234])
-    files: int = Field(description="Audio files that are there.", examples=[120])
-    missing: int = Field(description="Audio files a scan no longer finds.", examples=[0])
-    playable: int = Field(description="Tracks with a file that is there.", examples=[120])
-    plays: int = Field(examples=[5120])
-    links: dict[str, int] = Field(
-        description="Records that met by name, by state.", examples=[{"linked": 31}]
-    )
-    vectors: dict[str, int] = Field(
-        description="Tracks with a stored vector, by space.", examples=[{"descriptors": 117}]
-    )
-
-
-class ModelStatus(_Model):
-    """How the model of the setting `attributes_model` stands."""
-
-    folder: str = Field(examples=["models/attributes"])
-    name: str = Field(description="Empty where it cannot be used.", examples=["audio-1"])
-    problem: str = Field(description="Why it cannot be used, else empty.", examples=[""])
-    predicted: int = Field(examples=[117])
-    described: int = Field(description="Tracks with descriptors.", examples=[117])
-
-
-class Status(_Model):
-    """How the catalogue stands."""
-
-    ready: bool = Field(description="Whether an engine stands.", examples=[True])
-    epoch: int = Field(description="Grows with every change.", examples=[12])
-    counts: Counts
-    ledger: Ledger = Field(description="Files whose sound was described, or was not.")
-    recordings: Ledger = Field(
-        description="Files read from end to end, for loudness, waveform and fingerprint."
-    )
-    spaces: dict[str, int] = Field(
-        description="How many tracks each space places; empty until an engine stands.",
-        examples=[{"attributes": 89741, "text": 89741, "descriptors": 117}],
-    )
-    attributes: dict[str, int] = Field(
-        description="Tracks that have attributes of each provenance.",
-        examples=[{"given": 89741, "estimated": 117}],
-    )
-    measured: dict[str, int] = Field(
-        description=(
-            "Estimated attributes that are measured by the catalogue's own given values, and by "
-            "those of how many tracks; the others are by ordinary music."
-        ),
-        examples=[{"energy": 112, "valence": 112}],
-    )
-    model: ModelStatus | None = Field(description="Null where no model is set.")
-
-
-class Health(_Model):
-    """The process is alive."""
-
-    status: str = Field(examples=["alive"])
-    version: str = Field(examples=["0.1.0"])
-
-
-class Ready(_Model):
-    """Whether questions can be answered, and what is missing where they cannot."""
-
-    ready: bool = Field(examples=[True])
-    missing: list[str] = Field(examples=[[]])
-    tracks: int = Field(examples=[89741])
-    spaces: dict[str, int] = Field(
-        description="How many tracks each space places.",
-        examples=[{"attributes": 89741, "text": 89741, "descriptors": 120}],
-    )
-
-
-class Problem(_Model):
+class Problem(Model):
     """What went wrong, as RFC 9457 has it, with what to do about it."""
 
     type: str = Field(examples=["/docs#problem-not-found"])

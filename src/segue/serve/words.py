@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segue.evaluation.retrieval import METRICS
 from segue.records import KEYS
 from segue.snapshot import ESTIMATED, PREDICTED, trust
 
@@ -116,6 +117,11 @@ def percent(share: float) -> str:
 def space(name: str) -> str:
     """What people call a space; its own name when it is somebody's own."""
     return SPACES.get(name, name)
+
+
+def metric(name: str) -> str:
+    """What a figure of neighbours is called."""
+    return METRICS.get(name, name.replace("_", " "))
 
 
 def provenance(text: str) -> str:
@@ -239,6 +245,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "signed": signed,
     "percent": percent,
     "space": space,
+    "metric": metric,
     "provenance": provenance,
     "gauges": gauges,
     "sources": sources,

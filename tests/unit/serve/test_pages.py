@@ -7,7 +7,17 @@ import re
 
 import pytest
 
-PATHS = ["/", "/?q=slow", "/?q=zzzz", "/upload", "/status", "/about", "/docs", "/nowhere"]
+PATHS = [
+    "/",
+    "/?q=slow",
+    "/?q=zzzz",
+    "/upload",
+    "/status",
+    "/models",
+    "/about",
+    "/docs",
+    "/nowhere",
+]
 
 
 @pytest.fixture(params=[*PATHS, "played", "tabled"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from segue.serve.pages import about, docs, library, status, track, upload
+from segue.serve.pages import about, docs, library, models, status, track, upload
 
 routers = (
     library.router,
     track.router,
     upload.router,
     status.router,
+    models.router,
     about.router,
     docs.router,
 )
