@@ -48,6 +48,7 @@ def measured() -> dict[str, Any]:
         "folds": 5,
         "seeds": [1, 2, 3],
         "methods": methods,
+        "most": gallery.most(),
         "paired": {
             f"{first}_{second}": {
                 "first": first,

@@ -46,6 +46,9 @@ COLUMNS = (
 FEW = 100
 """Queries below which a reader is told that figures are shaky."""
 
+CEILING = 0.95
+"""What a perfect space should be able to reach; a reader is told of less."""
+
 Role = Literal["space", "fused", "baseline", "chance"]
 
 
@@ -222,7 +225,14 @@ def compare(
         seed=gallery.seed,
         standings=standings,
         notes=tuple(
-            dict.fromkeys([*notes, *_of_queries(queries, gallery), *_of_training(standings)])
+            dict.fromkeys(
+                [
+                    *notes,
+                    *_of_queries(queries, gallery),
+                    *_of_ceiling(gallery),
+                    *_of_training(standings),
+                ]
+            )
         ),
     )
 
@@ -271,6 +281,17 @@ def _of_queries(queries: Mapping[str, int], gallery: Gallery) -> list[str]:
             who = "1 track asks" if asking == 1 else f"{asking} tracks ask"
             notes.append(f"Only {who} for the {kind}: other tracks could well tell another story")
     return notes
+
+
+def _of_ceiling(gallery: Gallery) -> list[str]:
+    """A sentence where no space could find ten tracks of the same genre by others."""
+    most = gallery.most()["genre_precision_10"]
+    if not most < CEILING:
+        return []
+    return [
+        f"No space could reach more than {written(most)} in genre P@10 here: other artists have "
+        "too few tracks of some genres"
+    ]
 
 
 def _of_training(standings: Sequence[Standing]) -> list[str]:

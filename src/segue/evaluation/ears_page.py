@@ -19,6 +19,8 @@ The measurement (``benchmarks/results/ears.json``) holds
     by method and alteration, the share of ten neighbours kept;
 ``parity``
     by network, the largest difference between PyTorch and ONNX Runtime;
+``most``
+    by metric, what a perfect space would reach (`segue.evaluation.retrieval.Gallery.most`);
 ``curves``, ``pictures``, ``notes``
     what was noted while training; file names; sentences without the full stop.
 
@@ -109,8 +111,11 @@ def _judged_on(figures: Figures) -> str:
     source = f" of {figures['source']}" if "source" in figures else ""
     if "tracks" not in figures:
         return ""
+    most = figures.get("most", {}).get("genre_precision_10")
+    best = "" if most is None else f" A perfect space would reach a genre P@10 of {figure(most)}."
     return (
         f"{figures['tracks']:,} tracks by {figures['artists']:,} artists{source}{folds}{trained}."
+        f"{best}"
     )
 
 

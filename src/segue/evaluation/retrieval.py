@@ -199,6 +199,27 @@ class Gallery:
         )
         return interval(float(value), drawn)
 
+    def most(self) -> dict[str, float]:
+        """By metric, what a space that makes no mistake would reach; NaN where nothing asks.
+
+        All of an artist's tracks can always be found. Of ten neighbours of the same genre there may
+        be fewer than ten by others: a small gallery of few artists keeps even a perfect space
+        from 1.
+        """
+        artists, genres = _codes(self.artists), _codes(self.genres)
+
+        def alike(codes: Rows) -> Callable[[Rows], Floats]:
+            every = np.arange(len(self))
+            return lambda rows: _alike(codes, rows, every).astype(np.float64)
+
+        of_artist, of_genre = (self.judge(alike(codes)) for codes in (artists, genres))
+        return {
+            metric: self._drawn_means(
+                of_genre if metric.startswith("genre") else of_artist, metric
+            )[0]
+            for metric in METRICS
+        }
+
     def _drawn_means(self, found: Retrieval, metric: str) -> tuple[float, Floats, int]:
         """The mean over the queries that ask, the same on every draw, and how many ask."""
         values = found.values[metric]

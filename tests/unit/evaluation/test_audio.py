@@ -65,6 +65,9 @@ def test_training_on_the_same_tracks_and_few_queries_are_said() -> None:
     told = compare([Contender("x", "space", np.eye(8))], few, source="").notes
     assert told[0].startswith("Only 8 tracks ask for the artist")
     assert told[1].startswith("No track asks for its genre")
+    narrow = Gallery([*"aabbbbcccccccc"], [*"xxxxyyyyyyyyyy"], draws=50)
+    told = compare([Contender("x", "space", np.eye(14))], narrow, source="").notes
+    assert any(note.startswith("No space could reach more than 0.3") for note in told)
 
 
 def test_json_and_csv_hold_every_figure(report) -> None:

@@ -70,6 +70,7 @@ def test_every_method_stands_on_the_page_with_its_figures(figures: dict) -> None
     text = page(figures, made="<!-- made -->")
     assert text.startswith("# How well networks hear\n\n<!-- made -->\n")
     assert "100 tracks by 20 artists of a toy in 5 folds that never share an artist" in text
+    assert "A perfect space would reach a genre P@10 of 1.000." in text
     for each in figures["methods"].values():
         assert f"{each['label']}" in text
         told = each.get("artist_precision_10")

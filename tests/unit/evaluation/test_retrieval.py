@@ -108,6 +108,19 @@ def test_seeds_together_are_the_mean_of_each_query(gallery: Gallery) -> None:
     assert both.hubness == pytest.approx((near.hubness + far.hubness) / 2)
 
 
+def test_a_small_gallery_keeps_even_a_perfect_space_from_finding_ten(gallery: Gallery) -> None:
+    assert gallery.most() == pytest.approx(dict.fromkeys(METRICS, 1.0))
+    # By others there are two tracks of the genre among the ten nearest that there are.
+    small = Gallery([*"aabbbbcccccccc"], [*"xxxxyyyyyyyyyy"])
+    most = small.most()
+    assert most["artist_map"] == 1.0
+    of_a, of_b_x, of_b_y, of_c = 0.2, 0.2, 0.8, 2 / 6
+    assert most["genre_precision_10"] == pytest.approx(
+        (2 * of_a + 2 * of_b_x + 2 * of_b_y + 8 * of_c) / 14
+    )
+    assert np.isnan(Gallery(["", ""], ["x", "x"]).most()["genre_precision_10"])
+
+
 def test_nothing_that_asks_is_no_figure() -> None:
     gallery = Gallery(["", "a"], ["", ""])
     told = gallery.figure(gallery.judge(np.eye(2)), "artist_hit_1")
