@@ -44,14 +44,14 @@ def of_spaces(
 
 
 def of_baselines(
-    described: Placed, rows: Rows, again: Again, mel: Floats | str, bliss: Floats | str
+    described: Placed | None, rows: Rows, again: Again, mel: Floats | str, bliss: Floats | str
 ) -> Iterator[Contender]:
     """What spaces have to beat, and chance.
 
     Parameters
     ----------
     described
-        The catalogue's descriptors.
+        The catalogue's descriptors; None where they do not place all tracks.
     rows
         The tracks.
     again
@@ -59,13 +59,10 @@ def of_baselines(
     mel, bliss
         Numbers of every track, or why there are none.
     """
-    at = {row: place for place, row in enumerate(described.rows.tolist())}
-    raw = described.vectors[[at[row] for row in rows.tolist()]]
-    altered = {
-        name: np.array([each.vectors[REFERENCE] for each in heard])
-        for name, heard in again.described.items()
-    }
-    yield _baseline("raw MFCC", raw, altered, baselines.mfcc)
+    if described is None:
+        yield Contender("raw MFCC", "baseline", missing="not all tracks have been described")
+    else:
+        yield _cepstra(described, rows, again)
     if isinstance(mel, str):
         yield Contender("mel statistics", "baseline", missing=mel)
     else:
@@ -76,6 +73,16 @@ def of_baselines(
         else:
             yield Contender(name, "baseline", baselines.bliss(bliss, weighted=weighted))
     yield Contender("random", "chance", baselines.random(len(rows)))
+
+
+def _cepstra(described: Placed, rows: Rows, again: Again) -> Contender:
+    at = {row: place for place, row in enumerate(described.rows.tolist())}
+    altered = {
+        name: np.array([each.vectors[REFERENCE] for each in heard])
+        for name, heard in again.described.items()
+    }
+    raw = described.vectors[[at[row] for row in rows.tolist()]]
+    return _baseline("raw MFCC", raw, altered, baselines.mfcc)
 
 
 def stored(name: str, space: Space) -> str:

@@ -116,10 +116,11 @@ def put_to_test(
         mel, bliss = listener.mel(Cache.of(settings)), listener.bliss()
         heard = listener.again(ears, again, seed)
     flattered = _flattered(ears, judged)
+    described = snapshot.corpus.placed[REFERENCE] if REFERENCE in judged.spaces else None
     contenders = [
         *of_spaces(judged.spaces, rows, heard, on_progress=on_progress),
         *(Contender(name, "space", missing=why) for name, why in judged.absent.items()),
-        *of_baselines(snapshot.corpus.placed[REFERENCE], rows, heard, mel, bliss),
+        *of_baselines(described, rows, heard, mel, bliss),
     ]
     return compare(
         [_told(each, flattered, judged) for each in contenders],

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import artists
@@ -21,13 +22,13 @@ from segue.evaluation.retrieval import METRICS
 from segue.jobs import reheard
 from segue.jobs.lessons import from_folder
 from segue.jobs.pool import WorkerPool
+from segue.jobs.reheard import Again
+from segue.jobs.rivals import of_baselines
 from segue.jobs.trial_doors import of_folder, relabelled
 from segue.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy as np
 
     from segue.evaluation.audio import AudioReport, Standing
 
@@ -188,3 +189,12 @@ def test_files_that_cannot_be_altered_are_left_out_and_told(music: Path, tmp_pat
 def test_the_report_is_json(report: AudioReport) -> None:
     document = json.loads(json.dumps(report.to_json(), allow_nan=False))
     assert document["heard_again"] == 3
+
+
+def test_without_descriptors_there_are_no_cepstra() -> None:
+    rows, none = np.arange(3), Again(np.empty(0, dtype=np.int64))
+    told = list(of_baselines(None, rows, none, "deaf", np.ones((3, 23))))
+    missing = {each.name: each.missing for each in told}
+    assert missing["raw MFCC"] == "not all tracks have been described"
+    assert missing["mel statistics"] == "deaf"
+    assert missing["bliss"] == missing["bliss, weighted"] == missing["random"] == ""
