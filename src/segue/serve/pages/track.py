@@ -14,6 +14,7 @@ from segue.serve.failures import explain
 from segue.serve.questions import Question, question
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, ask, seed_of
+from segue.snapshot import Learned
 from segue.types import TrackId
 
 router = APIRouter(include_in_schema=False)
@@ -54,10 +55,23 @@ def track(
 
 
 def lens_choices(segue: Library) -> list[tuple[str, str, str]]:
-    """Every lens: its name, what people call it, what it looks at; each space is one too."""
-    spaces = segue.engine().snapshot.spaces if segue.ready else ()
+    """Every lens: its name, what people call it, what it looks at; each space is one too.
+
+    Lenses of networks are left out where none has heard anything.
+    """
+    spaces = segue.engine().snapshot.spaces if segue.ready else {}
+    unheard = {
+        name
+        for name, space in spaces.items()
+        if isinstance(space, Learned) and not space.placed.any()
+    }
+    weights = {name: {name: 1.0} for name in spaces} | {n: one.weights for n, one in LENSES.items()}
     names = dict.fromkeys([*LENSES, *spaces])
-    return [(name, *words.LENSES.get(name, (name.capitalize(), ""))) for name in names]
+    return [
+        (name, *words.LENSES.get(name, (name.capitalize(), "")))
+        for name in names
+        if not unheard & weights[name].keys()
+    ]
 
 
 def genres_of(app: FastAPI, segue: Library) -> list[str]:
