@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -48,7 +49,8 @@ def save(path: Path, loop: Loop, *, asked: str) -> None:
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise UnavailableError(
             f"a checkpoint cannot be written ({error.strerror})",
             where=str(path),

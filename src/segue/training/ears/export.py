@@ -7,7 +7,6 @@ network; beyond `NEAR` nothing is written.
 
 from __future__ import annotations
 
-import io
 import logging
 import warnings
 from dataclasses import replace
@@ -61,7 +60,6 @@ def graph_of(network: nn.Module, *, outputs: tuple[str, ...]) -> bytes:
     outputs
         What its outputs are called.
     """
-    content = io.BytesIO()
     example = torch.zeros(2, FRAMES, BANDS)
     # The exporter tells of every step it takes, and warns of what this network does not use.
     quiet = logging.getLogger("torch.onnx")
@@ -85,9 +83,18 @@ def graph_of(network: nn.Module, *, outputs: tuple[str, ...]) -> bytes:
         quiet.setLevel(before)
     if program is None:
         raise InternalError("the exporter gave no graph")
-    # It takes streams too, whatever its signature says.
-    program.save(content)  # type: ignore[arg-type]
-    return content.getvalue()
+    return _anonymous(program.model_proto)
+
+
+def _anonymous(model: Any) -> bytes:  # noqa: ANN401 (an onnx.ModelProto)
+    """A graph without the exporter's notes, which name files of the machine it was made on."""
+    graph = model.graph
+    named = (graph.input, graph.output, graph.value_info, graph.initializer, graph.node)
+    for part in (model, graph, *(each for parts in named for each in parts)):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    content: bytes = model.SerializeToString()
+    return content
 
 
 def write(

@@ -86,6 +86,15 @@ def can_judge_artists(artists: Sequence[str]) -> bool:
     return len(set(known)) < len(known)
 
 
+def can_judge_genres(artists: Sequence[str], genres: Sequence[str]) -> bool:
+    """Whether most tracks have another of their genre that is not their own artist's."""
+    own = [artist or f"\0{row}" for row, artist in enumerate(artists)]
+    of_genre: dict[str, set[str]] = {}
+    for artist, genre in zip(own, genres, strict=True):
+        of_genre.setdefault(genre, set()).add(artist)
+    return 2 * sum(len(of_genre[genre]) > 1 for genre in genres) > len(genres)
+
+
 def _mean(gallery: Gallery, windows: Frames, metric: str) -> float:
     unit = _units(windows.mean(axis=1))
     found = gallery.judge(unit @ unit.T).values[metric]

@@ -140,13 +140,15 @@ def train_genre(
 
 
 def _spread(material: Material, labels: Rows, plan: Plan) -> Rows:
-    """Artists held back, of all genres; none where a genre would be left without a teacher."""
+    """Artists held back, of all genres; none where that leaves nothing to learn or judge by."""
     held = judging.held_back(
         _alone(material), share=plan.validation, seed=plan.seed, classes=labels.astype(np.float64)
     )
-    left = np.delete(labels, held)
-    whole = len(np.unique(left)) == labels.max() + 1
-    return held if whole else np.empty(0, dtype=np.int64)
+    whole = len(np.unique(np.delete(labels, held))) == labels.max() + 1
+    asked = material.at(held)
+    if whole and judging.can_judge_genres(asked.artists, asked.genres):
+        return held
+    return np.empty(0, dtype=np.int64)
 
 
 def _asks(artists: Sequence[str], held: Rows) -> bool:

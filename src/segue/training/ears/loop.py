@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from segue.errors import InternalError
 
@@ -36,7 +36,8 @@ RISING = 0.1
 """Share of a training in which the rate of learning rises."""
 
 MEMORY = 0.99
-"""How much of the averaged weights stays at each step."""
+"""How much of the averaged weights stays at each step, at most: less at first, when what they were
+is chance."""
 
 RATES = {"adamw": 2e-3, "sgd": 3e-3}
 """Highest rates of learning."""
@@ -119,11 +120,7 @@ class Loop:
         self.parameters = [each for part in parts for each in part.parameters()]
         self.steps = steps
         self.optimizer = _optimizer(self.parameters, kind, self.rate)
-        self.averaged = AveragedModel(
-            task.network,
-            multi_avg_fn=get_ema_multi_avg_fn(MEMORY),  # type: ignore[no-untyped-call]
-            use_buffers=True,
-        )
+        self.averaged = AveragedModel(task.network, avg_fn=_average, use_buffers=True)
         self.run = Run()
 
     def go(
@@ -251,6 +248,14 @@ def schedule(part: float) -> float:
     if part < RISING:
         return 0.05 + 0.95 * part / RISING
     return 0.5 * (1.0 + math.cos(math.pi * min(1.0, (part - RISING) / (1.0 - RISING))))
+
+
+def _average(averaged: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
+    """The average after `count` earlier ones; what is counted, not weighed, is taken over."""
+    if not averaged.is_floating_point():
+        return current
+    stays = min(MEMORY, (1.0 + float(count)) / (10.0 + float(count)))
+    return averaged.lerp(current, 1.0 - stays)
 
 
 def _optimizer(parameters: list[nn.Parameter], kind: str, rate: float) -> torch.optim.Optimizer:

@@ -45,17 +45,19 @@ class Trunk(nn.Module):
         layers: list[nn.Module] = []
         for before, after, pool in zip((BANDS, *CHANNELS[:-1]), CHANNELS, POOLS, strict=True):
             layers += [
-                nn.Conv1d(before, after, kernel_size=3, padding=1, bias=False),
-                nn.BatchNorm1d(after),
+                nn.Conv2d(before, after, (1, 3), padding=(0, 1), bias=False),
+                nn.BatchNorm2d(after),
                 nn.ReLU(),
-                nn.MaxPool1d(pool),
+                nn.MaxPool2d((1, pool)),
             ]
         self.layers = nn.Sequential(*layers)
+        self.layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, windows: Tensor) -> Tensor:
         """See the class."""
-        features: Tensor = self.layers(windows.transpose(1, 2))
-        return features
+        # As images one pixel high, bands innermost as they lie: half again as fast on a CPU.
+        features: Tensor = self.layers(windows[:, None].permute(0, 3, 1, 2))
+        return features[:, :, 0]
 
 
 class Encoder(nn.Module):
