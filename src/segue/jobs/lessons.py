@@ -72,6 +72,8 @@ class Lesson:
         Whether it is invented.
     genre
         The one of `genres` that is taught, "" for none.
+    version
+        0 for the file as it is, else which version of it (`segue.jobs.drawing`).
     """
 
     key: str
@@ -85,6 +87,7 @@ class Lesson:
     content_hash: str = ""
     synthetic: bool = False
     genre: str = ""
+    version: int = 0
 
     @property
     def artist(self) -> str:
@@ -258,7 +261,7 @@ def _rare(lessons: Sequence[Lesson], genres: Sequence[str]) -> set[str]:
     who: dict[str, set[str]] = {}
     for lesson, genre in zip(lessons, genres, strict=True):
         if genre:
-            who.setdefault(genre, set()).add(lesson.artist or lesson.key)
+            who.setdefault(genre, set()).add(lesson.artist or lesson.id)
     return {genre for genre, artists in who.items() if len(artists) < LEAST}
 
 

@@ -52,6 +52,7 @@ def gather(
     most: int | None = None,
     seconds: float | None = None,
     seed: int = 42,
+    versions: int = 0,
     on_progress: Progress | None = None,
 ) -> Settled:
     """Hear lessons and settle what is learned from.
@@ -72,6 +73,8 @@ def gather(
         Begin no further file after this time.
     seed
         Settles which are heard first (`segue.jobs.lessons.order`).
+    versions
+        How many versions of each are drawn beside it (`segue.jobs.drawing`).
     on_progress
         Called with (files done, files in all, what).
 
@@ -88,7 +91,9 @@ def gather(
     if earlier is not None:
         return earlier
     rows = order(found.lessons, seed=seed)[:most]
-    chosen = [found.lessons[row] for row in rows.tolist()]
+    chosen = [
+        version for row in rows.tolist() for version in _versions(found.lessons[row], versions)
+    ]
     with Drawn(work, heard=Hearing.of(settings).parameters) as drawn:
         run = _Run(chosen, drawn, settings, seconds, on_progress)
         run.go()
@@ -96,12 +101,14 @@ def gather(
     if not heard:
         raise _nothing(found, run.refused)
     tracks, notes = _taught(heard, drawn, found)
+    original = sum(lesson.version == 0 for lesson in heard)
+    kept = sum(track.version == 0 for track in tracks)
     done = Settled(
         material=settled.material_of(work, tracks, source=found.source, asked=asked),
         tracks=tracks,
         listed=len(found.lessons) + len(found.rejections),
-        repeated=len(heard) - len(tracks),
-        left=len(found.lessons) - len(heard) - len(run.refused),
+        repeated=original - kept,
+        left=len(found.lessons) - original - len(run.refused),
         rejected=len(found.rejections) + len(run.refused),
         notes=(*notes, *run.notes),
         rejections=(*found.rejections, *run.refused),
@@ -111,6 +118,13 @@ def gather(
     return done
 
 
+def _versions(lesson: Lesson, count: int) -> Iterator[Lesson]:
+    """A lesson, and so many versions of it."""
+    yield lesson
+    for version in range(1, count + 1):
+        yield replace(lesson, key=f"{lesson.key} version {version}", version=version)
+
+
 def _taught(
     heard: list[Lesson], drawn: Drawn, found: Lessons
 ) -> tuple[tuple[Taught, ...], tuple[str, ...]]:
@@ -118,9 +132,9 @@ def _taught(
 
     What is a genre is settled anew: of some that were shared too little may have been heard.
     """
-    once: dict[str, Lesson] = {}
-    for lesson in sorted(heard, key=lambda each: each.id):
-        once.setdefault(drawn.places[lesson.key].content_hash, lesson)
+    once: dict[tuple[str, int], Lesson] = {}
+    for lesson in sorted(heard, key=lambda each: (each.id, each.version)):
+        once.setdefault((drawn.places[lesson.key].content_hash, lesson.version), lesson)
     told = with_genres(replace(found, lessons=tuple(once.values()), notes=()))
     tracks = tuple(
         Taught(
@@ -130,6 +144,7 @@ def _taught(
             genre=lesson.genre,
             people=lesson.people,
             synthetic=lesson.synthetic,
+            version=lesson.version,
             **asdict(drawn.places[lesson.key]),
         )
         for lesson in told.lessons
@@ -190,14 +205,15 @@ class _Run:
             if self._end is not None and time.monotonic() >= self._end:
                 return
             path = str(lesson.path)
-            yield lesson.key, (path, lesson.scanned, lesson.content_hash, hearing, cache)
+            facts = (path, lesson.scanned, lesson.content_hash, hearing, cache, lesson.version)
+            yield lesson.key, facts
 
     def _take(self, outcome: Outcome[tuple[str, Any]]) -> None:
         """Keep what was drawn, or why nothing was."""
         lesson = self._by_key[outcome.key]
         if outcome.value is not None:
             self._drawn.put(lesson.key, *outcome.value)
-        elif outcome.error is not None:
+        elif outcome.error is not None and lesson.version == 0:
             reason = outcome.error.what
             self.refused.append(Rejection(place=str(lesson.path), line=None, reason=reason))
         self._done += 1

@@ -16,6 +16,9 @@ from segue.errors import BadRequestError
 DRAWING_SECONDS = 0.1
 """Of one process, to decode 30 seconds and draw them, before any file has been measured."""
 
+VERSION_SECONDS = 1.0
+"""Of one process, to draw another version of them (`segue.jobs.drawing`)."""
+
 HEARING = 1 / 3
 """Most of the night that hearing the material may take."""
 

@@ -14,6 +14,8 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from segue.embedding.material import Mapped, Material
 from segue.errors import UnavailableError
 from segue.jobs.drawn import DATA
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.records import Rejection
+    from segue.types import Rows
 
 FILE = "material.json"
 """Name of the file in the work folder."""
@@ -38,6 +41,8 @@ class Taught:
     ----------
     id, label, artist, genre, people, synthetic
         As of its lesson (`segue.jobs.lessons.Lesson`).
+    version
+        0 for the file as it is, else which version of it.
     content_hash, first, frames
         Where its spectrogram lies (`segue.jobs.drawn.Place`).
     """
@@ -51,18 +56,19 @@ class Taught:
     content_hash: str
     first: int
     frames: int
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Settled:
-    """Material, and how it came about: listed = len(tracks) + repeated + left + rejected.
+    """Material, and how it came about: listed = heard + repeated + left + rejected.
 
     Attributes
     ----------
     material
         What can be learned from.
     tracks
-        The same row by row, with everybody credited.
+        The same row by row, with everybody credited; versions of a track stand behind it.
     listed
         Files there were.
     repeated
@@ -88,6 +94,21 @@ class Settled:
     notes: tuple[str, ...]
     rejections: tuple[Rejection, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def heard(self) -> int:
+        """How many tracks were heard, whatever their versions."""
+        return len(self.originals)
+
+    @property
+    def originals(self) -> Rows:
+        """Rows of the files as they are."""
+        return np.flatnonzero([track.version == 0 for track in self.tracks])
+
+    def with_versions(self, rows: Rows) -> Rows:
+        """Rows of these tracks and of all their versions, rising."""
+        names = {self.tracks[row].id for row in rows.tolist()}
+        return np.flatnonzero([track.id in names for track in self.tracks])
 
 
 _COUNTS = ("listed", "repeated", "left", "rejected")
@@ -166,7 +187,8 @@ def material_of(
     """The material of tracks whose spectrograms lie in a work folder."""
     facts = hashlib.sha256(json.dumps(dict(asked), sort_keys=True).encode())
     for track in tracks:
-        facts.update(f"\n{track.content_hash} {track.artist} | {track.genre}".encode())
+        version = f" {track.version}" if track.version else ""
+        facts.update(f"\n{track.content_hash}{version} {track.artist} | {track.genre}".encode())
     return Material(
         ids=tuple(track.id for track in tracks),
         artists=tuple(track.artist for track in tracks),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ASKED = {"music": "a folder", "seed": 42}
-SETTINGS = Settings(jobs=1, cache_megabytes=0)
+SETTINGS = Settings(jobs=1, cache_megabytes=0, niceness=0)
 HEARD = Hearing.of(SETTINGS).parameters
 
 
@@ -211,3 +211,29 @@ def test_a_full_disk_keeps_what_was_drawn(tmp_path: Path) -> None:
     with Drawn(work, heard="so") as drawn:
         assert [place.frames for place in drawn.places.values()] == [100, 100, 5]
     assert (work / DATA).stat().st_size == 205 * BANDS
+
+
+def test_versions_stand_behind_their_track_and_are_the_same_music(
+    music: Path, tmp_path: Path
+) -> None:
+    done = gather(
+        from_folder(music),
+        work=tmp_path / "work",
+        asked=ASKED,
+        settings=SETTINGS,
+        most=2,
+        versions=1,
+    )
+    tracks = done.tracks
+    assert (done.listed, done.heard + done.repeated + done.rejected, done.left) == (11, 2, 9)
+    assert [track.version for track in tracks] == [0, 1] * done.heard
+    assert done.originals.tolist() == list(range(0, len(tracks), 2))
+    assert done.with_versions(done.originals[1:]).tolist() == [2, 3]
+    for row in done.originals.tolist():
+        own, other = (done.material.spectrograms[row + each] for each in range(2))
+        assert tracks[row].id == tracks[row + 1].id
+        assert len(own) != len(other)  # faster or slower
+        assert np.corrcoef(own.mean(axis=0), other.mean(axis=0))[0, 1] > 0.7
+    again = settled.read(tmp_path / "work", asked=ASKED)
+    assert again is not None
+    assert again.tracks == tracks

@@ -96,8 +96,12 @@ Hard = Annotated[
     typer.Option("--hard", help="Learn from the hardest strangers of a batch (contrastive loss)."),
 ]
 AugmentationOption = Annotated[
-    Literal["mel", "none"],
-    typer.Option("--augmentation", help="Stretch and shift windows on the mel grid, or do not."),
+    Literal["mel", "waveform", "none"],
+    typer.Option(
+        "--augmentation",
+        help="Stretch and shift music on the mel grid, on the waveform (hearing takes forty "
+        "times as long), or not at all.",
+    ),
 ]
 SpecAugment = Annotated[
     bool, typer.Option("--spec-augment/--no-spec-augment", help="Mask bands and frames.")

@@ -172,6 +172,7 @@ class _Run:
                 # Twice what was reckoned: a slow disk costs learning, not the whole night.
                 seconds=2.0 * night.hearing if night else None,
                 seed=self._wanted.seed,
+                versions=self._wanted.versions,
                 on_progress=on_progress,
             )
         if self._wanted.rejections is not None:
@@ -217,7 +218,7 @@ class _Run:
             return None
         from segue.jobs.analyse import outlook
         from segue.jobs.budget import Budget
-        from segue.jobs.night import sized
+        from segue.jobs.night import DRAWING_SECONDS, VERSION_SECONDS, sized
 
         around = 0.0
         if self._wanted.library:
@@ -228,6 +229,7 @@ class _Run:
             tracks=tracks,
             networks=len(self._wanted.spaces),
             processes=Budget.of(self._settings, files=tracks).processes,
+            pace=DRAWING_SECONDS + self._wanted.versions * VERSION_SECONDS,
             around=around,
         )
         self._session.note(told.night(night, self._wanted, tracks=tracks))
@@ -275,8 +277,10 @@ class _Run:
         """What is held back, if anything, and what is left to learn from."""
         if not self._wanted.library:
             return None, found.material
-        parted = self._held_back(found.tracks)
-        return parted, found.material.at(parted.taught)
+        rows = found.originals
+        parted = self._held_back([found.tracks[row] for row in rows.tolist()])
+        taught = found.with_versions(rows[parted.taught])
+        return replace(parted, taught=taught, held=rows[parted.held]), found.material.at(taught)
 
     def _held_back(self, tracks: Sequence[Credited]) -> Split:
         """Artists to judge on; refuses what cannot be judged."""
@@ -293,9 +297,9 @@ class _Run:
         options = {name: value for name, value in wanted.options.items() if value is not None}
         plan = replace(Plan(), **options, work=self._work / f"{space}.checkpoints")
         if space == "sound":
-            chosen, note = positives(
-                material.artists, asked=wanted.positives, source=material.source
-            )
+            # Versions of a track are no further tracks of its artist.
+            artists = list(dict(zip(material.ids, material.artists, strict=True)).values())
+            chosen, note = positives(artists, asked=wanted.positives, source=material.source)
             start = None if wanted.start is None else wanted.start.expanduser()
             plan = replace(plan, positives=chosen, start=start)
             if note:

@@ -58,10 +58,10 @@ def gathered(found: Settled) -> str:
     """The paragraph about material that was gathered."""
     material = found.material
     artists, genres = set(material.artists) - {""}, set(material.genres) - {""}
-    sums = f"{len(material):,} heard + {found.repeated:,} repeated + {found.rejected:,} rejected"
+    sums = f"{found.heard:,} heard + {found.repeated:,} repeated + {found.rejected:,} rejected"
     if found.left:
         sums += f" + {found.left:,} left for another night"
-    nobodys = material.artists.count("")
+    nobodys = sum(not found.tracks[row].artist for row in found.originals.tolist())
     lines = [
         f"Found {found.listed:,} files in {material.source} = {sums}, in"
         f" {duration(found.seconds)}.",
@@ -80,7 +80,7 @@ def gathered(found: Settled) -> str:
 def resumed(found: Settled) -> str:
     """That an interrupted training is gone on with."""
     return (
-        f"Going on with {len(found.material):,} tracks of {found.material.source} that were heard"
+        f"Going on with {found.heard:,} tracks of {found.material.source} that were heard"
         " before; what has been added since is for the next training."
     )
 
@@ -92,7 +92,7 @@ def document(done: Sequence[Placed], found: Settled) -> dict[str, Any]:
             "source": found.material.source,
             "digest": found.material.digest,
             "listed": found.listed,
-            "heard": len(found.material),
+            "heard": found.heard,
             "repeated": found.repeated,
             "left": found.left,
             "rejected": found.rejected,

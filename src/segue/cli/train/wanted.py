@@ -18,6 +18,10 @@ PACKAGES = ("torch", "onnx", "onnxscript")
 """What teaching a network needs."""
 
 
+VERSIONS = 4
+"""Of each track, where it is altered on the waveform."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What the command line asks for.
@@ -72,13 +76,23 @@ class Wanted:
         return "the catalogue"
 
     @property
+    def versions(self) -> int:
+        """How many versions of each track are drawn on the waveform."""
+        return VERSIONS if self.options["augmentation"] == "waveform" else 0
+
+    @property
     def seed(self) -> int:
         """What settles everything left to chance."""
         return int(self.options["seed"])
 
     def asked(self) -> dict[str, Any]:
         """What decides which material is gathered: another run goes on only with the same."""
-        asked = {"music": self.music, "hours": self.hours, "seed": self.seed}
+        asked = {
+            "music": self.music,
+            "hours": self.hours,
+            "seed": self.seed,
+            "versions": self.versions,
+        }
         # Hours are shared out among networks.
         return asked if self.hours is None else {**asked, "networks": " and ".join(self.spaces)}
 
