@@ -21,6 +21,7 @@ import torch
 
 import segue
 from segue.embedding.manifest import Manifest
+from segue.embedding.marks import marks
 from segue.embedding.windows import COUNT
 from segue.errors import BadRequestError
 from segue.training.ears import checkpoints, export, judging, starting
@@ -32,10 +33,10 @@ from segue.training.ears.tasks import Feed, Likeness, Naming
 from segue.training.ears.warping import NONE, Augmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from torch import nn
+    from torch import Tensor, nn
 
     from segue.embedding.material import Material
     from segue.training.ears.loop import Run, Task
@@ -51,7 +52,10 @@ GENRE_WARP = Augmentation(stretch=0.15, semitones=2.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """What one network learns: labels of tracks, and how those held back are judged."""
+    """What one network learns: labels of tracks, and how those held back are judged.
+
+    `trunk` are weights to start from, where they are not those of the plan's `start`.
+    """
 
     space: str
     material: Material
@@ -60,11 +64,64 @@ class Lesson:
     held: Rows
     judge: Callable[[Frames], float]
     genres: tuple[str, ...] = ()
+    trunk: Mapping[str, Tensor] | None = None
 
     @property
     def steps(self) -> int:
         """Most batches."""
         return self.plan.steps or steps_for(len(self.labels), self.plan.batch)
+
+
+def sound_lesson(material: Material, plan: Plan) -> Lesson:
+    """What an encoder learns from material.
+
+    Raises
+    ------
+    BadRequestError
+        There is nothing to tell apart: fewer than two labels.
+    """
+    of_artists = plan.positives == "artist" and judging.can_judge_artists(material.artists)
+    labels = _numbered(material.artists if of_artists else material.ids)
+    count = int(labels.max(initial=-1)) + 1
+    if count < 2:
+        raise BadRequestError(
+            f"the material names {count} {'artist' if of_artists else 'track'}, and likeness needs"
+            " two to tell apart",
+            where=material.source,
+            remedy="Add music by others, or learn by track: --positives track",
+        )
+    held = judging.held_back(_alone(material), share=plan.validation, seed=plan.seed)
+    artists = [material.artists[row] for row in held]
+    judge = judging.by_artist(artists) if _asks(artists, held) else judging.by_track
+    return Lesson("sound", material, labels, plan, held, judge)
+
+
+def genre_lesson(material: Material, plan: Plan) -> Lesson:
+    """What a genre network learns from material.
+
+    Tracks without a genre, and those of a genre that only one track has, are left out.
+
+    Raises
+    ------
+    BadRequestError
+        Fewer than two genres have two tracks.
+    """
+    names, counts = np.unique([each for each in material.genres if each], return_counts=True)
+    genres = tuple(names[counts > 1].tolist())
+    if len(genres) < 2:
+        raise BadRequestError(
+            f"{len(genres)} genres have two tracks or more, and naming them needs two genres",
+            where=material.source,
+            remedy="Give the files genre tags, or learn by artist: segue train sound",
+        )
+    known = np.flatnonzero([genre in genres for genre in material.genres])
+    material = material.at(known)
+    labels = np.array([genres.index(genre) for genre in material.genres])
+    held = _spread(material, labels, plan)
+    judge = judging.by_genre(
+        [material.artists[row] for row in held], [material.genres[row] for row in held]
+    )
+    return Lesson("genre", material, labels, plan, held, judge, genres)
 
 
 def train_sound(
@@ -90,28 +147,13 @@ def train_sound(
     UnavailableError
         A checkpoint or the folder cannot be written.
     """
-    of_artists = plan.positives == "artist" and judging.can_judge_artists(material.artists)
-    labels = _numbered(material.artists if of_artists else material.ids)
-    if labels.max(initial=-1) < 1:
-        raise BadRequestError(
-            f"the material names {labels.max(initial=-1) + 1} "
-            f"{'artist' if of_artists else 'track'}, and likeness needs two to tell apart",
-            where=material.source,
-            remedy="Add music by others, or learn by track: --positives track",
-        )
-    held = judging.held_back(_alone(material), share=plan.validation, seed=plan.seed)
-    artists = [material.artists[row] for row in held]
-    judge = judging.by_artist(artists) if _asks(artists, held) else judging.by_track
-    lesson = Lesson("sound", material, labels, plan, held, judge)
-    return _taught(lesson, out=out, on_progress=on_progress)
+    return _taught(sound_lesson(material, plan), out=out, on_progress=on_progress)
 
 
 def train_genre(
     material: Material, *, out: Path, plan: Plan, on_progress: Progress | None = None
 ) -> Learned:
     """Teach the network of the space ``genre``; as `train_sound`.
-
-    Tracks without a genre, and those of a genre that only one track has, are left out.
 
     Raises
     ------
@@ -120,23 +162,27 @@ def train_genre(
     UnavailableError
         A checkpoint or the folder cannot be written.
     """
-    names, counts = np.unique([each for each in material.genres if each], return_counts=True)
-    genres = tuple(names[counts > 1].tolist())
-    if len(genres) < 2:
-        raise BadRequestError(
-            f"{len(genres)} genres have two tracks or more, and naming them needs two genres",
-            where=material.source,
-            remedy="Give the files genre tags, or learn by artist: segue train sound",
+    return _taught(genre_lesson(material, plan), out=out, on_progress=on_progress)
+
+
+def fitted(lesson: Lesson, *, on_progress: Progress | None = None) -> tuple[Run, nn.Module]:
+    """Learn a lesson.
+
+    Returns
+    -------
+    run
+        How the first training went, which was judged on those held back.
+    network
+        On the CPU, ready to embed.
+    """
+    first, best = _run(lesson, part="first", on_progress=on_progress)
+    if len(lesson.held) and lesson.plan.refit:
+        total = first.step if _out_of_time(first, lesson) else lesson.steps
+        once_more = replace(lesson, plan=replace(lesson.plan, steps=total, minutes=None))
+        _, best = _run(
+            once_more, part="again", until=first.best_step, on_progress=_once_more(on_progress)
         )
-    known = np.flatnonzero([genre in genres for genre in material.genres])
-    material = material.at(known)
-    labels = np.array([genres.index(genre) for genre in material.genres])
-    held = _spread(material, labels, plan)
-    judge = judging.by_genre(
-        [material.artists[row] for row in held], [material.genres[row] for row in held]
-    )
-    lesson = Lesson("genre", material, labels, plan, held, judge, genres)
-    return _taught(lesson, out=out, on_progress=on_progress)
+    return first, best
 
 
 def _spread(material: Material, labels: Rows, plan: Plan) -> Rows:
@@ -170,14 +216,7 @@ def _numbered(names: Sequence[str]) -> Rows:
 
 def _taught(lesson: Lesson, *, out: Path, on_progress: Progress | None) -> Learned:
     began = time.monotonic()
-    torch.set_num_threads(1)
-    first, best = _run(lesson, part="first", on_progress=on_progress)
-    if len(lesson.held) and lesson.plan.refit:
-        total = first.step if _out_of_time(first, lesson) else lesson.steps
-        once_more = replace(lesson, plan=replace(lesson.plan, steps=total, minutes=None))
-        _, best = _run(
-            once_more, part="again", until=first.best_step, on_progress=_once_more(on_progress)
-        )
+    first, best = fitted(lesson, on_progress=on_progress)
     manifest = _manifest(lesson, first)
     some = np.unique(np.linspace(0, len(lesson.material) - 1, COMPARED).astype(np.int64))
     clips = Clips(lesson.material.spectrograms, torch.device("cpu"))
@@ -192,18 +231,12 @@ def _run(
     lesson: Lesson, *, part: str, until: int | None = None, on_progress: Progress | None
 ) -> tuple[Run, nn.Module]:
     """One training; `part` is ``first``, without those held back, or ``again``, with all."""
+    torch.set_num_threads(1)
     plan = lesson.plan
     holding = part == "first" and len(lesson.held) > 0
     if part == "first" and plan.minutes is not None and holding and plan.refit:
         plan = replace(plan, minutes=plan.minutes / 2)
-    # Settles weights, dropout and pairs; what is drawn by numpy has a generator of its own.
-    torch.manual_seed(plan.seed)
-    draws = np.random.default_rng(plan.seed)
-    labels = lesson.labels.copy()
-    if holding:
-        labels[lesson.held] = -1
-    task = _task(lesson, labels, draws)
-    loop = Loop(task, plan=plan, steps=lesson.steps, draws=draws)
+    loop = trainer(replace(lesson, plan=plan), holding=holding)
     if plan.work is None:
         return loop.go(judging=holding, until=until, on_progress=on_progress), loop.best()
     path = plan.work / f"{part}.checkpoint"
@@ -216,6 +249,18 @@ def _run(
         kept=lambda: checkpoints.save(path, loop, asked=asked),
     )
     return run, loop.best()
+
+
+def trainer(lesson: Lesson, *, holding: bool = False) -> Loop:
+    """The loop of a lesson before its first batch; `holding` keeps out those held back."""
+    # Settles weights, dropout and pairs; what is drawn by numpy has a generator of its own.
+    torch.manual_seed(lesson.plan.seed)
+    draws = np.random.default_rng(lesson.plan.seed)
+    labels = lesson.labels.copy()
+    if holding:
+        labels[lesson.held] = -1
+    task = _task(lesson, labels, draws)
+    return Loop(task, plan=lesson.plan, steps=lesson.steps, draws=draws)
 
 
 def _task(lesson: Lesson, labels: Rows, draws: np.random.Generator) -> Task:
@@ -237,6 +282,8 @@ def _task(lesson: Lesson, labels: Rows, draws: np.random.Generator) -> Task:
         )
     if plan.start is not None:
         starting.take_over(task.network, plan.start)
+    if lesson.trunk is not None:
+        task.network.get_submodule("trunk").load_state_dict(dict(lesson.trunk))
     return task
 
 
@@ -295,6 +342,7 @@ def _manifest(lesson: Lesson, first: Run) -> Manifest:
         data={
             "tracks": len(set(material.ids)),
             "artists": len(set(material.artists) - {""}),
+            "artist_marks": marks(material.artists),
             "genres": len(set(material.genres) - {""}),
             "source": material.source,
             "digest": material.digest,

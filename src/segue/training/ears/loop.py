@@ -149,7 +149,7 @@ class Loop:
         began = time.monotonic() - run.seconds
         losses: list[Tensor] = []
         while run.step < most and self.part() < 1.0 and run.stale < self.plan.patience:
-            losses.append(self._batch())
+            losses.append(self.batch())
             run.step += 1
             run.seconds = time.monotonic() - began
             if run.step % self.plan.every == 0 or run.step >= most or self.part() >= 1.0:
@@ -169,7 +169,7 @@ class Loop:
             by_time = self.run.seconds / (60.0 * self.plan.minutes)
         return max(self.run.step / self.steps, by_time)
 
-    def _batch(self) -> Tensor:
+    def batch(self) -> Tensor:
         """One step; its loss, which is not waited for."""
         rate = self.rate * schedule(self.part())
         for group in self.optimizer.param_groups:

@@ -151,13 +151,13 @@ def test_a_training_that_was_killed_goes_on_as_if_it_had_not_been(
     assert list(plan.work.iterdir())
     told: list[int] = []
     monkeypatch.setattr(checkpoints, "save", saved)
-    batch = Loop._batch
+    batch = Loop.batch
 
     def counted(self: Loop) -> torch.Tensor:
         told.append(self.run.step)
         return batch(self)
 
-    monkeypatch.setattr(Loop, "_batch", counted)
+    monkeypatch.setattr(Loop, "batch", counted)
     again = _quickly(material, tmp_path, monkeypatch, plan, space)
     assert told[0] == (2 * after if after < 3 else 6) % 6
     assert all(torch.equal(whole[name], again[name]) for name in whole)
@@ -204,13 +204,13 @@ def test_time_that_is_up_ends_a_training(
     material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = []
-    batch = Loop._batch
+    batch = Loop.batch
 
     def counted(self: Loop) -> torch.Tensor:
         steps.append(self.part())
         return batch(self)
 
-    monkeypatch.setattr(Loop, "_batch", counted)
+    monkeypatch.setattr(Loop, "batch", counted)
     plan = replace(SHORT, steps=100_000, minutes=0.02, every=5)
     _quickly(material, tmp_path, monkeypatch, plan, "sound")
     assert len(steps) < 5000
