@@ -181,6 +181,11 @@ def write(work: Path, settled: Settled, *, asked: Mapping[str, Any]) -> None:
         ) from error
 
 
+def forget(work: Path) -> None:
+    """Let it be settled anew; what was drawn stays."""
+    (work / FILE).unlink(missing_ok=True)
+
+
 def material_of(
     work: Path, tracks: Sequence[Taught], *, source: str, asked: Mapping[str, Any]
 ) -> Material:

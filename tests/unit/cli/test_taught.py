@@ -111,6 +111,24 @@ def test_what_was_stopped_goes_on_and_what_was_asked_otherwise_does_not(
     assert "Something else was asked of the network sound before: it is taught anew." in said
 
 
+def test_material_that_teaches_nothing_is_gathered_anew(tmp_path: Path, capsys) -> None:
+    """The second artist's files are damaged when they are heard, and whole the next time."""
+    music = library(tmp_path / "music", artists=2, tracks=2, seconds=1.0)
+    whole = {path: path.read_bytes() for path in (music / "artist 01").iterdir()}
+    for path, content in whole.items():
+        path.write_bytes(content[:400] + bytes(len(content) - 400))
+    words = ["train", "sound", "--folder", str(music), "--out", str(tmp_path / "models")]
+    words += [*STEPS, "--positives", "artist"]
+    assert run(words) == 2
+    assert "all tracks with an artist are by one" in capsys.readouterr().err
+    for path, content in whole.items():
+        path.write_bytes(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checkpoints, "save", _stopped)
+        assert run(words) == 130
+    assert "Found 4 files in the folder" in capsys.readouterr().err
+
+
 def verdict(space: str, *, ours: float) -> Verdict:
     """On a network whose figure is `ours`, where descriptors have 0.5."""
     metric = DECIDING[space]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from artists import library, song, tagged
+from embedders import write_embedder
 from segue.cli.train import packages
 
 if TYPE_CHECKING:
@@ -114,6 +117,35 @@ def test_nothing_else_is_lost_where_a_network_is_to_stand(here: Path, music: Pat
     assert "the folder of embedders cannot be made" in said
 
 
-def test_a_network_starts_from_one_of_genres_alone(here: Path, music: Path, refused) -> None:
+def test_a_network_starts_from_what_this_version_can_read(here: Path, music: Path, refused) -> None:
     words = ("train", "sound", "--folder", music, "--out", "models", "--start")
     assert "there is no such folder" in refused(*words, here / "none")
+    other = write_embedder(here / "other", space="genre", labels=("rock", "folk"), format=99)
+    assert "format 99" in refused(*words, other)
+    assert not (here / "models" / "learning.work").exists()
+
+
+FULL = """
+import resource, signal, sys
+from segue.cli.main import run
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, 700_000))
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no such limit on files here")
+def test_a_disk_that_is_full_at_a_checkpoint_loses_nothing(here: Path, music: Path) -> None:
+    """The material fits, a checkpoint does not."""
+    words = ("train", "sound", "--folder", music, "--out", "models", "--steps", "2", "-j", "1")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    said = done.stderr.strip().splitlines()[-1]
+    assert "cannot be written (File too large)" in said
+    assert "run the same command again" in said
+    assert "Traceback" not in done.stderr
+    assert (here / "models" / "learning.work" / "material" / "material.json").is_file()
+    assert not (here / "models" / "sound").exists()

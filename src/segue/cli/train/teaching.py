@@ -18,7 +18,8 @@ from segue.cli.train import told
 from segue.cli.train.networks import Placed, placed, taught
 from segue.cli.train.packages import check_packages
 from segue.cli.train.wanted import PACKAGES, check, check_place
-from segue.errors import InternalError, UnavailableError
+from segue.errors import BadRequestError, InternalError, UnavailableError
+from segue.jobs import settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 WORK = "learning.work"
 """Folder of what is not finished, beside the embedders."""
+
+_START_SECONDS = 60.0
+"""Until processes that hear have begun, on a machine that has other things to do."""
 
 
 def teach(session: Session, wanted: Wanted) -> None:
@@ -84,8 +88,13 @@ class _Run:
         check_place(self._places, wanted.spaces)
         self._check_start()
         found = self._earlier() or self._gathered()
-        split, material = self._split(found)
-        plans = {space: self._plan(space, material) for space in wanted.spaces}
+        try:
+            split, material = self._split(found)
+            plans = {space: self._plan(space, material) for space in wanted.spaces}
+        except BadRequestError:
+            # Nothing can be learned from this: next time it is gathered with what is there then.
+            settled.forget(self._work / "material")
+            raise
         folders = {
             space: taught(
                 self._session,
@@ -144,8 +153,6 @@ class _Run:
 
     def _earlier(self) -> Settled | None:
         """The material of a run that was interrupted after it had heard all."""
-        from segue.jobs import settled
-
         found = settled.read(self._work / "material", asked=self._asked())
         if found is not None:
             self._session.note(told.resumed(found))
@@ -170,7 +177,7 @@ class _Run:
                 settings=self._settings,
                 most=night.tracks if night else None,
                 # Twice what was reckoned: a slow disk costs learning, not the whole night.
-                seconds=2.0 * night.hearing if night else None,
+                seconds=_START_SECONDS + 2.0 * night.hearing if night else None,
                 seed=self._wanted.seed,
                 versions=self._wanted.versions,
                 on_progress=on_progress,
