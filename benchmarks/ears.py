@@ -148,11 +148,11 @@ def methods() -> dict[str, tuple[str, Plan]]:
         "sound": ("sound", plan),
         "genre": ("genre", replace(plan, steps=900)),
         "contrastive": ("sound", replace(plan, loss="contrastive")),
-        "nt_xent": ("sound", replace(plan, loss="nt-xent")),
         "multi_similarity": ("sound", replace(plan, loss="multi-similarity")),
-        "by_track": ("sound", replace(plan, positives="track", loss="nt-xent")),
-        "from_shipped": ("sound", replace(plan, start=SHIPPED / "sound")),
+        "nt_xent": ("sound", replace(plan, loss="nt-xent")),
         "from_genre": ("sound", replace(plan, start=Path("genre"))),
+        "from_shipped": ("sound", replace(plan, start=SHIPPED / "sound")),
+        "by_track": ("sound", replace(plan, positives="track", loss="nt-xent")),
     }
 
 

@@ -2,7 +2,8 @@
 
 Both hear a window (`segue.embedding.windows`) as 128 channels, one a band, that change over 128
 frames, and share the shape of their **trunk**: three one-dimensional convolutions (64, 128, 256
-channels, 3 frames wide), each with batch normalisation, ReLU and a maximum over pairs of frames.
+channels, 3 frames wide), each with batch normalisation, ReLU and a maximum over time: over four frames first, which costs
+nothing in what is found and makes everything half again as fast, then over pairs.
 So a trunk that learned to name genres can be where an encoder starts.
 
 - `Encoder` (Siamese: every window of a comparison goes through the same weights) takes mean and
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 CHANNELS = (64, 128, 256)
 """Of the trunk's convolutions."""
 
-POOLS = (2, 2, 2)
+POOLS = (4, 2, 2)
 """Frames over which each of them takes the maximum."""
 
 SOUND_WIDTH, GENRE_WIDTH = 128, 256
@@ -38,7 +39,7 @@ DROPOUT = 0.5
 
 
 class Trunk(nn.Module):
-    """Windows, shape (n, frames, bands), to features over time, shape (n, 256, frames / 8)."""
+    """Windows, shape (n, frames, bands), to features over time, shape (n, 256, frames / 16)."""
 
     def __init__(self) -> None:
         super().__init__()
