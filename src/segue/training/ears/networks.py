@@ -2,8 +2,8 @@
 
 Both hear a window (`segue.embedding.windows`) as 128 channels, one a band, that change over 128
 frames, and share the shape of their **trunk**: three one-dimensional convolutions (64, 128, 256
-channels, 3 frames wide), each with batch normalisation, ReLU and a maximum over time: over four frames first, which costs
-nothing in what is found and makes everything half again as fast, then over pairs.
+channels, 3 frames wide), each with batch normalisation, ReLU and a maximum over time: over four
+frames first, which makes everything half again as fast, then over pairs.
 So a trunk that learned to name genres can be where an encoder starts.
 
 - `Encoder` (Siamese: every window of a comparison goes through the same weights) takes mean and
