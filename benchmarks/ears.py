@@ -65,7 +65,7 @@ FOLDS = 3
 SPLIT_SEED = 42
 SEEDS = (1, 2, 3)
 ALTERED = 60
-STEPS = 700
+STEPS = 450
 
 PICTURES = report.REPOSITORY / "docs" / "pictures"
 
@@ -146,7 +146,7 @@ def methods() -> dict[str, tuple[str, Plan]]:
     plan = Plan(steps=STEPS, validation=0.0, every=100)
     return {
         "sound": ("sound", plan),
-        "genre": ("genre", replace(plan, steps=900)),
+        "genre": ("genre", replace(plan, steps=700)),
         "contrastive": ("sound", replace(plan, loss="contrastive")),
         "multi_similarity": ("sound", replace(plan, loss="multi-similarity")),
         "nt_xent": ("sound", replace(plan, loss="nt-xent")),
