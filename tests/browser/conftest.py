@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import browsing
+from embedders import HISTORY, JUDGED, write_embedder
 from segue.catalogue import tracks
 from segue.jobs.scan import scan
 from segue.library import Segue
@@ -30,8 +31,9 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def demo_folder(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve analysed files of demo music, and four hundred rows of its table."""
+    """Twelve analysed files of demo music heard by a network, and 400 rows of its table."""
     folder = tmp_path_factory.mktemp("demo")
+    write_embedder(folder / "segue.models", synthetic=True, metrics=JUDGED, history=HISTORY)
     with Segue.open(folder / "segue.db", settings=Settings(_env_file=None)) as segue:
         world = write_demo(folder / "music", tracks=12)
         tracks.add(segue.database, [*world.audio, *world.table[:400]], synthetic=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -16,7 +17,9 @@ from busy import build
 from oracles import write_model
 from segue.attributes.estimates import ENOUGH
 from segue.catalogue import (
+    corpus,
     descriptions,
+    embeddings,
     files,
     guesses,
     ledger,
@@ -27,6 +30,7 @@ from segue.catalogue import (
     vectors,
 )
 from segue.catalogue.database import epoch, open_database
+from segue.catalogue.embeddings import Mark
 from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
 from segue.jobs.guessing import estimator_of, settle
 from segue.records import Attributes, FileRecord, Recording, TrackRecord
@@ -204,6 +208,38 @@ def test_what_is_guessed_from_sound_is_settled_the_same_way(
         ["given", "predicted:two"],
         ["given", "estimated"],
     ]
+
+
+def test_a_version_of_embeddings_takes_the_place_of_another_the_same_way(
+    postgres_server: str, tmp_path: Path
+) -> None:
+    told = []
+    for url in (new_database(postgres_server, "embedded"), tmp_path / "embedded.db"):
+        with open_database(url) as db:
+            files.apply_scan(db, MUSIC, read=[audio(n) for n in range(3)], unchanged=(), gone=())
+            steps = []
+            for mark in (Mark("sound", "old"), Mark("sound", "new", synthetic=True)):
+                stage = ledger.Stage("sound", mark.version, "30 s")
+                for number in range(3):
+                    embed(db, mark, stage, number)
+                    placed = corpus.load(db).placed["sound"]
+                    steps.append((placed.version, placed.width, placed.vectors.tolist(), epoch(db)))
+                steps.append((embeddings.turn_to(db, mark, stage), embeddings.progress(db, stage)))
+            told.append((steps, embeddings.standing_in(db), embeddings.invented(db)))
+    assert told[0] == told[1]
+    steps, standing, invented = told[0]
+    assert [step[0] for step in steps] == ["old"] * 3 + [True] + ["old"] * 3 + [True]
+    assert (standing, invented) == ({"sound": Mark("sound", "new", synthetic=True)}, False)
+
+
+def embed(db: Database, mark: Mark, stage: ledger.Stage, number: int) -> None:
+    """Two windows of a file by one version, and their line in the ledger."""
+    width = 2 + len(mark.version) % 2 + mark.synthetic
+    windows = np.arange(2 * width, dtype=np.float32).reshape(2, width) + number
+    content = f"hash {number}"
+    with db.write() as connection:
+        embeddings.put(connection, mark, content_hash=content, windows=windows)
+        ledger.record(connection, stage, content_hash=content, state="analysed")
 
 
 def hear(db: Database) -> None:

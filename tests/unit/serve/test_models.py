@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
-from embedders import write_embedder
+from embedders import HISTORY, JUDGED, write_embedder
 from segue.jobs.embedders import models_folder
 from segue.library import Segue
 from segue.serve.app import create_app
@@ -20,30 +20,6 @@ from segue.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-FIGURE = {"value": 0.31, "low": 0.27, "high": 0.35, "queries": 41}
-JUDGED = {
-    "held_out": {
-        "tracks": 41,
-        "artists": 9,
-        "figures": {
-            "descriptors": {"artist_precision_10": {**FIGURE, "value": 0.25}},
-            "sound": {"artist_precision_10": {"value": 0.22}},
-            "sound + descriptors": {"artist_precision_10": FIGURE},
-        },
-    },
-    "decision": {
-        "at_work": True,
-        "metric": "artist_precision_10",
-        "method": "sound + descriptors",
-        "baseline": "descriptors",
-        "ours": 0.31,
-        "theirs": 0.25,
-    },
-}
-HISTORY = [
-    {"step": step, "loss": 2.0 / step, "validation": 0.1 + step / 1000} for step in (100, 200, 400)
-]
 
 
 def tones(folder: Path, count: int) -> Path:
