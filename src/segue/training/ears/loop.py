@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from torch.optim.swa_utils import AveragedModel
 
-from segue.errors import InternalError
+from segue.errors import InternalError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,9 +90,22 @@ class Run:
 
 
 def device_of(name: str) -> torch.device:
-    """The device a plan names."""
+    """The device a plan names.
+
+    Raises
+    ------
+    UnavailableError
+        There is no such device here, or this PyTorch cannot use it.
+    """
+    there = torch.cuda.is_available()
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device("cuda" if there else "cpu")
+    if name == "cuda" and not there:
+        raise UnavailableError(
+            f"PyTorch {torch.__version__} finds no GPU that it can use",
+            where="--device",
+            remedy="Leave it to --device auto, or install a PyTorch for your GPU (pytorch.org)",
+        )
     return torch.device(name)
 
 

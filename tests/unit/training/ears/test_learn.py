@@ -280,3 +280,9 @@ def test_a_training_is_as_long_as_its_material_needs() -> None:
     assert steps_for(10, (16, 4)) == FEWEST
     assert steps_for(1000, (16, 4)) == round(300 * 1000 / 64)
     assert steps_for(1_000_000, (16, 4)) == MOST
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_a_gpu_that_is_not_there_is_said(material: Material, tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="finds no GPU that it can use"):
+        train_sound(material, out=tmp_path / "sound", plan=replace(SHORT, device="cuda"))
