@@ -24,6 +24,7 @@ from segue.descriptors.hearing import Hearing
 from segue.errors import BusyError
 from segue.jobs.book import Book
 from segue.jobs.budget import Budget
+from segue.jobs.ears import MODULES
 from segue.jobs.embedders import looked_up
 from segue.jobs.guessing import settle
 from segue.jobs.passes import embedding, first, second
@@ -309,6 +310,7 @@ class Analysis:
                 seconds=self._settings.file_seconds,
                 memory=budget.memory,
                 niceness=budget.niceness,
+                modules=MODULES if self.ears() else (),
             )
             if budget.note:
                 self._note(budget.note)

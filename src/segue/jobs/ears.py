@@ -35,6 +35,10 @@ OURS = "segue-mel"
 """The front end that needs the mel spectrogram alone."""
 
 
+MODULES = ("onnxruntime", "segue.embedding.embedder")
+"""What a process loads that listens with ears."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ear:
     """An embedder by where it lies: its folder, space and version.

@@ -69,13 +69,21 @@ class WorkerPool:
         Bytes a worker may take, where the system can limit it.
     niceness
         0 to 19: how far the workers step back for other programs.
+    modules
+        What the workers load beside what all of them do, before their memory is bounded.
     """
 
     def __init__(
-        self, size: int, *, seconds: float, memory: int = MEMORY, niceness: int = 0
+        self,
+        size: int,
+        *,
+        seconds: float,
+        memory: int = MEMORY,
+        niceness: int = 0,
+        modules: tuple[str, ...] = (),
     ) -> None:
         self._size, self._seconds = size, seconds
-        self._memory, self._niceness = memory, niceness
+        self._memory, self._niceness, self._modules = memory, niceness, modules
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -181,7 +189,7 @@ class WorkerPool:
                     max_workers=self._size,
                     max_tasks=TASKS,
                     initializer=prepare,
-                    initargs=(self._memory, self._niceness),
+                    initargs=(self._memory, self._niceness, self._modules),
                     context=WorkerContext(),
                 )
             return self._pool.schedule(function, args=task.arguments, timeout=self._seconds)

@@ -87,13 +87,13 @@ class Measured:
         return self.recording.warning
 
 
-def prepare(memory: int, niceness: int) -> None:
+def prepare(memory: int, niceness: int, modules: tuple[str, ...] = ()) -> None:
     """Make this process a worker: one thread, bounded memory, everything it needs loaded."""
     for name in _THREADS:
         os.environ[name] = "1"
     if hasattr(os, "nice"):  # not on Windows
         os.nice(max(0, niceness - os.nice(0)))
-    for module in _HEAVY:
+    for module in (*_HEAVY, *modules):
         importlib.import_module(module)
     _bound(memory)
 

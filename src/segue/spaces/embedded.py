@@ -132,15 +132,18 @@ class EmbeddedSpace:
         return self._embeddings.windows[self._stored[self._units.places[rows]]]
 
     def twins(self, point: EmbeddedPoint) -> Rows:
-        """Rows of the tracks that have the very windows of a point, in order."""
-        found = self._by_windows.get(_digest(point.windows), [])
+        """Rows of the tracks that stand at the very place of a point, in order.
+
+        Their windows are the same: others would have another mean.
+        """
+        found = self._by_unit.get(_digest(point.unit), [])
         return np.array(found, dtype=np.int64)
 
     @cached_property
-    def _by_windows(self) -> dict[bytes, list[int]]:
+    def _by_unit(self) -> dict[bytes, list[int]]:
         found: dict[bytes, list[int]] = {}
-        for row, stored in zip(self._units.rows.tolist(), self._stored.tolist(), strict=True):
-            found.setdefault(_digest(self._embeddings.windows[stored]), []).append(row)
+        for row, unit in zip(self._units.rows.tolist(), self._units.vectors, strict=True):
+            found.setdefault(_digest(unit), []).append(row)
         return found
 
     @cached_property
@@ -148,8 +151,8 @@ class EmbeddedSpace:
         return Passages(self._embeddings, agreement=self.agreement)
 
 
-def _digest(windows: NDArray[np.float16]) -> bytes:
-    return blake2b(windows.tobytes(), digest_size=16).digest()
+def _digest(unit: NDArray[np.floating]) -> bytes:
+    return blake2b(unit.astype(np.float32, copy=False).tobytes(), digest_size=16).digest()
 
 
 class SoundSpace(EmbeddedSpace):

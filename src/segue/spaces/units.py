@@ -41,6 +41,11 @@ class Units:
         """How many tracks stand here."""
         return len(self.rows)
 
+    @property
+    def vectors(self) -> Vectors:
+        """The unit vectors, in the order of `rows`."""
+        return self._index.vectors
+
     def score(self, units: Vectors, *, rows: Rows | None = None) -> Vectors:
         """Cosine of every unit vector to every row (or to `rows`), shape (vectors, rows)."""
         if rows is None:

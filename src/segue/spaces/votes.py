@@ -25,6 +25,8 @@ from segue.spaces.units import to_units
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from segue.records import Comparison
     from segue.snapshot import Corpus, Description
     from segue.types import Floats, Mask, Rows, Vectors
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 ASKED = 10
 """Neighbours that each window asks."""
 
-AMONG = 1_000
+AMONG = 500
 """Tracks whose windows are asked."""
 
 Tally = tuple["Rows", "Floats"]
@@ -106,8 +108,7 @@ class GenreVotesSpace:
         near = np.sort(self._genre.nearest(standing, k=k, allowed=None, margin=0.0))
         others = near[~np.isin(near, itself)][:AMONG]
         windows = self._genre.windows(others)
-        units = to_units(windows.reshape(-1, windows.shape[2]).astype(np.float64))
-        asked = to_units(standing.windows.astype(np.float64)) @ units.T
+        asked = _cosines(standing.windows, windows.reshape(-1, windows.shape[2]))
         count = np.zeros(len(others), dtype=np.int64)
         best = partial(highest, k=ASKED)
         for cosines in asked:
@@ -116,3 +117,12 @@ class GenreVotesSpace:
         voted = np.flatnonzero(count)
         rows = np.concatenate([itself, others[voted]])
         return rows, np.concatenate([np.ones(len(itself)), count[voted] / possible])
+
+
+def _cosines(ours: NDArray[np.float16], theirs: NDArray[np.float16]) -> Vectors:
+    """Of every window of ours and every one of theirs; 0 for silence."""
+    mine, other = to_units(ours.astype(np.float64)).astype(np.float32), theirs.astype(np.float32)
+    lengths = np.sqrt(np.vecdot(other, other))
+    inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    cosines: Vectors = (mine @ other.T) * inverse
+    return cosines
