@@ -74,10 +74,11 @@ def analyse(
 ) -> None:
     """Describe the sound of every file that waits for it.
 
-    First an excerpt of each, which is quick and makes tracks recommendable; then each from end to
-    end, for the waveform, the loudness and the fingerprint. It may be stopped at any moment with
-    Ctrl-C: what was finished is kept, and the next run goes on from there. A damaged file is listed
-    with its reason and holds nothing up; `segue status --failures` counts the reasons.
+    First an excerpt of each, which is quick and makes tracks recommendable; networks at work hear
+    it too. Then each from end to end, for the waveform, the loudness and the fingerprint. It may be
+    stopped at any moment with Ctrl-C: what was finished is kept, and the next run goes on from
+    there. A damaged file is listed with its reason and holds nothing up; `segue status --failures`
+    counts the reasons.
     """
     from segue.cli.failures import STOPPED
     from segue.cli.summary import analysed, check_source, scanned

@@ -37,7 +37,7 @@ def similar(
     ] = None,
     lens: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="What similar means: hybrid, attributes, text, …"),
+        typer.Option(metavar="NAME", help="What similar means: hybrid, audio, sound, text, …"),
     ] = None,
     weights: Annotated[
         str | None,

@@ -76,6 +76,14 @@ def test_an_analysis_of_both_passes_says_both_and_what_was_not_as_asked() -> Non
     ]
 
 
+def test_what_networks_heard_is_told_by_space() -> None:
+    heard = PassSummary(found=3, analysed=3, done=2, seconds=4.0)
+    embedded = AnalysisSummary(PassSummary(found=3, analysed=3), embeddings={"sound": heard})
+    lines = analysed(embedded).splitlines()
+    assert "Embedded 2 files in sound, 4 s." in lines
+    assert any(line.startswith("In sound: 3 files = 3 analysed + 0 queued") for line in lines)
+
+
 def test_an_analysis_with_nothing_to_do_says_so() -> None:
     nothing = AnalysisSummary(PassSummary(found=2, analysed=2))
     assert analysed(nothing).startswith("No file waited for analysis.\nAll 2 files = 2 analysed")

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from embedders import write_embedder
 from segue.catalogue.database import open_database
+from segue.jobs.embedders import at_work
 from segue.jobs.standing import status
+from segue.library import Segue
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,8 +32,8 @@ KILLS = 3
 Rows = dict[tuple[str, str], tuple[str, int, float]]
 
 
-def analysing(folder: Path, database: Path) -> subprocess.Popen[str]:
-    words = ("analyse", folder, "--jobs", "2", "--nice", "0", "--database", database)
+def analysing(folder: Path, database: Path, *more: str) -> subprocess.Popen[str]:
+    words = ("analyse", folder, "--jobs", "2", "--nice", "0", "--database", database, *more)
     return subprocess.Popen(
         [sys.executable, "-m", "segue", *map(str, words)],
         stdout=subprocess.PIPE,
@@ -105,3 +108,50 @@ def test_analysis_killed_at_random_instants_loses_nothing_and_repeats_nothing(
     assert (stands.recordings.found, stands.recordings.analysed) == (FILES, FILES)
     assert stored(database, "vectors") == stored(database, "recordings")
     assert len(stored(database, "vectors")) == FILES
+
+
+EMBEDDED = 12
+
+
+@pytest.mark.slow
+def test_embedding_anew_killed_at_random_instants_leaves_one_version_whole(
+    tmp_path: Path, tune: Callable[..., Path]
+) -> None:
+    for number in range(EMBEDDED):
+        tune(tmp_path / "music" / f"{number:02}.wav", seed=number)
+    folder, database = tmp_path / "music", tmp_path / "segue.db"
+    versions = []
+    with Segue.open(database, settings=Settings()) as segue:
+        segue.scan(folder)
+        for seed in (0, 1):
+            write_embedder(tmp_path / "segue.models", seed=seed, width=4 + seed)
+            versions.append(at_work(segue.database, segue.settings)["sound"].version)
+            if seed == 0:
+                segue.analyse(jobs=1, quick=True)
+    old, new = versions
+
+    def counted() -> tuple[str, int, int]:
+        """The version that stands, and how many vectors there are of the old and the new."""
+        words = """SELECT (SELECT version FROM standing),
+            sum(version = '{0}'), sum(version = '{1}') FROM vectors WHERE space = 'sound'"""
+        ((standing, *counts),) = query(database, words.format(old, new))
+        return (standing, *counts)
+
+    assert counted() == (old, EMBEDDED, 0)
+    seed = random.SystemRandom().randrange(10**6)
+    logging.getLogger("tests").warning("the instants come from seed %d", seed)
+    instants = random.Random(seed)
+    for count in sorted(instants.randrange(EMBEDDED + 1) for _ in range(KILLS)):
+        run = analysing(folder, database, "--quick")
+        while run.poll() is None and counted()[0] == old and counted()[2] < count:
+            time.sleep(0.005)
+        time.sleep(instants.uniform(0, 0.05))
+        os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+        assert counted()[:2] == (old, EMBEDDED) or counted() == (new, 0, EMBEDDED)
+    run = analysing(folder, database, "--quick")
+    said, _ = run.communicate(timeout=60)
+    assert run.returncode == 0, said
+    assert counted() == (new, 0, EMBEDDED)
+    answers = {stage: state for (_, stage), (state, *_) in rows(database).items()}
+    assert answers == {"descriptors": "analysed", "sound": "analysed"}

@@ -128,6 +128,25 @@ def test_a_lens_of_a_brought_network_can_be_asked_for(networks: TestClient, libr
     assert "with passages alike in moods" in page.text or "Alike in moods" in page.text
 
 
+def test_a_file_that_is_sent_is_heard_by_the_networks(networks: TestClient, tmp_path: Path) -> None:
+    sent = tones(tmp_path / "sent", 1) / "0.wav"
+    raw = bytearray(sent.read_bytes())
+    raw[-1000:] = bytes(1000)
+    for lens in ("sound", "moods", "audio"):
+        answer = networks.post(
+            "/recommend/from-audio",
+            params={"lens": lens, "top_n": 2},
+            files={"file": ("a.wav", bytes(raw))},
+        )
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json()["recommendations"]) == 2
+    refused = networks.post(
+        "/recommend/from-audio", params={"lens": "genre"}, files={"file": ("a.wav", bytes(raw))}
+    )
+    assert refused.status_code == 400
+    assert "segue train genre --library" in refused.json()["remedy"]
+
+
 def test_a_network_on_its_way_and_one_that_is_broken_are_told(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, cache_megabytes=0)
     with Segue.open(tmp_path / "segue.db", settings=settings) as segue:
