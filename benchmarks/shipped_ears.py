@@ -20,6 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import argparse
 import hashlib
 import json
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,11 @@ def teach(work: Path, spaces: list[str]) -> None:
 
     whole = material(work)
     print(f"{len(whole)} tracks by {len(set(whole.artists))} artists")
-    plans = {"sound": Plan(batch=(64, 4)), "genre": Plan()}
+    plan = Plan(validation=0.1, refit=False, every=200)
+    plans = {
+        "sound": replace(plan, batch=(64, 4), steps=2000),
+        "genre": replace(plan, steps=2000, start=SHIPPED / "sound"),
+    }
     for space in spaces:
         train = train_sound if space == "sound" else train_genre
         learned = train(
