@@ -116,6 +116,19 @@ Noise = Annotated[
     float,
     typer.Option("--noise", metavar="DB", min=0, help="Add noise of so many dB to every value."),
 ]
+Start = Annotated[
+    Path | None,
+    typer.Option(
+        "--start",
+        metavar="FOLDER",
+        help="Begin with what this network has learned, of sound or of genres. Else with the one "
+        "of sound that comes with Segue.",
+        show_default=False,
+    ),
+]
+Scratch = Annotated[
+    bool, typer.Option("--from-scratch", help="Begin with chance, with no other network.")
+]
 Device = Annotated[
     Literal["auto", "cpu", "cuda"],
     typer.Option("--device", help="What computes; auto takes a GPU where there is one."),
@@ -147,15 +160,8 @@ def sound(
     spec_augment: SpecAugment = False,
     gain: Gain = 0.0,
     noise: Noise = 0.0,
-    start: Annotated[
-        Path | None,
-        typer.Option(
-            "--start",
-            metavar="FOLDER",
-            help="Begin with what this network has learned, one of genres for example.",
-            show_default=False,
-        ),
-    ] = None,
+    start: Start = None,
+    scratch: Scratch = False,
     device: Device = "auto",
     seed: Seed = 42,
     jobs: Jobs = None,
@@ -189,6 +195,7 @@ def sound(
             encoding=encoding,
             positives=positives,
             start=start,
+            scratch=scratch,
             options={
                 "steps": steps,
                 "loss": loss,
@@ -217,6 +224,8 @@ def genre(
     spec_augment: SpecAugment = False,
     gain: Gain = 0.0,
     noise: Noise = 0.0,
+    start: Start = None,
+    scratch: Scratch = False,
     device: Device = "auto",
     seed: Seed = 42,
     jobs: Jobs = None,
@@ -247,6 +256,8 @@ def genre(
             rejections=rejections,
             columns={"audio": audio_column, "artists": artist_column, "genre": genre_column},
             encoding=encoding,
+            start=start,
+            scratch=scratch,
             options={
                 "steps": steps,
                 "augmentation": augmentation,

@@ -144,13 +144,13 @@ class _Run:
 
         wanted = self._wanted
         options = {name: value for name, value in wanted.options.items() if value is not None}
-        plan = replace(Plan(), **options, work=self._work / f"{space}.checkpoints")
+        work = self._work / f"{space}.checkpoints"
+        plan = replace(Plan(), **options, work=work, start=wanted.begins_with)
         if space == "sound":
             # Versions of a track are no further tracks of its artist.
             artists = list(dict(zip(material.ids, material.artists, strict=True)).values())
             chosen, note = positives(artists, asked=wanted.positives, source=material.source)
-            start = None if wanted.start is None else wanted.start.expanduser()
-            plan = replace(plan, positives=chosen, start=start)
+            plan = replace(plan, positives=chosen)
             if note:
                 self._session.note(f"Note: {note}")
         else:

@@ -64,6 +64,7 @@ class Wanted:
     encoding: str | None = None
     positives: Positives | None = None
     start: Path | None = None
+    scratch: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -85,6 +86,17 @@ class Wanted:
         """What settles everything left to chance."""
         return int(self.options["seed"])
 
+    @property
+    def begins_with(self) -> Path | None:
+        """The folder of the network that they begin with; None for chance."""
+        from segue.embedding import shelf
+
+        if self.scratch:
+            return None
+        if self.start is not None:
+            return _whole(self.start)
+        return shelf.find(shelf.SHIPPED).get("sound")
+
     def asked(self) -> dict[str, Any]:
         """What decides which material is gathered: another run goes on only with the same."""
         asked = {
@@ -99,9 +111,10 @@ class Wanted:
     def of(self, space: str) -> dict[str, Any]:
         """What decides how one network comes out of that material."""
         asked: dict[str, Any] = {**self.options, "library": self.library}
+        begins = self.begins_with
+        asked["start"] = None if begins is None else str(begins)
         if space == "sound":
             asked["positives"] = self.positives
-            asked["start"] = None if self.start is None else str(_whole(self.start))
         else:
             asked = {name: each for name, each in asked.items() if name not in ("loss", "hard")}
         return asked
@@ -135,6 +148,10 @@ def check(wanted: Wanted) -> None:
         raise BadRequestError(
             "nobody says where the network is to be written",
             remedy="Name a folder with --out, or learn from your own music with --library",
+        )
+    if wanted.scratch and wanted.start is not None:
+        raise BadRequestError(
+            "--start and --from-scratch both say what to begin with", remedy="Give one of them"
         )
     if wanted.hours is not None and wanted.hours <= 0:
         raise BadRequestError(f"{wanted.hours:g} hours are no time", where="--hours")

@@ -278,7 +278,12 @@ def _task(lesson: Lesson, labels: Rows, draws: np.random.Generator) -> Task:
         task = Likeness(feed, plan=plan, device=device, judge=lesson.judge, held=lesson.held)
     else:
         task = Naming(
-            feed, genres=len(lesson.genres), device=device, judge=lesson.judge, held=lesson.held
+            feed,
+            mixed=plan.mixed,
+            genres=len(lesson.genres),
+            device=device,
+            judge=lesson.judge,
+            held=lesson.held,
         )
     if plan.start is not None:
         starting.take_over(task.network, plan.start)

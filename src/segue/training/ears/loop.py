@@ -39,8 +39,8 @@ MEMORY = 0.99
 """How much of the averaged weights stays at each step, at most: less at first, when what they were
 is chance."""
 
-RATES = {"adamw": 2e-3, "sgd": 3e-3}
-"""Highest rates of learning."""
+SGD_RATE = 3e-3
+"""Highest rate of learning of stochastic gradient descent."""
 
 DECAY = {"adamw": 1e-2, "sgd": 1e-5}
 
@@ -52,8 +52,8 @@ class Task(Protocol):
     """What is trained; what the loss needs beside it (proxies) is part of `beside`."""
 
     beside: nn.Module | None
-    optimizer: str
-    """That is best for it."""
+    rate: float
+    """The highest rate of learning of AdamW that is best for it."""
 
     def loss(self) -> Tensor:
         """Of a new batch."""
@@ -104,7 +104,7 @@ def device_of(name: str) -> torch.device:
         raise UnavailableError(
             f"PyTorch {torch.__version__} finds no GPU that it can use",
             where="--device",
-            remedy="Leave it to --device auto, or install a PyTorch for your GPU (pytorch.org)",
+            remedy="Leave it to --device auto, or install a PyTorch made for your GPU",
         )
     return torch.device(name)
 
@@ -127,8 +127,8 @@ class Loop:
     def __init__(self, task: Task, *, plan: Plan, steps: int, draws: np.random.Generator) -> None:
         self.task, self.plan, self.draws = task, plan, draws
         self.device = device_of(plan.device)
-        kind = plan.optimizer or task.optimizer
-        self.rate = plan.rate or RATES[kind]
+        kind = plan.optimizer
+        self.rate = plan.rate or (task.rate if kind == "adamw" else SGD_RATE)
         parts = [task.network] + ([task.beside] if task.beside is not None else [])
         self.parameters = [each for part in parts for each in part.parameters()]
         self.steps = steps

@@ -49,10 +49,14 @@ class Plan:
         and shifted versions of its tracks, which are then drawn in place of them.
     masks, gain, noise
         `segue.training.ears.warping.Augmentation`.
+    mixed
+        Of the genre network: both parameters of the beta distribution by whose draws two windows
+        and their genres are mixed (Zhang et al., *mixup*, ICLR 2018), since a few hundred tracks
+        are learned by heart otherwise; 0 for none, as specified.
     optimizer
-        ``adamw``, or ``sgd`` with Nesterov's momentum; None for that of the network.
+        ``adamw``, or ``sgd`` with Nesterov's momentum, as the genre network is specified.
     rate
-        Highest rate of learning; None for that of the optimizer.
+        Highest rate of learning; None for that of the optimizer and the network.
     device
         ``auto`` (a GPU where there is one), ``cpu``, ``cuda``.
     validation
@@ -81,7 +85,8 @@ class Plan:
     masks: bool = False
     gain: float = 0.0
     noise: float = 0.0
-    optimizer: Literal["adamw", "sgd"] | None = None
+    mixed: float = 0.4
+    optimizer: Literal["adamw", "sgd"] = "adamw"
     rate: float | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     validation: float = 0.2

@@ -55,7 +55,7 @@ class Feed:
 class Likeness:
     """An encoder learns which windows belong together."""
 
-    optimizer = "adamw"
+    rate = 2e-3
 
     def __init__(
         self,
@@ -94,12 +94,13 @@ class Likeness:
 class Naming:
     """A network learns to name genres."""
 
-    optimizer = "sgd"  # as specified; it was also the better of the two
+    rate = 1e-3
 
     def __init__(
         self,
         feed: Feed,
         *,
+        mixed: float,
         genres: int,
         device: torch.device,
         judge: Callable[[Vectors], float],
@@ -108,12 +109,22 @@ class Naming:
         self.network: nn.Module = GenreNetwork(genres).to(device)
         self.beside: nn.Module | None = None
         self._feed, self._judge, self._held = feed, judge, held
+        self._mixed = mixed
 
     def loss(self) -> Tensor:
         """Of a new batch."""
         windows, labels = self._feed.draw()
-        _, logits = self.network(windows)
-        return functional.cross_entropy(logits.float(), labels, label_smoothing=SMOOTHING)
+        if self._mixed == 0:
+            logits = self.network(windows)[1].float()
+            return functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
+        share = float(self._feed.draws.beta(self._mixed, self._mixed))
+        order = torch.as_tensor(self._feed.draws.permutation(len(labels)), device=labels.device)
+        _, logits = self.network(share * windows + (1.0 - share) * windows[order])
+        ours, theirs = (
+            functional.cross_entropy(logits.float(), of, label_smoothing=SMOOTHING)
+            for of in (labels, labels[order])
+        )
+        return share * ours + (1.0 - share) * theirs
 
     def judge(self, network: nn.Module) -> float:
         """How well the tracks held back find others of their genre."""
