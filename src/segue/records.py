@@ -389,11 +389,7 @@ class PassSummary:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSummary:
-    """How analysis went by pass; `recording` is None where only the first was wanted.
-
-    `embeddings` are by space of the embedders at work. `notes` are sentences about what could not
-    be done as asked.
-    """
+    """How each pass went (None: not wanted), embedders by space, and what could not be done."""
 
     descriptors: PassSummary
     recording: PassSummary | None = None
