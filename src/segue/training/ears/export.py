@@ -123,7 +123,7 @@ def write(
     outputs = ("embedding", "probabilities") if manifest.labels else ("embedding",)
     graph = graph_of(network, outputs=outputs)
     said = parity(network, Embedder.of(manifest, graph), windows)
-    if said["largest"] > NEAR:
+    if not said["largest"] <= NEAR:  # nor where it is no number
         raise InternalError(
             f"the exported graph is {said['largest']:.1e} from the network, and may be {NEAR:.0e}"
         )
@@ -139,7 +139,8 @@ def parity(network: nn.Module, embedder: Embedder, windows: Frames) -> dict[str,
         given = Served(network).eval()(torch.from_numpy(windows))
     embeddings = (given[0] if isinstance(given, tuple) else given).numpy()
     if embedder.manifest.unit:
-        embeddings = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+        lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+        embeddings = embeddings / np.maximum(lengths, np.finfo(np.float32).tiny)
     apart = [np.abs(embedder.embed_windows(windows) - embeddings).max()]
     if isinstance(given, tuple):
         apart.append(np.abs(embedder.name_genres(windows) - given[1].numpy()).max())

@@ -45,8 +45,7 @@ def held_back(
     count = max(2, round(1.0 / share))
     if len(np.unique(grouped(artists))) < 2 * count:
         return none
-    held = folds(len(artists), count=count, seed=seed, artists=artists, classes=classes)[0][1]
-    return held if len(held) >= LEAST else none
+    return folds(len(artists), count=count, seed=seed, artists=artists, classes=classes)[0][1]
 
 
 def by_artist(artists: Sequence[str]) -> Callable[[Frames], float]:

@@ -20,8 +20,9 @@ import numpy as np
 import torch
 
 import segue
+from segue.embedding.embedder import Embedder
 from segue.embedding.manifest import Manifest
-from segue.embedding.marks import marks
+from segue.embedding.marks import FIELD, marks
 from segue.embedding.windows import COUNT
 from segue.errors import BadRequestError
 from segue.training.ears import checkpoints, export, judging, starting
@@ -54,6 +55,9 @@ GENRE_WARP = Augmentation(stretch=0.15, semitones=2.0)
 class Lesson:
     """What one network learns: labels of tracks, and how those held back are judged.
 
+    `held` are the rows that are kept out, versions of tracks and all; `asked` those of them that
+    are judged, one a track.
+
     `trunk` are weights to start from, where they are not those of the plan's `start`.
     """
 
@@ -62,6 +66,7 @@ class Lesson:
     labels: Rows
     plan: Plan
     held: Rows
+    asked: Rows
     judge: Callable[[Frames], float]
     genres: tuple[str, ...] = ()
     trunk: Mapping[str, Tensor] | None = None
@@ -69,7 +74,7 @@ class Lesson:
     @property
     def steps(self) -> int:
         """Most batches."""
-        return self.plan.steps or steps_for(len(self.labels), self.plan.batch)
+        return self.plan.steps or steps_for(len(set(self.material.ids)), self.plan.batch)
 
 
 def sound_lesson(material: Material, plan: Plan) -> Lesson:
@@ -80,7 +85,8 @@ def sound_lesson(material: Material, plan: Plan) -> Lesson:
     BadRequestError
         There is nothing to tell apart: fewer than two labels.
     """
-    of_artists = plan.positives == "artist" and judging.can_judge_artists(material.artists)
+    once = material.at(_once(material))
+    of_artists = plan.positives == "artist" and judging.can_judge_artists(once.artists)
     labels = _numbered(material.artists if of_artists else material.ids)
     count = int(labels.max(initial=-1)) + 1
     if count < 2:
@@ -91,9 +97,11 @@ def sound_lesson(material: Material, plan: Plan) -> Lesson:
             remedy="Add music by others, or learn by track: --positives track",
         )
     held = judging.held_back(_alone(material), share=plan.validation, seed=plan.seed)
-    artists = [material.artists[row] for row in held]
-    judge = judging.by_artist(artists) if _asks(artists, held) else judging.by_track
-    return Lesson("sound", material, labels, plan, held, judge)
+    asked = _asked(material, held)
+    artists = [material.artists[row] for row in asked]
+    by_artists = judging.can_judge_artists(artists)
+    judge = judging.by_artist(artists) if by_artists else judging.by_track
+    return Lesson("sound", material, labels, plan, held if len(asked) else asked, asked, judge)
 
 
 def genre_lesson(material: Material, plan: Plan) -> Lesson:
@@ -118,10 +126,12 @@ def genre_lesson(material: Material, plan: Plan) -> Lesson:
     material = material.at(known)
     labels = np.array([genres.index(genre) for genre in material.genres])
     held = _spread(material, labels, plan)
+    asked = _asked(material, held)
     judge = judging.by_genre(
-        [material.artists[row] for row in held], [material.genres[row] for row in held]
+        [material.artists[row] for row in asked], [material.genres[row] for row in asked]
     )
-    return Lesson("genre", material, labels, plan, held, judge, genres)
+    held = held if len(asked) else asked
+    return Lesson("genre", material, labels, plan, held, asked, judge, genres)
 
 
 def train_sound(
@@ -191,14 +201,22 @@ def _spread(material: Material, labels: Rows, plan: Plan) -> Rows:
         _alone(material), share=plan.validation, seed=plan.seed, classes=labels.astype(np.float64)
     )
     whole = len(np.unique(np.delete(labels, held))) == labels.max() + 1
-    asked = material.at(held)
+    asked = material.at(_asked(material, held))
     if whole and judging.can_judge_genres(asked.artists, asked.genres):
         return held
     return np.empty(0, dtype=np.int64)
 
 
-def _asks(artists: Sequence[str], held: Rows) -> bool:
-    return len(held) > 0 and judging.can_judge_artists(artists)
+def _once(material: Material) -> Rows:
+    """The first entry of each track; what comes after are versions of it."""
+    first = {name: row for row, name in reversed(list(enumerate(material.ids)))}
+    return np.array(sorted(first.values()), dtype=np.int64)
+
+
+def _asked(material: Material, held: Rows) -> Rows:
+    """Those of the rows held back that are judged: each track once; none where they are too few."""
+    asked = np.intersect1d(held, _once(material))
+    return asked if len(asked) >= judging.LEAST else asked[:0]
 
 
 def _alone(material: Material) -> list[str]:
@@ -240,7 +258,7 @@ def _run(
     if plan.work is None:
         return loop.go(judging=holding, until=until, on_progress=on_progress), loop.best()
     path = plan.work / f"{part}.checkpoint"
-    asked = _asked(lesson, until)
+    asked = _question(lesson, until)
     checkpoints.load(path, loop, asked=asked)
     run = loop.go(
         judging=holding,
@@ -275,7 +293,7 @@ def _task(lesson: Lesson, labels: Rows, draws: np.random.Generator) -> Task:
     feed = Feed(clips, labels, sampler, _augmentation(lesson), draws)
     task: Task
     if lesson.space == "sound":
-        task = Likeness(feed, plan=plan, device=device, judge=lesson.judge, held=lesson.held)
+        task = Likeness(feed, plan=plan, device=device, judge=lesson.judge, held=lesson.asked)
     else:
         task = Naming(
             feed,
@@ -283,7 +301,7 @@ def _task(lesson: Lesson, labels: Rows, draws: np.random.Generator) -> Task:
             genres=len(lesson.genres),
             device=device,
             judge=lesson.judge,
-            held=lesson.held,
+            held=lesson.asked,
         )
     if plan.start is not None:
         starting.take_over(task.network, plan.start)
@@ -312,7 +330,7 @@ def _once_more(on_progress: Progress | None) -> Progress | None:
     return lambda done, total, _: on_progress(done, total, "learning once more, from all tracks")
 
 
-def _asked(lesson: Lesson, until: int | None) -> str:
+def _question(lesson: Lesson, until: int | None) -> str:
     """What decides how a training goes, as text."""
     plan = {**asdict(lesson.plan), "work": None, "start": None}
     if lesson.plan.start is not None:
@@ -347,7 +365,7 @@ def _manifest(lesson: Lesson, first: Run) -> Manifest:
         data={
             "tracks": len(set(material.ids)),
             "artists": len(set(material.artists) - {""}),
-            "artist_marks": marks(material.artists),
+            "artist_marks": _marks(lesson),
             "genres": len(set(material.genres) - {""}),
             "source": material.source,
             "digest": material.digest,
@@ -359,10 +377,18 @@ def _manifest(lesson: Lesson, first: Run) -> Manifest:
     )
 
 
+def _marks(lesson: Lesson) -> list[str]:
+    """Of the artists it has heard, and of those that what it began with had."""
+    before: list[str] = []
+    if lesson.plan.start is not None:
+        before = list(Embedder.load(lesson.plan.start).manifest.data.get(FIELD, ()))
+    return sorted({*before, *marks(lesson.material.artists)})
+
+
 def _metrics(lesson: Lesson, first: Run) -> dict[str, Any]:
     if not len(lesson.held):
         return {}
     kind = "genre_precision_10" if lesson.space == "genre" else "artist_map"
     if lesson.judge is judging.by_track:
         kind = "track_hit_1"
-    return {"validation": {"metric": kind, "value": first.best, "tracks": len(lesson.held)}}
+    return {"validation": {"metric": kind, "value": first.best, "tracks": len(lesson.asked)}}

@@ -11,7 +11,7 @@ import torch
 
 from segue.embedding.embedder import Embedder
 from segue.embedding.windows import COUNT
-from segue.errors import BadRequestError, UnavailableError
+from segue.errors import BadRequestError, InternalError, UnavailableError
 from segue.training.ears import checkpoints, learn, starting
 from segue.training.ears.batches import Clips
 from segue.training.ears.export import NEAR
@@ -286,3 +286,65 @@ def test_a_training_is_as_long_as_its_material_needs() -> None:
 def test_a_gpu_that_is_not_there_is_said(material: Material, tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="finds no GPU that it can use"):
         train_sound(material, out=tmp_path / "sound", plan=replace(SHORT, device="cuda"))
+
+
+def _versions(material: Material) -> Material:
+    """Every track three times, as stretched versions of it come."""
+    rows = np.repeat(np.arange(len(material)), 3)
+    return material.at(rows)
+
+
+def test_versions_of_a_track_are_no_further_tracks_to_judge_on(material: Material) -> None:
+    thrice = _versions(material)
+    for lesson_of in (learn.sound_lesson, learn.genre_lesson):
+        lesson = lesson_of(thrice, SHORT)
+        ids = np.array(thrice.ids)
+        assert len(set(ids[lesson.asked])) == len(lesson.asked)
+        assert set(ids[lesson.held]) == set(ids[lesson.asked])
+        assert not set(ids[lesson.held]) & set(np.delete(ids, lesson.held))
+        assert not {thrice.artists[row] for row in lesson.held} & set(
+            np.delete(np.array(thrice.artists), lesson.held)
+        )
+    plain = replace(SHORT, steps=None)
+    assert learn.sound_lesson(thrice, plain).steps == learn.sound_lesson(material, plain).steps
+
+
+def test_artists_with_one_track_each_are_judged_by_track_versions_or_not(
+    material: Material,
+) -> None:
+    single = _versions(material.at(np.arange(0, len(material), 4)))
+    lesson = learn.sound_lesson(single, replace(SHORT, validation=0.5))
+    assert lesson.judge is learn.judging.by_track
+    assert lesson.labels.max() + 1 == len(set(single.ids))
+
+
+def test_what_a_network_began_with_is_remembered(
+    genre: Learned, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[object] = []
+
+    def keep(network: object, manifest: object, **_: object) -> tuple[object, Path]:
+        said.append(manifest)
+        return manifest, tmp_path
+
+    monkeypatch.setattr(learn.export, "write", keep)
+    others = replace(material, artists=tuple(f"other {each}" for each in material.artists))
+    plan = replace(SHORT, steps=2, every=1, start=genre.folder)
+    train_sound(others, out=tmp_path / "sound", plan=plan)
+    marks = set(said[0].data["artist_marks"])  # type: ignore[attr-defined]
+    assert set(genre.manifest.data["artist_marks"]) < marks
+    assert len(marks) == 40
+    assert said[0].parameters["start"] == Embedder.load(genre.folder).version  # type: ignore[attr-defined]
+
+
+def test_a_graph_that_gives_no_number_is_not_near_its_network(
+    material: Material, tmp_path: Path, sound: Learned
+) -> None:
+    network = Encoder()
+    starting.take_over(network, sound.folder)
+    with torch.no_grad():
+        network.head[3].bias[:] = torch.nan
+    windows = _windows(material, 1)
+    with pytest.raises((InternalError, UnavailableError)):
+        learn.export.write(network.eval(), sound.manifest, folder=tmp_path / "new", windows=windows)
+    assert not (tmp_path / "new").exists()
