@@ -23,7 +23,7 @@ def make_corpus(
     records: Sequence[TrackRecord],
     *,
     vectors: Mapping[str, Mapping[int, Sequence[float] | np.ndarray]] | None = None,
-    synthetic: Collection[str] = (),
+    unproven: Collection[str] = (),
     playable: Sequence[int] = (),
     guessed: Collection[int] = (),
     ids: Sequence[str] | None = None,
@@ -32,7 +32,7 @@ def make_corpus(
     """One row a record, in order; ids ``t00000``, ``t00001``, … unless given (sorted).
 
     `vectors` holds raw vectors by space name and row; windows, shape (windows, width), where an
-    embedder made them, which knows invented music only for the spaces `synthetic`. Attributes are
+    embedder made them, which is unproven for the spaces `unproven`. Attributes are
     given, but estimated for the rows `guessed`.
     """
     values = np.array(
@@ -72,13 +72,13 @@ def make_corpus(
         provenances=("estimated", "given"),
         synthetic=np.zeros(len(records), dtype=np.bool_),
         placed={
-            space: _placed(by_row, synthetic=space in synthetic)
+            space: _placed(by_row, unproven=space in unproven)
             for space, by_row in (vectors or {}).items()
         },
     )
 
 
-def _placed(by_row: Mapping[int, Sequence[float] | np.ndarray], *, synthetic: bool) -> Placed:
+def _placed(by_row: Mapping[int, Sequence[float] | np.ndarray], *, unproven: bool) -> Placed:
     rows = sorted(by_row)
     found = np.array([by_row[row] for row in rows], dtype=np.float32)
     windows = found.ndim == 3
@@ -87,7 +87,7 @@ def _placed(by_row: Mapping[int, Sequence[float] | np.ndarray], *, synthetic: bo
         vectors=found.reshape(len(rows), -1).astype(np.float16 if windows else np.float32),
         version="test",
         width=found.shape[2] if windows else None,
-        synthetic=synthetic,
+        unproven=unproven,
     )
 
 
@@ -196,7 +196,7 @@ def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
             "descriptors": {row: sound[row] for row in range(count) if row % 3},
             **embedded,
         },
-        synthetic=heard,
+        unproven=heard,
         playable=range(0, count, 4),
     )
 

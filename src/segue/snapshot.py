@@ -40,15 +40,15 @@ class Placed:
     """Vectors the catalogue holds for one space: `vectors[i]` belongs to row `rows[i]`.
 
     Those of an embedder are float16: the windows of a track one after the other, `width` numbers
-    each. `width` is None where a vector is one whole. `synthetic` says that the embedder was
-    trained on invented music alone.
+    each. `width` is None where a vector is one whole. `unproven` says that the embedder was taught
+    with invented music alone, and is not shown to help with real music.
     """
 
     rows: Rows
     vectors: NDArray[np.float32] | NDArray[np.float16]
     version: str
     width: int | None = None
-    synthetic: bool = False
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,10 +188,10 @@ class Guessing(Protocol):
 
 @runtime_checkable
 class Learned(Protocol):
-    """What a space may promise beside `Space`: that a network made it, and from which music."""
+    """What a space may promise beside `Space`: that a network made it, and whether that helps."""
 
-    synthetic: bool
-    """Whether the network was trained on invented music alone."""
+    unproven: bool
+    """Whether it was taught with invented music alone, and is not shown to help with real music."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

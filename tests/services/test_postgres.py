@@ -218,7 +218,7 @@ def test_a_version_of_embeddings_takes_the_place_of_another_the_same_way(
         with open_database(url) as db:
             files.apply_scan(db, MUSIC, read=[audio(n) for n in range(3)], unchanged=(), gone=())
             steps = []
-            for mark in (Mark("sound", "old"), Mark("sound", "new", synthetic=True)):
+            for mark in (Mark("sound", "old"), Mark("sound", "new", unproven=True)):
                 stage = ledger.Stage("sound", mark.version, "30 s")
                 for number in range(3):
                     embed(db, mark, stage, number)
@@ -229,12 +229,12 @@ def test_a_version_of_embeddings_takes_the_place_of_another_the_same_way(
     assert told[0] == told[1]
     steps, standing, invented = told[0]
     assert [step[0] for step in steps] == ["old"] * 3 + [True] + ["old"] * 3 + [True]
-    assert (standing, invented) == ({"sound": Mark("sound", "new", synthetic=True)}, False)
+    assert (standing, invented) == ({"sound": Mark("sound", "new", unproven=True)}, False)
 
 
 def embed(db: Database, mark: Mark, stage: ledger.Stage, number: int) -> None:
     """Two windows of a file by one version, and their line in the ledger."""
-    width = 2 + len(mark.version) % 2 + mark.synthetic
+    width = 2 + len(mark.version) % 2 + mark.unproven
     windows = np.arange(2 * width, dtype=np.float32).reshape(2, width) + number
     content = f"hash {number}"
     with db.write() as connection:

@@ -216,7 +216,7 @@ def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, 
         mark = said.get(space)
         version = mark.version if mark and mark.version in counts else _standing(counts)
         placed[space] = _vectors_of(
-            connection, space, version, row_of_key, synthetic=mark is not None and mark.synthetic
+            connection, space, version, row_of_key, unproven=mark is not None and mark.unproven
         )
     return placed
 
@@ -233,7 +233,7 @@ def _vectors_of(
     version: str,
     row_of_key: Mapping[int, int],
     *,
-    synthetic: bool,
+    unproven: bool,
 ) -> Placed:
     query = select(vectors.c.track_id, vectors.c.data, vectors.c.numbers, vectors.c.width).where(
         vectors.c.space == space, vectors.c.version == version
@@ -254,7 +254,7 @@ def _vectors_of(
         vectors=flat.reshape(len(found), -1).astype(numbers, copy=False),
         version=version,
         width=width,
-        synthetic=synthetic,
+        unproven=unproven,
     )
 
 

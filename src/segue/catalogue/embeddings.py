@@ -36,11 +36,11 @@ LOST = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Which embedder vectors are of: space, version, and whether it knows invented music only."""
+    """Which embedder vectors are of: space, version, and whether it is unproven (its manifest)."""
 
     space: str
     version: str
-    synthetic: bool = False
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def turn_to(db: Database, mark: Mark, stage: Stage) -> bool:
 
 def standings(connection: Connection) -> dict[str, Mark]:
     """Which version of each embedder's space stands, by space."""
-    query = select(standing.c.space, standing.c.version, standing.c.synthetic)
+    query = select(standing.c.space, standing.c.version, standing.c.unproven)
     return {row.space: Mark(*row) for row in connection.execute(query)}
 
 
@@ -142,7 +142,7 @@ def standing_in(db: Database) -> dict[str, Mark]:
         vectors.c.space == standing.c.space, vectors.c.version == standing.c.version
     )
     with db.read() as connection:
-        query = select(standing.c.space, standing.c.version, standing.c.synthetic).where(held)
+        query = select(standing.c.space, standing.c.version, standing.c.unproven).where(held)
         return {row.space: Mark(*row) for row in connection.execute(query)}
 
 
@@ -179,7 +179,7 @@ def _standing(connection: Connection, space: str, *, lively: bool = False) -> st
 
 def _stand(connection: Connection, mark: Mark) -> None:
     connection.execute(delete(standing).where(standing.c.space == mark.space))
-    row = {"space": mark.space, "version": mark.version, "synthetic": mark.synthetic}
+    row = {"space": mark.space, "version": mark.version, "unproven": mark.unproven}
     connection.execute(insert(standing), {**row, "since": time.time()})
 
 

@@ -242,7 +242,7 @@ standing = Table(
     metadata,
     Column("space", Text, primary_key=True),
     Column("version", Text, nullable=False, comment="of the vectors that answers are made from"),
-    Column("synthetic", Boolean, nullable=False, comment="its embedder knows invented music only"),
+    Column("unproven", Boolean, nullable=False, comment="whether its embedder is"),
     Column("since", Double, nullable=False),
     comment="spaces of embedders: which version stands while another is being made",
 )

@@ -13,6 +13,7 @@ graph that changes must change it too.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ from segue.models.folder import plain
 from segue.models.soundness import bad, check_files, check_format, check_kinds, is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from segue.embedding.fronts import Front
     from segue.models.soundness import Kinds
 
@@ -113,6 +112,17 @@ class Manifest:
     parity: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def unproven(self) -> bool:
+        """Taught with invented music alone, and nobody has shown that it helps with real music.
+
+        What shows it is the decision in its metrics (`segue.jobs.verdict`).
+        """
+        decision = self.metrics.get("decision")
+        return self.synthetic and not (
+            isinstance(decision, Mapping) and decision.get("at_work") is True
+        )
 
     def hears(self) -> Front:
         """The front end it declares."""

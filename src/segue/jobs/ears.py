@@ -43,15 +43,15 @@ MODULES = ("onnxruntime", "segue.embedding.embedder")
 class Ear:
     """An embedder by where it lies: its folder, space and version.
 
-    `spectrogram` says that it needs nothing but the mel spectrogram, `synthetic` that it was
-    trained on invented music alone.
+    `spectrogram` says that it needs nothing but the mel spectrogram, `unproven` that it was
+    taught with invented music alone, and is not shown to help with real music.
     """
 
     folder: str
     space: str
     version: str
     spectrogram: bool = True
-    synthetic: bool = False
+    unproven: bool = False
 
     @classmethod
     def of(cls, embedder: Embedder, folder: Path) -> Ear:
@@ -61,7 +61,7 @@ class Ear:
             space=embedder.space,
             version=embedder.version,
             spectrogram=embedder.manifest.front["kind"] == OURS,
-            synthetic=embedder.manifest.synthetic,
+            unproven=embedder.manifest.unproven,
         )
 
     @property
@@ -69,7 +69,7 @@ class Ear:
         """What the catalogue tells its vectors by."""
         from segue.catalogue.embeddings import Mark
 
-        return Mark(self.space, self.version, self.synthetic)
+        return Mark(self.space, self.version, self.unproven)
 
     def stage(self, hearing: Hearing) -> Stage:
         """What the ledger calls listening with it."""

@@ -1,9 +1,9 @@
 """Embedders at work for a catalogue: which there are, and what stands in the way of others.
 
 At work are those in the models folder, and for spaces that it lacks those that come with Segue. One
-of these that was trained on invented music alone is at work where all music is invented. An
-embedder that cannot be used is told with the reason and takes no part; what was embedded before
-stays, since nothing else may take its place unasked.
+of these that was taught with invented music alone, and is not shown to help with real music, is at
+work where all music is invented. An embedder that cannot be used is told with the reason and takes
+no part; what was embedded before stays, since nothing else may take its place unasked.
 
 A file from outside is embedded by the version that stands in the catalogue
 (`segue.catalogue.embeddings`), wherever of these places it is found.
@@ -70,13 +70,13 @@ def looked_up(db: Database, settings: Settings) -> AtWork:
             found[space] = _usable(space, folder), folder
         except SegueError as problem:
             problems[space] = str(problem)
-    if any(embedder.manifest.synthetic for embedder, _ in found.values()):
+    if any(embedder.manifest.unproven for embedder, _ in found.values()):
         invented = embeddings.invented(db)
         shipped = set(_shipped().values())
         found = {
             space: (embedder, folder)
             for space, (embedder, folder) in found.items()
-            if invented or folder not in shipped or not embedder.manifest.synthetic
+            if invented or folder not in shipped or not embedder.manifest.unproven
         }
     return AtWork(
         embedders={space: embedder for space, (embedder, _) in found.items()},

@@ -5,7 +5,7 @@ role      what it means
 ========  ================================================================================
 stands    answers are made from what it heard
 coming    it is at work, and what it heard takes the place of the other when it is whole
-resting   it comes with Segue and is not at work: it knows invented music only, this is none
+resting   it comes with Segue and is not at work: another is, or it is not shown to help here
 rejected  it was taught with this library and did no better there than descriptors
 broken    it lies in the folder of models and cannot be used
 gone      what it heard stands, and it is nowhere to be found
@@ -48,7 +48,9 @@ class EmbedderStatus:
     role
         See the module.
     synthetic
-        Whether it was trained on invented music alone.
+        Whether it was taught with invented music alone.
+    unproven
+        The same, and it is not shown to help with real music.
     embedded
         Tracks that have a vector of its version.
     waiting
@@ -61,6 +63,7 @@ class EmbedderStatus:
     name: str
     role: Role
     synthetic: bool = False
+    unproven: bool = False
     embedded: int = 0
     waiting: int = 0
     problem: str = ""
@@ -82,7 +85,7 @@ def known(db: Database, *, settings: Settings) -> list[KnownEmbedder]:
     for ear in found.ears:
         manifest = found.embedders[ear.space].manifest
         stands = standing.get(ear.space) in (None, ear.mark)
-        status = _at_work(db, ear, name=manifest.name, stands=stands, settings=settings)
+        status = _at_work(db, ear, manifest=manifest, stands=stands, settings=settings)
         listed.append(KnownEmbedder(status, manifest))
     listed += [
         KnownEmbedder(EmbedderStatus(space, "", "broken", problem=problem), None)
@@ -91,7 +94,14 @@ def known(db: Database, *, settings: Settings) -> list[KnownEmbedder]:
     for space, mark in sorted(standing.items()):
         if space not in found.embedders and space not in found.problems:
             embedded = embeddings.embedded(db, mark)
-            gone = EmbedderStatus(space, "", "gone", mark.synthetic, embedded=embedded)
+            gone = EmbedderStatus(
+                space=space,
+                name="",
+                role="gone",
+                synthetic=mark.unproven,
+                unproven=mark.unproven,
+                embedded=embedded,
+            )
             listed.append(KnownEmbedder(gone, None))
     return [*listed, *_others(db, settings, {ear.folder for ear in found.ears})]
 
@@ -104,14 +114,15 @@ def statuses(db: Database, *, settings: Settings) -> tuple[EmbedderStatus, ...]:
 
 
 def _at_work(
-    db: Database, ear: Ear, *, name: str, stands: bool, settings: Settings
+    db: Database, ear: Ear, *, manifest: Manifest, stands: bool, settings: Settings
 ) -> EmbedderStatus:
     progress = embeddings.progress(db, ear.stage(Hearing.of(settings)))
     return EmbedderStatus(
         space=ear.space,
-        name=name,
+        name=manifest.name,
         role="stands" if stands else "coming",
-        synthetic=ear.synthetic,
+        synthetic=manifest.synthetic,
+        unproven=manifest.unproven,
         embedded=progress.embedded,
         waiting=progress.waiting,
     )
@@ -133,7 +144,13 @@ def _others(db: Database, settings: Settings, at_work: set[str]) -> Iterator[Kno
         for space, own in inside.items():
             manifest = _manifest(own) if str(own) not in at_work else None
             if manifest is not None:
-                status = EmbedderStatus(space, manifest.name, role, manifest.synthetic)
+                status = EmbedderStatus(
+                    space=space,
+                    name=manifest.name,
+                    role=role,
+                    synthetic=manifest.synthetic,
+                    unproven=manifest.unproven,
+                )
                 yield KnownEmbedder(status, manifest)
 
 

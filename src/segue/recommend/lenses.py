@@ -84,9 +84,10 @@ def default_lens(
     """The lens for a seed that stands in the spaces `placed`.
 
     ``hybrid`` where it has attributes, for they were made for this; else ``audio`` where a network
-    that knows real music has heard it; else ``descriptors``, its sound; else ``text``; else
-    whatever else it stands in, by name. ``hybrid`` where it stands nowhere. Attributes that are
-    estimates do not count: its sound itself says more than what was guessed from it.
+    has heard it that knows real music or helps with it; else ``descriptors``, its sound; else
+    ``text``; else whatever else it stands in, by name. ``hybrid`` where it stands nowhere.
+    Attributes that are estimates do not count: its sound itself says more than what was guessed
+    from it.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ def default_lens(
     guessed
         Those of them in which it stands by estimates alone.
     learned
-        Those of them that a network made which was not trained on invented music alone.
+        Those of them that a network made which knows real music, or is shown to help with it.
     """
     if "attributes" in placed and "attributes" not in guessed:
         return LENSES["hybrid"]

@@ -77,7 +77,7 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
             points[name] = point
             if isinstance(space, Guessing) and space.guessed(point):
                 guessed.add(name)
-            if isinstance(space, Learned) and not space.synthetic:
+            if isinstance(space, Learned) and not space.unproven:
                 learned.add(name)
     return Standing(seed, row, points, absent, frozenset(guessed), frozenset(learned))
 

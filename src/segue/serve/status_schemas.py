@@ -61,7 +61,10 @@ class EmbedderStatus(Model):
         ),
         examples=["stands"],
     )
-    synthetic: bool = Field(description="Trained on invented music alone.", examples=[False])
+    synthetic: bool = Field(description="Taught with invented music alone.", examples=[False])
+    unproven: bool = Field(
+        description="The same, and not shown to help with real music.", examples=[False]
+    )
     embedded: int = Field(description="Tracks it has heard.", examples=[117])
     waiting: int = Field(description="Files it has still to hear.", examples=[0])
     problem: str = Field(description="Why it cannot be used, else empty.", examples=[""])

@@ -52,8 +52,9 @@ class EmbeddedSpace:
     centred
         Whether the mean of all tracks is subtracted first, so that what all music of the
         catalogue shares no longer makes it alike.
-    synthetic
-        Whether its embedder was trained on invented music alone.
+    unproven
+        Whether its embedder was taught with invented music alone, and is not shown to help with
+        real music.
     """
 
     name: str
@@ -72,7 +73,7 @@ class EmbeddedSpace:
         self._stored = apart
         self._units = Units(units[apart], self._embeddings.rows[apart], tracks=len(corpus))
         self.placed: Mask = self._units.placed
-        self.synthetic = self._embeddings.synthetic
+        self.unproven = self._embeddings.unproven
 
     @classmethod
     def build(cls, corpus: Corpus) -> Self:

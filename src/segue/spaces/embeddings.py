@@ -33,13 +33,14 @@ class Embeddings:
         Whose they are, shape (embedded tracks,).
     windows
         Shape (embedded tracks, windows, width).
-    synthetic
-        Whether the embedder was trained on invented music alone.
+    unproven
+        Whether the embedder was taught with invented music alone, and is not shown to help with
+        real music.
     """
 
     rows: Rows
     windows: NDArray[np.float16]
-    synthetic: bool = False
+    unproven: bool = False
 
     @classmethod
     def of(cls, corpus: Corpus, space: str) -> Self:
@@ -49,7 +50,7 @@ class Embeddings:
             return cls(np.empty(0, dtype=np.int64), np.empty((0, 1, 1), dtype=np.float16))
         halves = placed.vectors.astype(np.float16, copy=False)
         shape = (len(placed.rows), -1, placed.width)
-        return cls(placed.rows, halves.reshape(shape), placed.synthetic)
+        return cls(placed.rows, halves.reshape(shape), placed.unproven)
 
     def __len__(self) -> int:
         """How many tracks are embedded."""

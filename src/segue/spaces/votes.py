@@ -64,7 +64,7 @@ class GenreVotesSpace:
     def __init__(self, corpus: Corpus) -> None:
         self._genre = GenreSpace.build(corpus)
         self.placed: Mask = self._genre.placed
-        self.synthetic = self._genre.synthetic
+        self.unproven = self._genre.unproven
 
     @classmethod
     def build(cls, corpus: Corpus) -> Self:

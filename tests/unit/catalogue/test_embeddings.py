@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from segue.snapshot import Placed
 
 MUSIC = Path("/music")
-OLD, NEW = Mark("sound", "old"), Mark("sound", "new", synthetic=True)
+OLD, NEW = Mark("sound", "old"), Mark("sound", "new", unproven=True)
 
 
 def stage(mark: Mark) -> Stage:
@@ -77,7 +77,7 @@ def test_windows_are_stored_as_halves_row_by_row(db: Database) -> None:
     found = placed(db)
     assert found.vectors.dtype == np.float16
     assert (found.vectors.shape, found.width, found.version) == ((2, 6), 3, "old")
-    assert not found.synthetic
+    assert not found.unproven
     stored = {tuple(row) for row in found.vectors.reshape(2, -1).tolist()}
     assert stored == {tuple(windows_of(n, scale=4).ravel().tolist()) for n in range(2)}
 
@@ -87,7 +87,7 @@ def test_the_first_version_stands_with_its_first_vector(db: Database) -> None:
     before = epoch(db)
     embed(db, NEW, range(1))
     assert epoch(db) > before
-    assert (placed(db).version, placed(db).synthetic) == ("new", True)
+    assert (placed(db).version, placed(db).unproven) == ("new", True)
     assert embeddings.standing_in(db) == {"sound": NEW}
 
 

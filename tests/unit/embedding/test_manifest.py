@@ -28,6 +28,24 @@ SMALL: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("synthetic", "metrics", "unproven"),
+    [
+        (False, {}, False),
+        (True, {}, True),
+        (True, {"decision": {"at_work": True}}, False),
+        (True, {"decision": {"at_work": False}}, True),
+        (True, {"decision": {"at_work": 1}}, True),
+        (True, {"decision": [True]}, True),
+    ],
+)
+def test_a_network_of_invented_music_is_unproven_until_it_is_shown_to_help(
+    synthetic: bool, metrics: dict[str, Any], unproven: bool
+) -> None:
+    manifest = Manifest.from_json(SMALL | {"synthetic": synthetic, "metrics": metrics})
+    assert manifest.unproven is unproven
+
+
 def test_six_fields_are_enough() -> None:
     manifest = Manifest.from_json(SMALL)
     assert manifest.output == "embedding"

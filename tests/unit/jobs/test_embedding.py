@@ -10,23 +10,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embedders import write_embedder
+from embedders import JUDGED, write_embedder
 from segue.audio.decode import decode
 from segue.catalogue import corpus, embeddings, files, ledger
 from segue.catalogue.database import Database, epoch, open_database
 from segue.descriptors.cache import Cache
 from segue.descriptors.frames import Sound
 from segue.descriptors.hearing import Hearing
+from segue.embedding import shelf
 from segue.embedding.embedder import Embedder
 from segue.jobs.analyse import analyse, outlook
 from segue.jobs.background import Background
 from segue.jobs.embedders import RESERVED, at_work, looked_up, models_folder, standing_ears
+from segue.jobs.known_embedders import known
 from segue.jobs.listener import DescribeWorker
 from segue.jobs.passes import SPACE, first
 from segue.jobs.scan import scan
+from segue.recommend.engine import Engine
 from segue.recommend.lenses import LENSES
 from segue.settings import Settings
-from segue.spaces.registry import discover
+from segue.snapshot import Snapshot
+from segue.spaces.registry import build_all, discover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,6 +171,35 @@ def test_two_catalogues_have_embedders_of_their_own(tmp_path: Path, tune: Tune) 
             run(db)
             versions.append(placed(db).version)
     assert versions[0] != versions[1]
+
+
+@pytest.mark.parametrize("invented", [True, False])
+@pytest.mark.parametrize("metrics", [{}, JUDGED])
+def test_what_ships_is_at_work_on_real_music_where_it_is_shown_to_help(
+    audio_catalogue: Database,
+    tmp_path: Path,
+    tune: Tune,
+    monkeypatch: pytest.MonkeyPatch,
+    invented: bool,
+    metrics: dict[str, object],
+) -> None:
+    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "shipped")
+    write_embedder(tmp_path / "shipped", synthetic=True, metrics=metrics)
+    for number in range(2):
+        tune(tmp_path / "music" / f"{number}.wav", seed=number)
+    scan(audio_catalogue, tmp_path / "music", synthetic=invented)
+    run(audio_catalogue)
+    heard = corpus.load(audio_catalogue)
+    assert ("sound" in heard.placed) == (invented or bool(metrics))
+    engine = Engine(Snapshot(heard, build_all(heard)))
+    wanted = "audio" if metrics else "descriptors"
+    assert engine.similar(engine.seed_of(heard.ids[0])).lens == wanted
+    (status,) = [each.status for each in known(audio_catalogue, settings=SETTINGS)]
+    assert status.synthetic
+    assert (status.unproven, status.role) == (
+        not metrics,
+        "stands" if invented or metrics else "resting",
+    )
 
 
 def test_a_folder_of_models_may_be_named(

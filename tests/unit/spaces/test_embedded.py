@@ -136,8 +136,8 @@ def test_vectors_of_somebody_elses_space_are_no_embeddings() -> None:
     assert "odd" not in build_all(corpus)
 
 
-def test_networks_of_invented_music_do_not_choose_the_lens() -> None:
-    for synthetic, lens in (((), "audio"), (("sound",), "descriptors")):
+def test_networks_that_are_not_shown_to_help_do_not_choose_the_lens() -> None:
+    for unproven, lens in (((), "audio"), (("sound",), "descriptors")):
         records = [replace(one, attributes=None) for one in planted_records(COUNT)]
         descriptors = np.random.default_rng(1).normal(size=(COUNT, 4))
         corpus = make_corpus(
@@ -146,7 +146,7 @@ def test_networks_of_invented_music_do_not_choose_the_lens() -> None:
                 "sound": dict(enumerate(WINDOWS)),
                 "descriptors": dict(enumerate(descriptors)),
             },
-            synthetic=synthetic,
+            unproven=unproven,
         )
         spaces = build_all(corpus)
         assert isinstance(spaces["sound"], Learned)

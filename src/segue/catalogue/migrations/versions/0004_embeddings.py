@@ -26,7 +26,7 @@ def upgrade() -> None:
         "standing",
         sa.Column("space", sa.Text, primary_key=True),
         sa.Column("version", sa.Text, nullable=False),
-        sa.Column("synthetic", sa.Boolean, nullable=False),
+        sa.Column("unproven", sa.Boolean, nullable=False),
         sa.Column("since", sa.Double, nullable=False),
     )
 
