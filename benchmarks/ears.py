@@ -177,7 +177,8 @@ def _one(pack: Pack, work: Path, path: Path, *, method: str, seed: int, fold: in
     """Teach one network, and keep what it makes of the test part and of altered clips in it."""
     import torch
 
-    from segue.training.ears.learn import fitted, genre_lesson, sound_lesson
+    from segue.training.ears.learn import fitted
+    from segue.training.ears.lessons import genre_lesson, sound_lesson
 
     space, plan = methods()[method]
     plan = replace(plan, seed=seed)
@@ -234,7 +235,8 @@ def speed(work: Path) -> None:
     from segue.descriptors.frames import Sound
     from segue.embedding.embedder import Embedder
     from segue.embedding.shelf import SHIPPED
-    from segue.training.ears.learn import sound_lesson, trainer
+    from segue.training.ears.learn import trainer
+    from segue.training.ears.lessons import sound_lesson
 
     pack = Pack(work)
     torch.set_num_threads(1)

@@ -18,9 +18,11 @@ from segue.errors import UnavailableError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from onnx import TensorProto
     from torch import nn
 
 _PREFIX = "network."
+_TRUNK = "trunk."
 
 
 def take_over(network: nn.Module, folder: Path) -> int:
@@ -31,12 +33,9 @@ def take_over(network: nn.Module, folder: Path) -> int:
     NotFoundError, BadFileError, UnavailableError
         There is no embedder, or it has nothing that fits.
     """
-    import onnx
     from onnx import numpy_helper
 
-    Embedder.load(folder)  # checks the manifest and the graph's sha256
-    graph = onnx.load_model_from_string((folder / GRAPH).read_bytes()).graph
-    arrays = {each.name.removeprefix(_PREFIX): each for each in graph.initializer}
+    arrays = _arrays(folder)
     state = network.state_dict()
     taken = 0
     for name, value in state.items():
@@ -45,14 +44,39 @@ def take_over(network: nn.Module, folder: Path) -> int:
             if array.shape == tuple(value.shape):
                 state[name] = torch.from_numpy(array.copy())
                 taken += 1
-    if not any(name.startswith("trunk.") and name in arrays for name in state):
-        raise UnavailableError(
-            "the embedder has no trunk to start from",
-            where=str(folder),
-            remedy="Name one that `segue train sound` or `segue train genre` wrote",
-        )
+    if not any(name.startswith(_TRUNK) and name in arrays for name in state):
+        raise _trunkless(folder)
     network.load_state_dict(state)
     return taken
+
+
+def check(folder: Path) -> None:
+    """Refuse an embedder that no network could start from, before there is one.
+
+    Raises
+    ------
+    NotFoundError, BadFileError, UnavailableError
+        There is no embedder, or it has no trunk.
+    """
+    if not any(name.startswith(_TRUNK) for name in _arrays(folder)):
+        raise _trunkless(folder)
+
+
+def _arrays(folder: Path) -> dict[str, TensorProto]:
+    """An embedder's weights by their names in the network."""
+    import onnx
+
+    Embedder.load(folder)  # checks the manifest and the graph's sha256
+    graph = onnx.load_model_from_string((folder / GRAPH).read_bytes()).graph
+    return {each.name.removeprefix(_PREFIX): each for each in graph.initializer}
+
+
+def _trunkless(folder: Path) -> UnavailableError:
+    return UnavailableError(
+        "the embedder has no trunk to start from",
+        where=str(folder),
+        remedy="Name one that `segue train sound` or `segue train genre` wrote",
+    )
 
 
 def digest(folder: Path) -> str:

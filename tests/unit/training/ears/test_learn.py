@@ -12,7 +12,7 @@ import torch
 from segue.embedding.embedder import Embedder
 from segue.embedding.windows import COUNT
 from segue.errors import BadRequestError, InternalError, UnavailableError
-from segue.training.ears import checkpoints, learn, starting
+from segue.training.ears import checkpoints, judging, learn, lessons, starting
 from segue.training.ears.batches import Clips
 from segue.training.ears.export import NEAR
 from segue.training.ears.learn import train_genre, train_sound
@@ -296,7 +296,7 @@ def _versions(material: Material) -> Material:
 
 def test_versions_of_a_track_are_no_further_tracks_to_judge_on(material: Material) -> None:
     thrice = _versions(material)
-    for lesson_of in (learn.sound_lesson, learn.genre_lesson):
+    for lesson_of in (lessons.sound_lesson, lessons.genre_lesson):
         lesson = lesson_of(thrice, SHORT)
         ids = np.array(thrice.ids)
         assert len(set(ids[lesson.asked])) == len(lesson.asked)
@@ -306,15 +306,15 @@ def test_versions_of_a_track_are_no_further_tracks_to_judge_on(material: Materia
             np.delete(np.array(thrice.artists), lesson.held)
         )
     plain = replace(SHORT, steps=None)
-    assert learn.sound_lesson(thrice, plain).steps == learn.sound_lesson(material, plain).steps
+    assert lessons.sound_lesson(thrice, plain).steps == lessons.sound_lesson(material, plain).steps
 
 
 def test_artists_with_one_track_each_are_judged_by_track_versions_or_not(
     material: Material,
 ) -> None:
     single = _versions(material.at(np.arange(0, len(material), 4)))
-    lesson = learn.sound_lesson(single, replace(SHORT, validation=0.5))
-    assert lesson.judge is learn.judging.by_track
+    lesson = lessons.sound_lesson(single, replace(SHORT, validation=0.5))
+    assert lesson.judge is judging.by_track
     assert lesson.labels.max() + 1 == len(set(single.ids))
 
 
