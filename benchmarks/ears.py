@@ -10,7 +10,11 @@ done again.
     python benchmarks/ears.py hear  --work FOLDER
     python benchmarks/ears.py teach --work FOLDER [--part 0/2] [--methods NAME ...]
     python benchmarks/ears.py speed --work FOLDER
+    python benchmarks/ears.py verdict --work FOLDER
     python benchmarks/ears.py judge --work FOLDER
+
+``verdict`` judges what ships (``benchmarks/shipped_ears.py``) on all clips together, none of which
+it has heard, as a library's own networks are judged, and writes that into its manifest.
 
 Three folds, because of ten neighbours by other artists there must be ten: a perfect space reaches a
 genre P@10 of .995 in galleries of a hundred clips, and of .68 in galleries of sixty.
@@ -272,6 +276,29 @@ def _best(work: Callable[[], object], times: int) -> float:
     return min(seconds)
 
 
+def verdict(work: Path) -> None:
+    """Judge the networks that ship, and write into their manifests what came of it."""
+    from segue.embedding.embedder import Embedder
+    from segue.embedding.manifest import GRAPH
+    from segue.embedding.shelf import SHIPPED
+    from segue.jobs.verdict import averages, decided
+    from segue.models.folder import FILE, written
+    from segue.training import replacing
+
+    pack = Pack(work)
+    whole = pack.material(np.arange(len(pack.paths)))
+    described = baselines.descriptors(pack.raw)
+    for space in ("sound", "genre"):
+        folder = SHIPPED / space
+        embedder = Embedder.load(folder)
+        said = decided(space, cosines(averages(embedder, whole)), described, whole)
+        metrics = {**embedder.manifest.metrics, **said.to_json(), "judged_on": "Emotify, all clips"}
+        manifest = replace(embedder.manifest, metrics=metrics)
+        content = {FILE: written(manifest.to_json()), GRAPH: (folder / GRAPH).read_bytes()}
+        replacing.place(folder, content, attempt=Embedder.load)
+        print(space, said.to_json()["decision"])
+
+
 # -- judging ----------------------------------------------------------------------------------
 
 
@@ -360,6 +387,7 @@ def judge(work: Path) -> None:
         },
         "genre": _genres(pack, found),
         "robustness": _robustness(pack, found),
+        "whole": _whole(pack),
         **_said(work),
     }
     shown = {name: units(_shown(found, name)) for name in ("sound", "genre")}
@@ -426,6 +454,15 @@ def _all_scores(pack: Pack, found: Found) -> dict[str, tuple[str, str, list[Floa
         fused = [each + found.described for each in scores[of][2]]
         scores[name] = (label, "fused", fused)
     return scores
+
+
+def _whole(pack: Pack) -> dict[str, Any]:
+    """What ships, judged in one gallery of all clips, as its manifest has it."""
+    from segue.embedding.embedder import Embedder
+    from segue.embedding.shelf import SHIPPED
+
+    metrics = Embedder.load(SHIPPED / "sound").manifest.metrics
+    return {"tracks": len(pack.paths), **{name: metrics[name] for name in ("held_out", "decision")}}
 
 
 def _shipped(pack: Pack, found: Found) -> Floats:
@@ -627,7 +664,7 @@ def _said(work: Path) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("step", choices=["hear", "teach", "speed", "judge"])
+    parser.add_argument("step", choices=["hear", "teach", "speed", "verdict", "judge"])
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--part", default="0/1")
     parser.add_argument("--methods", nargs="*", default=[])
@@ -635,7 +672,8 @@ def main() -> None:
     if asked.step == "teach":
         teach(asked.work, asked.part, asked.methods)
     else:
-        {"hear": hear, "speed": speed, "judge": judge}[asked.step](asked.work)
+        steps = {"hear": hear, "speed": speed, "verdict": verdict, "judge": judge}
+        steps[asked.step](asked.work)
 
 
 if __name__ == "__main__":

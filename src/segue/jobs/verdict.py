@@ -140,10 +140,32 @@ def judge(embedder: Embedder, held: Material, corpus: Corpus, *, seed: int = 42)
     BadRequestError
         Nothing of what decides can be asked: too few of the tracks have descriptors.
     """
-    space = embedder.space
     baseline, rows = _described(held, corpus)
     held = held.at(rows)
-    own = cosines(averages(embedder, held))
+    return decided(embedder.space, cosines(averages(embedder, held)), baseline, held, seed=seed)
+
+
+def decided(
+    space: str, own: Floats, baseline: Floats, held: Material, *, seed: int = 42
+) -> Verdict:
+    """The verdict on scores.
+
+    Parameters
+    ----------
+    space
+        Of the network.
+    own, baseline
+        Cosines of every track to every track, by the network and by descriptors.
+    held
+        The tracks.
+    seed
+        As `judge`.
+
+    Raises
+    ------
+    BadRequestError
+        Nothing of what decides can be asked.
+    """
     both = f"{space} + {BASELINE}"
     scores = {BASELINE: baseline, space: own, both: own + baseline}
     gallery = Gallery(held.artists, held.genres, seed=seed)
