@@ -44,6 +44,7 @@ LONGEST = 60.0
 
 _LARGEST = 32_768
 _MOST_BANDS = 512
+_MOST_NUMBERS = 1 << 24
 
 
 def reach() -> float:
@@ -176,6 +177,8 @@ class Mel:
         if not 0 <= self.low < self.ceiling <= self.rate / 2:
             raise odd(f"bands from {self.low:g} to {self.ceiling:g} Hz at a rate of {self.rate:,}")
         _check_seconds(self.frames * self.hop / self.rate)
+        if self.frames * self.bands > _MOST_NUMBERS:
+            raise odd(f"windows of {self.frames:,} frames with {self.bands:,} bands")
         if min(self.gain, self.offset, math.inf if self.span is None else self.span) <= 0:
             raise odd("a gain, an offset or a span that is not above 0")
 
@@ -256,7 +259,8 @@ class Samples:
         """
         _check_rate(self.rate)
         one_of("layout", self.layout, SAMPLE_LAYOUTS)
-        _check_seconds(self.seconds if self.length > 0 else 0.0)
+        _check_seconds(self.seconds)
+        _check_seconds(self.length / self.rate)
 
     def windows(self, sound: Sound, count: int) -> Frames:
         """Windows of a sound, shape (count, …), … as `shape` says."""

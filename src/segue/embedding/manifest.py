@@ -12,6 +12,7 @@ graph that changes must change it too.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -145,6 +146,7 @@ class Manifest:
             A field is missing, unknown, or holds what it must not.
         """
         check_format(document, FORMAT)
+        _check_text(document)
         names = [each.name for each in _FIELDS]
         for name in document:
             if name not in names:
@@ -169,6 +171,14 @@ def _left_out() -> dict[str, Any]:
     stated: dict[str, Any] = plain(factories | given)
     del stated["files"]
     return stated
+
+
+def _check_text(document: Mapping[str, Any]) -> None:
+    """Refuse what cannot be written again: JSON may hold half a character, UTF-8 may not."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise bad("holds what cannot be written again, such as half a character") from None
 
 
 def check(manifest: Manifest) -> None:

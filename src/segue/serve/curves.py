@@ -7,7 +7,6 @@ greatest value; what they are in numbers is said beside them.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ WIDTH, HEIGHT = 400, 120
 """Of the drawing; a line keeps `_EDGE` from its ends."""
 
 _EDGE = 6
+_FURTHEST = 1e100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def curve(history: Sequence[Mapping[str, Any]]) -> Curve | None:
         seen = [
             (float(each["step"]), float(each[name]))
             for each in history
-            if _number(each.get("step")) and _number(each.get(name))
+            if is_number(each.get("step")) and is_number(each.get(name))
         ]
         if len({step for step, _ in seen}) < 2:
             continue
@@ -94,5 +94,13 @@ def _points(seen: Sequence[tuple[float, float]], start: float, end: float) -> st
     )
 
 
-def _number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+def is_number(value: object) -> bool:
+    """Whether this is a number that can be shown; a manifest may hold one of 400 digits."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) <= _FURTHEST
+
+
+def is_whole(value: object) -> bool:
+    """Whether it is a whole one, as counts are."""
+    return is_number(value) and isinstance(value, int)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from segue.embedding.fronts import SegueMel
+from segue.embedding.fronts import Mel, Samples, SegueMel
 from segue.embedding.manifest import GRAPH, Manifest, is_space
-from segue.errors import BadFileError, UnavailableError
+from segue.errors import BadFileError, SegueError, UnavailableError
 from segue.models import folder as folders
 
 if TYPE_CHECKING:
@@ -133,6 +135,45 @@ def test_another_format_is_refused(number: Any) -> None:
 def test_what_does_not_go_together_is_refused(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadFileError, match=rf"the manifest .*{reason}"):
         Manifest.from_json(json.loads(json.dumps(SMALL | changes)))
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(BadFileError, match="half a character"):
+        Manifest.from_json(SMALL | {"notes": ["\ud800"]})
+
+
+NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, -(10**400), 1e308, 5e-324])
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(max_size=4) | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+FIELDS_OF_FRONTS = sorted({each.name for kind in (Mel, Samples) for each in fields(kind)})
+FRONTS = st.sampled_from(
+    [
+        {"kind": "mel", "rate": 16_000, "fft": 512, "hop": 160, "bands": 64, "frames": 96},
+        {"kind": "samples", "rate": 16_000, "seconds": 0.975},
+        {"kind": "segue-mel"},
+    ]
+)
+
+
+@given(
+    FRONTS,
+    st.dictionaries(st.sampled_from(FIELDS_OF_FRONTS), NUMBERS | JSON, max_size=3),
+    st.dictionaries(st.sampled_from([each.name for each in fields(Manifest)]), JSON, max_size=2),
+)
+def test_whatever_json_is_read_or_refused(
+    front: dict[str, Any], declared: dict[str, Any], stated: dict[str, Any]
+) -> None:
+    try:
+        manifest = Manifest.from_json(SMALL | {"front": front | declared} | stated)
+    except SegueError:
+        return
+    heard = manifest.hears()
+    assert all(1 <= length <= 2**24 for length in heard.shape)
+    assert np.isfinite(heard.ceiling)
+    assert manifest.unproven in {True, False}
 
 
 @pytest.mark.parametrize("stated", [[], "text", 3, None])

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from embedders import HISTORY, JUDGED, write_embedder
@@ -181,10 +183,23 @@ def test_a_network_on_its_way_and_one_that_is_broken_are_told(tmp_path: Path) ->
         [{"step": 1, "loss": "much"}, {"step": 2, "loss": None}],
         [{"step": 3, "loss": 1.0}, {"step": 3, "loss": 2.0}],
         [{"step": 1, "loss": float("nan")}, {"step": 2, "loss": 1.0}],
+        [{"step": 10**400, "loss": 1.0}, {"step": 2, "loss": 1.0}],
+        [{"step": 1, "loss": 1e308}, {"step": 2, "loss": -1e308}],
     ],
 )
 def test_a_history_without_two_steps_is_no_curve(history) -> None:
     assert curve(history) is None
+
+
+NUMBERS = st.integers() | st.floats() | st.sampled_from([10**400, 1e308, True, None])
+
+
+@given(st.lists(st.fixed_dictionaries({"step": NUMBERS, "loss": NUMBERS})))
+def test_whatever_a_history_holds_is_a_drawing_or_none(history) -> None:
+    found = curve(history)
+    if found is not None:
+        assert "nan" not in found.lines[0].points
+        assert found.words
 
 
 def test_a_level_line_stays_within_the_drawing() -> None:
@@ -198,6 +213,9 @@ def test_a_level_line_stays_within_the_drawing() -> None:
 def test_a_manifest_that_holds_odd_metrics_still_has_a_page(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, cache_megabytes=0)
     odd = {"held_out": {"figures": {"a": {"b": "c"}, "d": 3}}, "decision": {"ours": "many"}}
+    odd["held_out"]["figures"]["e"] = {"value": 10**400, "low": float("inf")}
+    odd["held_out"]["tracks"] = 10**400
+    odd["decision"] |= {"theirs": 10**400}
     with Segue.open(tmp_path / "segue.db", settings=settings) as segue:
         models = models_folder(segue.database, settings)
         write_embedder(models, metrics=odd, data={"tracks": "some", "licences": ["CC0", "CC BY"]})

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from segue.jobs.known_embedders import EmbedderStatus, KnownEmbedder, known
 from segue.serve import words
-from segue.serve.curves import Curve, curve
+from segue.serve.curves import Curve, curve, is_number, is_whole
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
 
@@ -64,7 +64,7 @@ def _shown(each: KnownEmbedder) -> Shown:
     counted = [
         f"{data[name]:,} {name}"
         for name in ("tracks", "artists", "genres")
-        if isinstance(data.get(name), int) and data[name]
+        if is_whole(data.get(name)) and data[name]
     ]
     facts = (
         ("Learned from", ", ".join(counted)),
@@ -108,7 +108,7 @@ def _figures(held_out: Any) -> Figures | None:  # noqa: ANN401
     if not of:
         return None
     count = {name: held_out.get(name) for name in ("tracks", "artists")}
-    said = {name: f"{n:,}" if isinstance(n, int) else "" for name, n in count.items()}
+    said = {name: f"{n:,}" if is_whole(n) else "" for name, n in count.items()}
     return Figures(metrics, methods, of, said["tracks"], said["artists"])
 
 
@@ -122,16 +122,16 @@ def _figure(figure: Any) -> str:  # noqa: ANN401
     """A value with its interval; empty where it is none."""
     said = figure if isinstance(figure, Mapping) else {"value": figure}
     value, low, high = (said.get(name) for name in ("value", "low", "high"))
-    if not _number(value):
+    if not is_number(value):
         return ""
-    interval = f" ({low:.3f} to {high:.3f})" if _number(low) and _number(high) else ""
+    interval = f" ({low:.3f} to {high:.3f})" if is_number(low) and is_number(high) else ""
     return f"{value:.3f}{interval}"
 
 
 def _decision(said: Any) -> str:  # noqa: ANN401
     """What was decided and by which figures."""
     if not isinstance(said, Mapping) or not all(
-        _number(said.get(name)) for name in ("ours", "theirs")
+        is_number(said.get(name)) for name in ("ours", "theirs")
     ):
         return ""
     metric = words.metric(str(said.get("metric", "")))
@@ -140,7 +140,3 @@ def _decision(said: Any) -> str:  # noqa: ANN401
         f"{verdict}: {metric} is {said['ours']:.3f} with it and {said['theirs']:.3f} by "
         f"{said.get('baseline', BASELINE)} alone, on artists that were held back."
     )
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
