@@ -1,7 +1,7 @@
 """A model's folder, written whole or not at all.
 
 It is written beside its place, opened for a try, and then moved there. Where a model stood before,
-that one stays until then.
+that one stays until then. What a kill has left of an earlier time is put right first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from segue.errors import UnavailableError
 from segue.models.folder import FILE
+from segue.models.leftovers import beside, restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,6 +68,7 @@ def place(folder: Path, content: Mapping[str, bytes], *, attempt: Callable[[Path
 def _place(folder: Path, content: Mapping[str, bytes], attempt: Callable[[Path], object]) -> None:
     mark = secrets.token_hex(4)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    _tidy(folder)
     part, old = (folder.with_name(f".{folder.name}-{mark}.{end}") for end in ("part", "old"))
     try:
         part.mkdir()
@@ -83,14 +85,29 @@ def _place(folder: Path, content: Mapping[str, bytes], attempt: Callable[[Path],
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _tidy(folder: Path) -> None:
+    """Put back what a kill has left without its place, and take away what it left half-done."""
+    restore(folder)
+    for end in ("part", "old") if folder.exists() else ("part",):
+        for left in beside(folder, end):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _swap(part: Path, folder: Path, old: Path) -> None:
-    """Move `part` to `folder`, and what stood there to `old`; on failure, back."""
-    if not folder.exists():
-        part.rename(folder)
+    """Move `part` to `folder`, and what stood there to `old`; on failure, back.
+
+    Whoever looks for models between the two moves takes what stood there for lost and puts it back
+    (`segue.models.leftovers`); then it is moved away once more.
+    """
+    for more in (True, True, False):
+        if folder.exists():
+            folder.rename(old)
+        try:
+            part.rename(folder)
+        except BaseException as problem:
+            if more and isinstance(problem, OSError) and folder.exists() and not old.exists():
+                continue
+            if old.exists() and not folder.exists():
+                old.rename(folder)
+            raise
         return
-    folder.rename(old)
-    try:
-        part.rename(folder)
-    except BaseException:
-        old.rename(folder)
-        raise
