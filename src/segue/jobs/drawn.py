@@ -180,6 +180,17 @@ class Drawn:
         )
 
 
+def tidy(folder: Path) -> None:
+    """Take a work folder away in which nothing was drawn; one with anything in it stays."""
+    data, listed = folder / DATA, folder / LIST
+    with suppress(OSError):  # it is not there, or may not be looked into
+        ours = {each.name for each in folder.iterdir()} <= {DATA, LIST}
+        if ours and data.exists() and not data.stat().st_size:
+            data.unlink()
+            listed.unlink(missing_ok=True)
+            folder.rmdir()
+
+
 def _line(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry, ensure_ascii=True).encode() + b"\n"
 
