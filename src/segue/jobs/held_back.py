@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from segue.embedding.marks import known
 from segue.errors import BadRequestError
 from segue.evaluation.splits import folds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from segue.embedding.manifest import Manifest
     from segue.types import Rows
 
 
@@ -99,6 +101,48 @@ def split(tracks: Sequence[Credited], *, genres: bool, seed: int) -> Split:
         remedy="Add music or tags, or train without judging: name a folder with --out and leave"
         " --library away",
     )
+
+
+def check_start(start: Manifest, artists: Iterable[str], *, synthetic: bool) -> str:
+    """Refuse to begin with a network that knows artists who are held back.
+
+    What it learned of them is still in whatever learns on from it. Who knows invented artists alone
+    knows none that are not, whatever they are called.
+
+    Parameters
+    ----------
+    start
+        What is to be begun with.
+    artists
+        Normal forms of those held back.
+    synthetic
+        Whether the music is invented.
+
+    Returns
+    -------
+    str
+        A note where nobody can say whom it knows, else "".
+
+    Raises
+    ------
+    BadRequestError
+        It knows some.
+    """
+    if start.synthetic and not synthetic:
+        return ""
+    count = known(start.data, artists)
+    if count is None:
+        return (
+            f"Nobody has noted whom {start.name} was taught with, which this begins with: if it"
+            " knows artists held back, the figures flatter."
+        )
+    if count:
+        raise BadRequestError(
+            f"{start.name}, which this would begin with, was taught with {count:,} of the artists"
+            " held back, and would be judged on its memory of them",
+            remedy="Begin with chance (--from-scratch), or name another network with --start",
+        )
+    return ""
 
 
 def _dealt(tracks: Sequence[Credited], parts: int, seed: int) -> Rows:

@@ -4,7 +4,7 @@ Drawn is what `segue.descriptors.hearing` hears of a file, taken from the cache 
 where that is on. All goes into a work folder (`segue.jobs.drawn`), so this may be stopped or
 killed at any moment and goes on where it was, until everything is drawn and the material settled
 (`segue.jobs.settled`). A file that cannot be heard is a rejection with its reason; the same bytes
-under two names are one track.
+under two names are one track, and so are two files of one track (FLAC and MP3 for example).
 """
 
 from __future__ import annotations
@@ -128,14 +128,21 @@ def _versions(lesson: Lesson, count: int) -> Iterator[Lesson]:
 def _taught(
     heard: list[Lesson], drawn: Drawn, found: Lessons
 ) -> tuple[tuple[Taught, ...], tuple[str, ...]]:
-    """Tracks in the order of their ids, each content once, and notes.
+    """Tracks in the order of their ids, each once, be it by its bytes or by its id, and notes.
 
     What is a genre is settled anew: of some that were shared too little may have been heard.
     """
-    once: dict[tuple[str, int], Lesson] = {}
-    for lesson in sorted(heard, key=lambda each: (each.id, each.version)):
-        once.setdefault((drawn.places[lesson.key].content_hash, lesson.version), lesson)
-    told = with_genres(replace(found, lessons=tuple(once.values()), notes=()))
+    once: list[Lesson] = []
+    seen: set[tuple[str, int]] = set()
+    for lesson in sorted(heard, key=lambda each: (each.id, each.version, each.key)):
+        known = {
+            (f"bytes {drawn.places[lesson.key].content_hash}", lesson.version),
+            (f"id {lesson.id}", lesson.version),
+        }
+        if seen.isdisjoint(known):
+            once.append(lesson)
+        seen |= known
+    told = with_genres(replace(found, lessons=tuple(once), notes=()))
     tracks = tuple(
         Taught(
             id=lesson.id,

@@ -2,8 +2,8 @@
 
 What a network is taught with must not change while it learns, or what it learned before would be
 of other music. So a run that is taken up again reads its material here, whatever has been added to
-the library meanwhile: that is for the next training. Asking for something else (another folder,
-another seed) in the same work folder is refused.
+the library meanwhile: that is for the next training. Asking for other music in the same work folder
+is refused; so is another seed where it chose what was heard, and was not all there is.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import numpy as np
 from segue.embedding.material import Mapped, Material
 from segue.errors import UnavailableError
 from segue.jobs.drawn import DATA
+from segue.records import Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from segue.records import Rejection
     from segue.types import Rows
 
 FILE = "material.json"
@@ -72,7 +72,7 @@ class Settled:
     listed
         Files there were.
     repeated
-        Those whose bytes another one has.
+        Those whose bytes another one has, or that are further files of a track.
     left
         Those that there was no time to hear.
     rejected
@@ -80,7 +80,7 @@ class Settled:
     notes
         What else is worth knowing, as sentences.
     rejections
-        Why files cannot be heard; empty where an earlier run settled it.
+        Why files cannot be heard.
     seconds
         How long gathering took, 0 for an earlier run.
     """
@@ -110,6 +110,13 @@ class Settled:
         names = {self.tracks[row].id for row in rows.tolist()}
         return np.flatnonzero([track.id in names for track in self.tracks])
 
+    def digest(self, rows: Rows) -> str:
+        """What tells these tracks, with their versions, from any others of the material."""
+        facts = hashlib.sha256()
+        for row in rows.tolist():
+            facts.update(f"{self.tracks[row].id} {self.tracks[row].version}\n".encode())
+        return facts.hexdigest()
+
 
 _COUNTS = ("listed", "repeated", "left", "rejected")
 
@@ -137,7 +144,10 @@ def read(work: Path, *, asked: Mapping[str, Any]) -> Settled | None:
         raise _foreign(work, "its list of material cannot be read") from error
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise _foreign(work, "another version of Segue wrote it")
-    differing = [name for name in asked if said["asked"].get(name) != asked[name]]
+    free = {"seed"} if not said["left"] else set()
+    differing = [
+        name for name in asked if name not in free and said["asked"].get(name) != asked[name]
+    ]
     if differing:
         told = ", ".join(
             f"{name} {said['asked'].get(name)} and not {asked[name]}" for name in differing
@@ -145,9 +155,10 @@ def read(work: Path, *, asked: Mapping[str, Any]) -> Settled | None:
         raise _foreign(work, f"it is of another training, with {told}")
     tracks = tuple(Taught(**{**each, "people": tuple(each["people"])}) for each in said["tracks"])
     return Settled(
-        material=material_of(work, tracks, source=said["source"], asked=asked),
+        material=material_of(work, tracks, source=said["source"], asked=said["asked"]),
         tracks=tracks,
         notes=tuple(said["notes"]),
+        rejections=tuple(Rejection(**each) for each in said.get("rejections", ())),
         **{name: said[name] for name in _COUNTS},
     )
 
@@ -165,6 +176,7 @@ def write(work: Path, settled: Settled, *, asked: Mapping[str, Any]) -> None:
         "asked": dict(asked),
         "source": settled.material.source,
         "notes": settled.notes,
+        "rejections": [asdict(each) for each in settled.rejections],
         **{name: getattr(settled, name) for name in _COUNTS},
         "tracks": [asdict(track) for track in settled.tracks],
     }

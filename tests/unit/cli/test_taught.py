@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,22 +14,30 @@ import pytest
 from artists import library
 from embedders import write_embedder
 from segue.cli.main import run
-from segue.cli.train.networks import REJECTED, placed
+from segue.cli.train.music import Music
+from segue.cli.train.networks import placed
 from segue.cli.train.teaching import WORK
 from segue.cli.train.told import judged
 from segue.embedding.embedder import Embedder
 from segue.evaluation.intervals import Interval
 from segue.evaluation.retrieval import Figure
 from segue.jobs import settled
+from segue.jobs.alone import Alone
+from segue.jobs.known_embedders import REJECTED
 from segue.jobs.verdict import DECIDING, Verdict
+from segue.library import Segue
 from segue.training.ears import checkpoints
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from segue.jobs.held_back import Credited, Split
+    from segue.records import AnalysisSummary
 
 ARTISTS, TRACKS = 16, 2
 COUNT = ARTISTS * TRACKS
-STEPS = ("--steps", "4", "--jobs", "1")
+STEPS = ("--steps", "4", "--jobs", "1", "--from-scratch")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +84,7 @@ def test_what_helps_is_put_to_work(home: Path, ask) -> None:
     assert (material["listed"], material["heard"], material["rejected"]) == (COUNT, COUNT, 0)
     networks = {each["space"]: each for each in told["networks"]}
     assert list(networks) == ["sound", "genre"]
-    assert networks["sound"]["at_work"] is True
+    assert networks["sound"]["helps"] is networks["sound"]["at_work"] is True
     for space, each in networks.items():
         folder = models / space if each["at_work"] else models / REJECTED / space
         assert each["folder"] == str(folder)
@@ -100,14 +110,50 @@ def test_what_was_stopped_goes_on_and_what_was_asked_otherwise_does_not(
     work = tmp_path / WORK
     assert (work / "material" / settled.FILE).is_file()
     assert not (tmp_path / "sound").exists()
-    assert run([*words, "--seed", "7"]) == 2
+    assert run([*words, "--augmentation", "waveform"]) == 2
     said = capsys.readouterr().err
-    assert "it is of another training, with seed 42 and not 7" in said
+    assert "it is of another training, with versions 0 and not 4" in said
+    for other in ("--gain 2", "--seed 7 --hours 0.1"):  # all was heard, whatever the seed
+        with monkeypatch.context() as patch:
+            patch.setattr(checkpoints, "save", _stopped)
+            assert run([*words, *other.split()]) == 130
+        said = capsys.readouterr().err
+        assert f"Going on with {COUNT} tracks of the folder" in said
+        assert "Something else was asked of the network sound before: it is taught anew." in said
+    with Alone(work):
+        assert run(words) == 2
+    assert "another training is at work there" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_finished_network_is_not_judged_on_what_it_learned_from(
+    home: Path, monkeypatch, capsys, ask
+) -> None:
+    """Nor taught anew where only files have still to be heard by it."""
+    database, models = home / "segue.db", home / "segue.models"
+    deafen(database)
+    words = ["train", "sound", "--library", "--database", str(database), *STEPS]
+    with monkeypatch.context() as patch:
+        patch.setattr(Segue, "analyse", _analyses_once(Segue.analyse))
+        assert run(words) == 130
+    said = capsys.readouterr().err
+    assert "sound helps here: artist P@10" in said
+    assert "The networks are in place: `segue analyse` goes on with hearing files." in said
+    version = Embedder.load(models / "sound").version
+    shutil.copytree(models / WORK, home / "copy")
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "save", _stopped)  # it would be stopped if it were taught
+        told = ask(*words)
+    assert told["networks"][0]["at_work"] is True
+    assert Embedder.load(models / "sound").version == version
+    assert vectors(database, "sound") == [(version, COUNT)]
+    assert not (models / WORK).exists()
+    (home / "copy").rename(models / WORK)
     with monkeypatch.context() as patch:
         patch.setattr(checkpoints, "save", _stopped)
-        assert run([*words, "--gain", "2"]) == 130
+        patch.setattr(Music, "held_back", _turned(Music.held_back))
+        assert run(words) == 130
     said = capsys.readouterr().err
-    assert f"Going on with {COUNT} tracks of the folder" in said
     assert "Something else was asked of the network sound before: it is taught anew." in said
 
 
@@ -162,12 +208,37 @@ def test_a_network_that_does_not_help_is_kept_and_the_one_at_work_stays(tmp_path
 
 
 def test_both_figures_are_told_in_words() -> None:
-    said = judged(verdict("genre", ours=0.61))
+    said = judged(verdict("genre", ours=0.61), at_work=True)
     assert "On 9 tracks by 3 artists held back: genre P@10 0.610 by genre, 0.500 by desc" in said
     assert "a difference of +0.110 (+0.010 to +0.210)" in said
     assert said.endswith("It helps here, and is at work now.")
-    assert "It does not help here" in judged(verdict("genre", ours=0.5))
+    later = judged(verdict("genre", ours=0.61), at_work=False)
+    assert "It helps here, and takes its place once every file is heard" in later
+    assert "It does not help here" in judged(verdict("genre", ours=0.5), at_work=False)
 
 
 def _stopped(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def _analyses_once(analyse: Callable[..., AnalysisSummary]) -> Callable[..., AnalysisSummary]:
+    """Analysis that is stopped the second time it is asked for."""
+    calls: list[None] = []
+
+    def analysed(self: Segue, **options: Any) -> AnalysisSummary:
+        if calls:
+            raise KeyboardInterrupt
+        calls.append(None)
+        return analyse(self, **options)
+
+    return analysed
+
+
+def _turned(held_back: Callable[..., Split]) -> Callable[..., Split]:
+    """The same with both sides changed over."""
+
+    def turned(self: Music, tracks: Sequence[Credited]) -> Split:
+        parted = held_back(self, tracks)
+        return replace(parted, taught=parted.held, held=parted.taught)
+
+    return turned

@@ -11,6 +11,8 @@ import pytest
 from artists import library, song, tagged
 from embedders import write_embedder
 from segue.cli.train import packages
+from segue.cli.train.wanted import check_place
+from segue.errors import UnavailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +68,7 @@ def test_files_that_cannot_be_heard_are_said(here: Path, refused) -> None:
         (here / "music" / f"{name}.mp3").write_bytes(b"no music " * 900)
     said = refused("train", "sound", "--folder", "music", "--out", "models", "-j", "1")
     assert "none of the 2 files can be heard; the first, " in said
+    assert not (here / "models" / "learning.work").exists()
 
 
 def test_artists_that_cannot_be_told_apart_are_said(here: Path, refused) -> None:
@@ -113,6 +116,12 @@ def test_nothing_else_is_lost_where_a_network_is_to_stand(here: Path, music: Pat
     said = refused("train", "sound", "--folder", music, "--out", "models")
     assert "something else than a model stands there" in said
     assert letter.read_text(encoding="utf-8") == "Dear"
+    kept = here / "other" / "rejected" / "genre" / "letter.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("Dear", encoding="utf-8")
+    with pytest.raises(UnavailableError, match="something else than a model"):
+        check_place(here / "other", ("genre",), judged=True)
+    check_place(here / "other", ("genre",))
     said = refused("train", "sound", "--folder", music, "--out", letter)
     assert "the folder of embedders cannot be made" in said
 
@@ -122,6 +131,7 @@ def test_a_network_starts_from_what_this_version_can_read(here: Path, music: Pat
     assert "there is no such folder" in refused(*words, here / "none")
     other = write_embedder(here / "other", space="genre", labels=("rock", "folk"), format=99)
     assert "format 99" in refused(*words, other)
+    assert "no trunk to start from" in refused(*words, write_embedder(here / "brought"))
     assert not (here / "models" / "learning.work").exists()
 
 

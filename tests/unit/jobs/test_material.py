@@ -126,6 +126,22 @@ def test_settled_material_stays_as_it_is(music: Path, tmp_path: Path) -> None:
     assert again.tracks == first.tracks
     assert again.material.digest == first.material.digest
     assert (again.listed, again.repeated, again.rejected) == (11, 1, 2)
+    assert again.rejections == first.rejections
+
+
+def test_two_files_of_one_track_are_taught_once(music: Path, tmp_path: Path) -> None:
+    lessons = from_folder(music).lessons
+    names = ("artist 00/00.flac", "artist 00/01.flac", "artist 01/00.flac")
+    chosen = [next(each for each in lessons if each.id.endswith(name)) for name in names]
+    chosen[1] = replace(chosen[1], id=chosen[0].id)  # as a catalogue has FLAC and MP3 of a track
+    found = replace(from_folder(music), lessons=tuple(chosen), rejections=())
+    done = gather(found, work=tmp_path / "w", asked=ASKED, settings=SETTINGS, versions=1)
+    assert (done.listed, done.heard, done.repeated, done.left) == (3, 2, 1, 0)
+    assert [(track.id, track.version) for track in done.tracks] == [
+        (chosen[row].id, version) for row in (0, 2) for version in (0, 1)
+    ]
+    rows = done.with_versions(done.originals[:1])
+    assert done.digest(rows) != done.digest(done.originals[:1]) != done.digest(done.originals[1:])
 
 
 def test_a_work_folder_of_another_material_is_refused(music: Path, tmp_path: Path) -> None:
@@ -133,6 +149,10 @@ def test_a_work_folder_of_another_material_is_refused(music: Path, tmp_path: Pat
     gather(lessons, work=work, asked=ASKED, settings=SETTINGS, most=2)
     with pytest.raises(UnavailableError, match="of another training, with seed 42 and not 7"):
         gather(lessons, work=work, asked={**ASKED, "seed": 7}, settings=SETTINGS)
+    (work / settled.FILE).unlink()
+    whole = gather(lessons, work=work, asked=ASKED, settings=SETTINGS)
+    again = gather(lessons, work=work, asked={**ASKED, "seed": 7}, settings=SETTINGS)
+    assert again.material.digest == whole.material.digest  # a seed chooses nothing of all there is
     (work / settled.FILE).write_text('{"format": 99}', encoding="utf-8")
     with pytest.raises(UnavailableError, match="another version of Segue"):
         gather(lessons, work=work, asked=ASKED, settings=SETTINGS)

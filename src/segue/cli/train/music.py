@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from segue.cli.session import Session
     from segue.cli.train.wanted import Wanted
     from segue.jobs.held_back import Credited, Split
-    from segue.jobs.lessons import Lessons
+    from segue.jobs.lessons import Lesson, Lessons
     from segue.jobs.night import Night
-    from segue.jobs.settled import Settled
+    from segue.jobs.settled import Settled, Taught
     from segue.library import Segue
     from segue.settings import Settings
 
@@ -72,12 +72,16 @@ class Music:
         UnavailableError
             The work folder is that of another training, or cannot be written to.
         """
+        from segue.cli.summary import write_rejections
+
         found = settled.read(work / MATERIAL, asked=self._asked())
         if found is not None:
             self._session.note(told.resumed(found))
         else:
             (work / _LEARNING).unlink(missing_ok=True)
             found = self._gathered(work)
+        if self._wanted.rejections is not None:
+            write_rejections(self._wanted.rejections, found.rejections)
         self.learning = self._time_left(work, found)
         return found
 
@@ -90,7 +94,6 @@ class Music:
 
     def _gathered(self, work: Path) -> Settled:
         """Material that is gathered now."""
-        from segue.cli.summary import write_rejections
         from segue.jobs.material import gather
 
         lessons = self._lessons()
@@ -111,8 +114,6 @@ class Music:
                 versions=self._wanted.versions,
                 on_progress=on_progress,
             )
-        if self._wanted.rejections is not None:
-            write_rejections(self._wanted.rejections, found.rejections)
         self._session.note(told.gathered(found))
         return found
 
@@ -139,13 +140,16 @@ class Music:
         from segue.jobs.teachable import check_genres, positives
 
         source = lessons.source
+        # Of two files of one track one is taught.
+        tracks = list({lesson.id: lesson for lesson in lessons.lessons}.values())
         if "sound" in self._wanted.spaces:
-            artists = [lesson.artist for lesson in lessons.lessons]
+            artists = [lesson.artist for lesson in tracks]
             positives(artists, asked=self._wanted.positives, source=source)
         if "genre" in self._wanted.spaces:
-            check_genres([lesson.genre for lesson in lessons.lessons], source=source)
+            check_genres([lesson.genre for lesson in tracks], source=source)
         if self._wanted.library:
-            self.held_back(lessons.lessons)
+            split = self.held_back(tracks)
+            self.check_start([tracks[row] for row in split.held.tolist()])
 
     def _night(self, tracks: int) -> Night | None:
         """What fits into the hours, told before it begins; None where there is no limit."""
@@ -153,7 +157,7 @@ class Music:
             return None
         from segue.jobs.analyse import outlook
         from segue.jobs.budget import Budget
-        from segue.jobs.night import DRAWING_SECONDS, VERSION_SECONDS, sized
+        from segue.jobs.night import VERSION_SECONDS, sized
 
         around = 0.0
         if self._wanted.library:
@@ -164,7 +168,7 @@ class Music:
             tracks=tracks,
             networks=len(self._wanted.spaces),
             processes=Budget.of(self._settings, files=tracks).processes,
-            pace=DRAWING_SECONDS + self._wanted.versions * VERSION_SECONDS,
+            pace=self._pace() + self._wanted.versions * VERSION_SECONDS,
             around=around,
         )
         self._session.note(told.night(night, self._wanted, tracks=tracks))
@@ -173,20 +177,34 @@ class Music:
     def _afterwards(self, tracks: int) -> float:
         """Seconds that are kept for hearing every file once more, for a network at work."""
         from segue.jobs.budget import Budget
+
+        return tracks * self._pace() / Budget.of(self._settings, files=tracks).processes
+
+    def _pace(self) -> float:
+        """Seconds a file takes one process to be heard: as long as describing files took here."""
         from segue.jobs.night import DRAWING_SECONDS
 
-        return tracks * DRAWING_SECONDS / Budget.of(self._settings, files=tracks).processes
+        if self._segue is None:
+            return DRAWING_SECONDS
+        from segue.catalogue import ledger
+        from segue.jobs.passes import first
+
+        describing = first(self._settings).stage
+        return ledger.pace(self._segue.database, describing) or DRAWING_SECONDS
 
     def _time_left(self, work: Path, found: Settled) -> float | None:
-        """Seconds that each network may learn; what was settled in an earlier run stays so.
+        """Seconds that each network may learn; for the same hours as in an earlier run.
 
         Networks that are taken up again would else be asked for something else than they were.
         """
         if self._wanted.hours is None:
             return None
         path = work / _LEARNING
+        asked = {"hours": self._wanted.hours, "networks": list(self._wanted.spaces)}
         try:
-            return float(json.loads(path.read_text(encoding="utf-8"))["seconds"])
+            said = json.loads(path.read_text(encoding="utf-8"))
+            if {name: said[name] for name in asked} == asked:
+                return float(said["seconds"])
         except (OSError, ValueError, KeyError, TypeError):
             pass
         spent = time.monotonic() - self._began
@@ -194,7 +212,7 @@ class Music:
         left = self._wanted.hours * 3600.0 - spent - kept
         seconds = max(60.0, left / len(self._wanted.spaces))
         with suppress(OSError):
-            path.write_text(json.dumps({"seconds": seconds}), encoding="utf-8")
+            path.write_text(json.dumps({**asked, "seconds": seconds}), encoding="utf-8")
         return seconds
 
     def analyse(self) -> None:
@@ -211,3 +229,17 @@ class Music:
         from segue.jobs.held_back import split
 
         return split(tracks, genres="genre" in self._wanted.spaces, seed=self._wanted.seed)
+
+    def check_start(self, held: Sequence[Lesson] | Sequence[Taught]) -> str:
+        """Refuse to begin with a network that knows artists held back; a note, where it may."""
+        start = self._wanted.begins_with
+        if start is None:
+            return ""
+        from segue.embedding.embedder import Embedder
+        from segue.jobs.held_back import check_start
+
+        return check_start(
+            Embedder.load(start).manifest,
+            [track.artist for track in held],
+            synthetic=all(track.synthetic for track in held),
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segue.errors import SegueError, UnavailableError
+from segue.jobs.known_embedders import REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,18 +20,24 @@ if TYPE_CHECKING:
     from segue.training.ears.plan import Plan
     from segue.types import Progress
 
-REJECTED = "rejected"
-"""Folder of networks that did not help, beside the embedders."""
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One network that is in place: where, what it says of itself, and how it was judged."""
+    """One network that is in place: where, what it says of itself, and how it was judged.
+
+    `at_work` says whether answers are made from what it heard, which they are once that is all.
+    """
 
     space: str
     folder: Path
     manifest: Manifest
     verdict: Verdict | None
+    at_work: bool = False
+
+    @property
+    def helps(self) -> bool:
+        """Whether it was judged, and is better than descriptors."""
+        return self.verdict is not None and self.verdict.helps
 
 
 def taught(
@@ -51,7 +58,8 @@ def taught(
     work
         The work folder.
     asked
-        What decides how the network comes out, as JSON can hold it.
+        What decides how the network comes out, as JSON can hold it: with the music that it learns
+        from and the music that it must not know.
     """
     folder, mark = work / space, work / f"{space}.json"
     wish = {**asked, "digest": material.digest, "minutes": plan.minutes, "finished": False}

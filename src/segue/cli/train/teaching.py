@@ -1,8 +1,8 @@
 """From what is asked for to networks that hear: gather, teach, judge, put in place.
 
 Everything that is not finished lies in one folder beside the embedders, ``learning.work``: the
-material, checkpoints, and networks that are taught and not yet in place. The same command goes on
-with what is there; when all is in place the folder goes.
+material, checkpoints, and networks that are taught and not yet in place. One run at a time works in
+it, and the same command goes on with what is there; when all is done the folder goes.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from segue.cli.train.music import MATERIAL, Music
 from segue.cli.train.networks import Placed, placed, taught
 from segue.cli.train.packages import check_packages
 from segue.cli.train.wanted import PACKAGES, check, check_place
-from segue.errors import BadRequestError, UnavailableError
-from segue.jobs import settled
+from segue.errors import BadFileError, BadRequestError, UnavailableError
+from segue.jobs import drawn, settled
+from segue.jobs.alone import Alone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,17 +59,24 @@ def teach(session: Session, wanted: Wanted) -> None:
         try:
             done, found = run.go()
         except KeyboardInterrupt:
-            session.note("\nThe same command goes on where it was.")
+            session.note(f"\n{run.goes_on}")
             raise
     session.answer(told.document(done, found), *told.shown(done))
 
 
 class _Run:
-    """One run of the verb."""
+    """One run of the verb.
+
+    Attributes
+    ----------
+    goes_on
+        What goes on with it, should it be stopped now.
+    """
 
     def __init__(
         self, session: Session, wanted: Wanted, settings: Settings, segue: Segue | None
     ) -> None:
+        self.goes_on = "The same command goes on where it was."
         self._session, self._wanted, self._settings = session, wanted, settings
         self._music = Music(session, wanted, settings, segue)
         self._places = self._folder()
@@ -76,36 +84,70 @@ class _Run:
 
     def go(self) -> tuple[list[Placed], Settled]:
         """Gather, teach, judge, put in place."""
-        wanted = self._wanted
-        check_place(self._places, wanted.spaces)
+        check_place(self._places, self._wanted.spaces, judged=self._wanted.library)
         self._check_start()
-        found = self._music.material(self._work)
+        with Alone(self._work):
+            try:
+                found = self._music.material(self._work)
+                split, folders = self._taught(found)
+            except (BadRequestError, BadFileError):
+                drawn.tidy(self._work / MATERIAL)
+                if (self._work / MATERIAL).exists():
+                    self._session.note(f"What was heard before stays in {self._work}.")
+                raise
+            done = self._placed(found, split, folders)
+            shutil.rmtree(self._work, ignore_errors=True)
+        return done, found
+
+    def _taught(self, found: Settled) -> tuple[Split | None, list[Path]]:
+        """What was held back, and the folders of networks that are taught and not in place."""
         try:
             split, material = self._split(found)
-            plans = {space: self._plan(space, material) for space in wanted.spaces}
+            plans = {space: self._plan(space, material) for space in self._wanted.spaces}
         except BadRequestError:
             # Nothing can be learned from this: next time it is gathered with what is there then.
             settled.forget(self._work / MATERIAL)
             raise
-        folders = {
-            space: taught(
+        sides = {}
+        if split is not None:
+            sides = {"taught": found.digest(split.taught), "held": found.digest(split.held)}
+            note = self._music.check_start([found.tracks[row] for row in split.held.tolist()])
+            if note:
+                self._session.note(f"Note: {note}")
+        return split, [
+            taught(
                 self._session,
                 self._work,
                 space,
                 material=material,
                 plan=plan,
-                asked=wanted.of(space),
+                asked={**self._wanted.of(space), **sides},
             )
             for space, plan in plans.items()
-        }
-        done = [
-            placed(folder, self._places, verdict=self._verdict(folder, found, split))
-            for folder in folders.values()
         ]
-        shutil.rmtree(self._work, ignore_errors=True)
-        if any(each.verdict is not None and each.verdict.helps for each in done):
+
+    def _placed(self, found: Settled, split: Split | None, folders: list[Path]) -> list[Placed]:
+        """Judge networks and put them in place; what helps is at work once all files are heard."""
+        verdicts = [self._verdict(folder, found, split) for folder in folders]
+        for verdict in verdicts:
+            if verdict is not None:
+                self._session.note(told.decided(verdict))
+        done = [
+            placed(folder, self._places, verdict=verdict)
+            for folder, verdict in zip(folders, verdicts, strict=True)
+        ]
+        if any(each.helps for each in done):
+            self.goes_on = "The networks are in place: `segue analyse` goes on with hearing files."
             self._music.analyse()
-        return done, found
+        return [replace(each, at_work=each.helps and self._stands(each)) for each in done]
+
+    def _stands(self, each: Placed) -> bool:
+        """Whether answers are made from what a network heard."""
+        from segue.catalogue.embeddings import standing_in
+        from segue.embedding.embedder import Embedder
+
+        mark = standing_in(self._music.catalogue.database).get(each.space)
+        return mark is not None and mark.version == Embedder.load(each.folder).version
 
     def _folder(self) -> Path:
         """The folder of embedders."""
@@ -122,11 +164,11 @@ class _Run:
         return folder
 
     def _check_start(self) -> None:
-        """Refuse to start from what is no network."""
+        """Refuse to start from what is no network, or none that one could start from."""
         if self._wanted.start is not None:
-            from segue.embedding.embedder import Embedder
+            from segue.training.ears import starting
 
-            Embedder.load(self._wanted.start.expanduser())
+            starting.check(self._wanted.start.expanduser())
 
     def _split(self, found: Settled) -> tuple[Split | None, Material]:
         """What is held back, if anything, and what is left to learn from."""

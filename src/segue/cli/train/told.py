@@ -104,7 +104,8 @@ def document(done: Sequence[Placed], found: Settled) -> dict[str, Any]:
             {
                 "space": each.space,
                 "folder": each.folder,
-                "at_work": None if each.verdict is None else each.verdict.helps,
+                "helps": None if each.verdict is None else each.verdict.helps,
+                "at_work": None if each.verdict is None else each.at_work,
                 "manifest": each.manifest.to_json(),
             }
             for each in done
@@ -122,10 +123,21 @@ def shown(done: Sequence[Placed]) -> Iterator[str]:
             f" {each.folder} ({size / 1e6:,.1f} MB)."
         )
         if each.verdict is not None:
-            yield judged(each.verdict)
+            yield judged(each.verdict, at_work=each.at_work)
 
 
-def judged(verdict: Verdict) -> str:
+def decided(verdict: Verdict) -> str:
+    """What was decided, as soon as it is."""
+    from segue.evaluation.retrieval import METRICS
+
+    return (
+        f"{verdict.space} {'helps' if verdict.helps else 'does not help'} here:"
+        f" {METRICS[verdict.metric]} {verdict.ours.value:.3f}, and {verdict.theirs.value:.3f} by"
+        " descriptors alone."
+    )
+
+
+def judged(verdict: Verdict, *, at_work: bool) -> str:
     """Both figures, and what follows from them."""
     from segue.evaluation.retrieval import METRICS
 
@@ -136,6 +148,11 @@ def judged(verdict: Verdict) -> str:
         f" {ours:.3f} by {verdict.method}, {theirs:.3f} by descriptors alone; a difference of"
         f" {apart.value:+.3f} ({apart.low:+.3f} to {apart.high:+.3f})."
     )
-    if verdict.helps:
+    if verdict.helps and at_work:
         return f"{figures}\n  It helps here, and is at work now."
+    if verdict.helps:
+        return (
+            f"{figures}\n  It helps here, and takes its place once every file is heard:"
+            " `segue analyse` goes on with that."
+        )
     return f"{figures}\n  It does not help here: it is kept, and nothing changes."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from segue.errors import BadRequestError, UnavailableError
+from segue.models.folder import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,20 +100,13 @@ class Wanted:
 
     def asked(self) -> dict[str, Any]:
         """What decides which material is gathered: another run goes on only with the same."""
-        asked = {
-            "music": self.music,
-            "hours": self.hours,
-            "seed": self.seed,
-            "versions": self.versions,
-        }
-        # Hours are shared out among networks.
-        return asked if self.hours is None else {**asked, "networks": " and ".join(self.spaces)}
+        return {"music": self.music, "seed": self.seed, "versions": self.versions}
 
     def of(self, space: str) -> dict[str, Any]:
         """What decides how one network comes out of that material."""
         asked: dict[str, Any] = {**self.options, "library": self.library}
         begins = self.begins_with
-        asked["start"] = None if begins is None else str(begins)
+        asked["start"] = None if begins is None else digest(begins)
         if space == "sound":
             asked["positives"] = self.positives
         else:
@@ -164,14 +158,20 @@ def check(wanted: Wanted) -> None:
         )
 
 
-def check_place(place: Path, spaces: tuple[str, ...]) -> None:
+def check_place(place: Path, spaces: tuple[str, ...], *, judged: bool = False) -> None:
     """Refuse a folder of embedders that cannot be written to, or where something else stands.
+
+    Parameters
+    ----------
+    judged
+        Whether networks may come into `REJECTED` instead.
 
     Raises
     ------
     UnavailableError
         Says what is in the way.
     """
+    from segue.jobs.known_embedders import REJECTED
     from segue.training import replacing
 
     try:
@@ -190,3 +190,5 @@ def check_place(place: Path, spaces: tuple[str, ...]) -> None:
         )
     for space in spaces:
         replacing.check_place(place / space)
+        if judged:
+            replacing.check_place(place / REJECTED / space)
