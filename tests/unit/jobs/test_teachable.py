@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segue.embedding.manifest import Manifest
+from segue.embedding.marks import FIELD, marks
 from segue.errors import BadRequestError
-from segue.jobs.held_back import LEAST, split
+from segue.jobs.held_back import LEAST, check_start, split
 from segue.jobs.night import HEARING, sized
 from segue.jobs.settled import Taught
 from segue.jobs.teachable import check_genres, positives
@@ -123,3 +125,25 @@ def test_too_little_to_judge_by_is_said() -> None:
     split(plain, genres=False, seed=1)
     with pytest.raises(BadRequestError, match="1 of the genres held back is shared by two"):
         split(plain, genres=True, seed=1)
+
+
+def test_a_network_that_knows_artists_held_back_is_no_beginning() -> None:
+    def start(*artists: str, synthetic: bool = False) -> Manifest:
+        data = {FIELD: marks(artists)} if artists else {}
+        return Manifest(
+            space="sound",
+            name="former",
+            front={"kind": "segue-mel"},
+            width=8,
+            synthetic=synthetic,
+            data=data,
+        )
+
+    assert check_start(start("nina", "ana"), ["bo", "", "cy"], synthetic=False) == ""
+    with pytest.raises(BadRequestError, match=r"former, .* with 2 of the artists .*--from-scratch"):
+        check_start(start("nina", "bo", "cy"), ["bo", "cy", "di"], synthetic=False)
+    # Of the same name, and another: that one is invented.
+    assert check_start(start("bo", synthetic=True), ["bo"], synthetic=False) == ""
+    with pytest.raises(BadRequestError, match="1 of the artists"):
+        check_start(start("bo", synthetic=True), ["bo"], synthetic=True)
+    assert "Nobody has noted whom former" in check_start(start(), ["bo"], synthetic=False)

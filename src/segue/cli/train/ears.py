@@ -28,7 +28,8 @@ Folder = Annotated[
     typer.Option(
         "--folder",
         metavar="MUSIC",
-        help="Learn from a folder of audio files and their tags. Else from the catalogue.",
+        help="Learn from a folder of audio files and their tags. Where neither this nor --table is "
+        "given, the music is that of the catalogue (--database).",
         show_default=False,
     ),
 ]
@@ -174,8 +175,9 @@ def sound(
     """Teach a network what sounds like the same artist: the space `sound`.
 
     Learns from your own music: `segue train sound genre --library --hours 8` before you go to bed.
-    With `genre` behind it, both networks learn from the same material. Stop it whenever you like:
-    the same command goes on where it was.
+    Where nothing says what music, it is that of the catalogue (--database). With `genre` behind it,
+    both networks learn from the same material. Stop it whenever you like: the same command goes on
+    where it was.
     """
     from segue.cli.train.teaching import teach
     from segue.cli.train.wanted import Wanted
@@ -237,8 +239,9 @@ def genre(
 ) -> None:
     """Teach a network to name genres: the spaces `genre` and `genre_votes`.
 
-    Learns the genres that your own tags (or a table) name. Stop it whenever you like: the same
-    command goes on where it was. `segue train sound genre` teaches both networks at once.
+    Learns the genres that your own tags (or a table) name. Where nothing says what music, it is
+    that of the catalogue (--database). Stop it whenever you like: the same command goes on where it
+    was. `segue train sound genre` teaches both networks at once.
     """
     from segue.cli.train.teaching import teach
     from segue.cli.train.wanted import Wanted
