@@ -227,6 +227,7 @@ def _question(lesson: Lesson, until: int | None) -> str:
 
 def _manifest(lesson: Lesson, first: Run) -> Manifest:
     material, plan = lesson.material, lesson.plan
+    begun = _begun(lesson)
     parameters: dict[str, Any] = {**asdict(plan), "steps": lesson.steps, "batches": first.best_step}
     del parameters["work"]
     parameters["start"] = None if plan.start is None else starting.digest(plan.start)
@@ -239,7 +240,7 @@ def _manifest(lesson: Lesson, first: Run) -> Manifest:
         front={"kind": "segue-mel"},
         width=SOUND_WIDTH if lesson.space == "sound" else GENRE_WIDTH,
         labels=lesson.genres,
-        synthetic=material.synthetic,
+        synthetic=material.synthetic and (begun is None or begun.synthetic),
         version=segue.__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         data={
@@ -259,10 +260,14 @@ def _manifest(lesson: Lesson, first: Run) -> Manifest:
 
 def _marks(lesson: Lesson) -> list[str]:
     """Of the artists it has heard, and of those that what it began with had."""
-    before: list[str] = []
-    if lesson.plan.start is not None:
-        before = list(Embedder.load(lesson.plan.start).manifest.data.get(FIELD, ()))
+    begun = _begun(lesson)
+    before = () if begun is None else begun.data.get(FIELD, ())
     return sorted({*before, *marks(lesson.material.artists)})
+
+
+def _begun(lesson: Lesson) -> Manifest | None:
+    """Of the network it began with."""
+    return None if lesson.plan.start is None else Embedder.load(lesson.plan.start).manifest
 
 
 def _metrics(lesson: Lesson, first: Run) -> dict[str, Any]:

@@ -328,12 +328,14 @@ def test_what_a_network_began_with_is_remembered(
         return manifest, tmp_path
 
     monkeypatch.setattr(learn.export, "write", keep)
-    others = replace(material, artists=tuple(f"other {each}" for each in material.artists))
+    artists = tuple(f"other {each}" for each in material.artists)
+    others = replace(material, artists=artists, synthetic=False)
     plan = replace(SHORT, steps=2, every=1, start=genre.folder)
     train_sound(others, out=tmp_path / "sound", plan=plan)
     marks = set(said[0].data["artist_marks"])  # type: ignore[attr-defined]
     assert set(genre.manifest.data["artist_marks"]) < marks
     assert len(marks) == 40
+    assert not said[0].synthetic  # type: ignore[attr-defined]
     assert said[0].parameters["start"] == Embedder.load(genre.folder).version  # type: ignore[attr-defined]
 
 
