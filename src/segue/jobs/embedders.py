@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from segue.settings import Settings
 
 RESERVED = frozenset(
-    {"attributes", "text", "descriptors", "recording", "hybrid", "audio", "genre_votes"}
+    {"attributes", "text", "descriptors", "recording", "hybrid", "audio", "genre_votes", "rejected"}
 )
-"""Names that no embedder's space may have: other spaces, lenses and passes are called so."""
+"""Names that no embedder's space may have: other spaces, lenses and passes are called so, and the
+folder of those that were found to be of no help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,24 @@ def _everywhere(db: Database, settings: Settings) -> Iterator[Path]:
 
 
 def _own(db: Database, settings: Settings) -> dict[str, Path]:
+    """Those of the catalogue; none where nobody has named a folder and there is none.
+
+    A folder that is named, and away with its disk, is not taken for an empty one: another embedder
+    would take the place of what is in it.
+    """
     from segue.embedding import shelf
 
     folder = models_folder(db, settings)
-    return dict(shelf.find(folder)) if folder is not None and folder.is_dir() else {}
+    if folder is None:
+        return {}
+    found = dict(shelf.find(folder))
+    if found or folder.is_dir() or not (settings.models_folder is not None or folder.exists()):
+        return found
+    raise UnavailableError(
+        "the folder of models is no folder" if folder.exists() else "there is no folder of models",
+        where=str(folder),
+        remedy="Connect its disk, make the folder, or correct the setting `models_folder`",
+    )
 
 
 def _shipped() -> dict[str, Path]:

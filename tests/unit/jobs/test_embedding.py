@@ -22,7 +22,7 @@ from segue.embedding.embedder import Embedder
 from segue.jobs.analyse import analyse, outlook
 from segue.jobs.background import Background
 from segue.jobs.embedders import RESERVED, at_work, looked_up, models_folder, standing_ears
-from segue.jobs.known_embedders import known
+from segue.jobs.known_embedders import REJECTED, known
 from segue.jobs.listener import DescribeWorker
 from segue.jobs.passes import SPACE, first
 from segue.jobs.scan import scan
@@ -69,6 +69,12 @@ def placed(db: Database, space: str = "sound") -> Placed:
 
 def version(db: Database, space: str = "sound") -> str:
     return at_work(db, SETTINGS)[space].version
+
+
+@pytest.fixture(autouse=True)
+def nothing_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes with Segue is not at work here, but where a test says so."""
+    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "nothing")
 
 
 @pytest.fixture
@@ -160,6 +166,72 @@ def test_another_version_takes_the_place_of_the_first_all_at_once(
     run(audio_catalogue)
     assert (placed(audio_catalogue).version, placed(audio_catalogue).width) == (new, 5)
     assert epoch(audio_catalogue) == before + 1
+
+
+def test_files_that_were_moved_do_not_keep_a_version_waiting_unsaid(
+    audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
+) -> None:
+    write_embedder(models)
+    paths = fill(audio_catalogue, tmp_path / "music", tune, range(3))
+    run(audio_catalogue)
+    old = version(audio_catalogue)
+    write_embedder(models, seed=9)
+    paths[0].rename(tmp_path / "moved.wav")
+    summary = run(audio_catalogue)
+    assert placed(audio_catalogue).version == old  # one of three is too many
+    assert summary.embeddings["sound"].queued == 1
+    assert all("`segue scan` finds those that were moved" in note for note in summary.notes)
+    scan(audio_catalogue, tmp_path / "music")
+    (note,) = run(audio_catalogue).notes
+    assert "1 of its tracks have files that are not there" in note
+    assert placed(audio_catalogue).version == old
+    (tmp_path / "moved.wav").rename(paths[0])
+    scan(audio_catalogue, tmp_path / "music")
+    assert run(audio_catalogue).notes == ()
+    assert placed(audio_catalogue).version == version(audio_catalogue) != old
+
+
+def test_one_file_of_many_that_cannot_be_reached_holds_nothing_up(
+    audio_catalogue: Database,
+    tmp_path: Path,
+    tune: Tune,
+    models: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(embeddings, "LOST", 0.34)
+    write_embedder(models)
+    paths = fill(audio_catalogue, tmp_path / "music", tune, range(3))
+    run(audio_catalogue)
+    write_embedder(models, seed=9)
+    paths[0].unlink()
+    (note,) = run(audio_catalogue).notes
+    assert note.startswith("1 files could not be embedded in sound and stay queued")
+    assert placed(audio_catalogue).version == version(audio_catalogue)
+
+
+@pytest.mark.parametrize("kind", ["away", "a file"])
+def test_a_named_folder_of_models_that_is_none_is_not_an_empty_one(
+    audio_catalogue: Database,
+    tmp_path: Path,
+    tune: Tune,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    named = tmp_path / "disk"
+    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "shipped")
+    write_embedder(tmp_path / "shipped", seed=1)
+    write_embedder(named)
+    fill(audio_catalogue, tmp_path / "music", tune, range(2))
+    run(audio_catalogue, models_folder=named)
+    before = placed(audio_catalogue).version
+    shutil.rmtree(named)
+    if kind == "a file":
+        named.write_bytes(b"")
+    summary = run(audio_catalogue, models_folder=named)
+    assert summary.embeddings == {}
+    assert "models_folder" in summary.notes[0]
+    assert placed(audio_catalogue).version == before
+    assert set(at_work(audio_catalogue, SETTINGS)) == {"sound"}  # none is named: what ships
 
 
 def test_two_catalogues_have_embedders_of_their_own(tmp_path: Path, tune: Tune) -> None:
@@ -263,7 +335,7 @@ def test_an_embedder_cannot_take_the_name_of_something_else(
 
 
 def test_every_other_name_with_a_meaning_is_reserved() -> None:
-    assert {*LENSES, *discover(), "recording"} - {"sound", "genre"} == RESERVED
+    assert {*LENSES, *discover(), "recording", REJECTED} - {"sound", "genre"} == RESERVED
 
 
 def test_an_embedder_that_fails_on_a_file_takes_nothing_else_away(

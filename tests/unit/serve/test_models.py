@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from embedders import HISTORY, JUDGED, write_embedder
+from segue.embedding import shelf
 from segue.jobs.embedders import models_folder
 from segue.library import Segue
 from segue.serve.app import create_app
@@ -40,6 +41,14 @@ def tones(folder: Path, count: int) -> Path:
             file.setparams((1, 2, 22050, 0, "NONE", ""))
             file.writeframes(array.array("h", samples).tobytes())
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_ships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What comes with Segue is not among the networks here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "SHIPPED", tmp_path_factory.mktemp("ships") / "nothing")
+        yield
 
 
 @pytest.fixture(scope="module")
