@@ -4,8 +4,9 @@ An embedding is the windows of a file as an embedder placed them, float16, and b
 version of the embedder. Answers are made from the version that stands: two versions are two
 different spaces, and a point of one means nothing in the other. The first version of a space stands
 with its first vector, so that a library fills up before one's eyes. A later one is made beside it
-and takes its place when every file has it, in one transaction (`turn_to`); until then nobody sees
-it. Killed at any instant, either the old vectors stand, whole, or the new ones do.
+and takes its place when every file that can be reached has it, in one transaction (`turn_to`);
+until then nobody sees it. Killed at any instant, either the old vectors stand, whole, or the new
+ones do.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ from segue.catalogue.ledger import answered
 from segue.catalogue.schema import files, ledger, standing, tracks, vectors
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection, Select
 
     from segue.catalogue.database import Database
     from segue.catalogue.ledger import Stage
     from segue.types import Frames
 
 LOST = 0.01
-"""Share of the tracks that an earlier version knew which a later one may fail to read."""
+"""Share of the tracks that an earlier version knew which may have no place in a later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ class Progress:
 
     embedded: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Tracks that the version that stands knows, and what would come of them in another.
+
+    `lost` have no place in the other; the files of `absent` of these are not there.
+    """
+
+    known: int = 0
+    lost: int = 0
+    absent: int = 0
+
+    @property
+    def bearable(self) -> bool:
+        """Whether the other may take its place all the same."""
+        return self.lost <= LOST * self.known
 
 
 def put(connection: Connection, mark: Mark, *, content_hash: str, windows: Frames) -> None:
@@ -98,16 +118,20 @@ def remove(connection: Connection, mark: Mark, *, content_hash: str) -> None:
         )
 
 
-def turn_to(db: Database, mark: Mark, stage: Stage) -> bool:
+def turn_to(db: Database, mark: Mark, stage: Stage, *, unreachable: Collection[str] = ()) -> bool:
     """Let a version stand, if it may, and forget the others; whether it stands now.
 
-    It may when no file waits for it, and of the tracks whose file is there and that have a vector
-    of the version that stands, no more than one in a hundred lacks one of the new.
+    It may when no file waits for it that could be reached, and of the tracks that have a vector of
+    the version that stands, no more than one in a hundred lacks one of the new: its file failed,
+    cannot be reached, or is not there, as where a disk is away.
 
     Parameters
     ----------
     stage
         How files are asked for it.
+    unreachable
+        Content hashes of the files that were tried just now and could not be reached. A file that
+        waits and was not tried keeps the version waiting, as where somebody stopped.
 
     Raises
     ------
@@ -115,19 +139,30 @@ def turn_to(db: Database, mark: Mark, stage: Stage) -> bool:
         Another program is writing to the catalogue.
     """
     with db.read() as connection:
-        before = _standing(connection, mark.space)
-        if before == mark.version or not _may(connection, before, mark, stage):
-            return before == mark.version
+        stands = _standing(connection, mark.space) == mark.version
+        todo = _others(connection, mark) if stands else _may(connection, mark, stage, unreachable)
+    if not todo:
+        return stands
     with db.write() as connection:
-        before = _standing(connection, mark.space)
-        if before == mark.version or not _may(connection, before, mark, stage):
-            return before == mark.version
-        _stand(connection, mark)
+        stands = _standing(connection, mark.space) == mark.version
+        if not stands:
+            if not _may(connection, mark, stage, unreachable):
+                return False
+            _stand(connection, mark)
+            bump(connection)
         for table, space in ((vectors, vectors.c.space), (ledger, ledger.c.stage)):
             other = (space == mark.space) & (table.c.version != mark.version)
             connection.execute(delete(table).where(other))
-        bump(connection)
     return True
+
+
+def losses(db: Database, mark: Mark) -> Losses:
+    """What would come of the tracks that the version that stands knows, if this one took its place.
+
+    None are lost where it stands already.
+    """
+    with db.read() as connection:
+        return _losses(connection, mark)
 
 
 def standings(connection: Connection) -> dict[str, Mark]:
@@ -183,30 +218,40 @@ def _stand(connection: Connection, mark: Mark) -> None:
     connection.execute(insert(standing), {**row, "since": time.time()})
 
 
-def _may(connection: Connection, before: str, mark: Mark, stage: Stage) -> bool:
+def _others(connection: Connection, mark: Mark) -> bool:
+    """Whether there are vectors of other versions of a space."""
+    other = exists().where(vectors.c.space == mark.space, vectors.c.version != mark.version)
+    return bool(connection.execute(select(other)).scalar())
+
+
+def _may(connection: Connection, mark: Mark, stage: Stage, unreachable: Collection[str]) -> bool:
     """Whether a version may take the place of the one before."""
-    if _waiting(connection, stage):
+    waiting = {str(row.content_hash) for row in connection.execute(_still(stage))}
+    if not waiting.issubset(unreachable):
         return False
-    there = exists().where(
-        files.c.content_hash == vectors.c.content_hash, files.c.missing_since.is_(None)
-    )
+    return _embedded(connection, mark) > 0 and _losses(connection, mark).bearable
+
+
+def _losses(connection: Connection, mark: Mark) -> Losses:
     newer = vectors.alias()
     has = exists().where(
         newer.c.track_id == vectors.c.track_id,
         newer.c.space == mark.space,
         newer.c.version == mark.version,
     )
+    there = exists().where(
+        files.c.content_hash == vectors.c.content_hash, files.c.missing_since.is_(None)
+    )
     old = (
         select(func.count())
         .select_from(vectors)
-        .where(vectors.c.space == mark.space, vectors.c.version == before, there)
+        .where(
+            vectors.c.space == mark.space,
+            vectors.c.version == _standing(connection, mark.space),
+        )
     )
-    any_new = exists().where(vectors.c.space == mark.space, vectors.c.version == mark.version)
-    if not connection.execute(select(any_new)).scalar():
-        return False
-    known = int(connection.execute(old).scalar_one())
-    lost = int(connection.execute(old.where(~has)).scalar_one())
-    return lost <= LOST * known
+    queries = (old, old.where(~has), old.where(~has, ~there))
+    return Losses(*(int(connection.execute(query).scalar_one()) for query in queries))
 
 
 def _embedded(connection: Connection, mark: Mark) -> int:
@@ -220,13 +265,17 @@ def _embedded(connection: Connection, mark: Mark) -> int:
 
 def _waiting(connection: Connection, stage: Stage) -> int:
     """How many files that are there have no answer to this stage yet."""
+    still = _still(stage).subquery()
+    return int(connection.execute(select(func.count()).select_from(still)).scalar_one())
+
+
+def _still(stage: Stage) -> Select[tuple[str]]:
+    """Content hashes of the files that are there and have no answer to this stage yet."""
     there = (
         select(files.c.content_hash).where(files.c.missing_since.is_(None)).distinct().subquery()
     )
-    query = (
-        select(func.count())
-        .select_from(there)
+    return (
+        select(there.c.content_hash)
         .join(ledger, answered(there.c.content_hash, stage), isouter=True)
         .where(func.coalesce(ledger.c.state, "queued") == "queued")
     )
-    return int(connection.execute(query).scalar_one())

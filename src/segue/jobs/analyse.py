@@ -189,15 +189,19 @@ class Analysis:
         """
         ears, hearing = self.ears(), Hearing.of(self._settings)
         behind = [ear for ear in ears if ledger.counts(self._db, ear.stage(hearing)).queued]
-        run = self._run(embedding(self._settings, behind), on_progress) if behind else None
+        unreachable: set[str] = set()
+        run = None
+        if behind:
+            run = self._run(embedding(self._settings, behind), on_progress, unreachable)
         found = {}
         for ear in ears:
-            self._turn_to(ear)
+            self._turn_to(ear, unreachable)
             stand = ledger.counts(self._db, ear.stage(hearing))
             took = run if run is not None and ear in behind else PassSummary()
             if run is not None and stand.queued and not self._stopped:
                 self._note(
-                    f"{stand.queued:,} files could not be embedded in {ear.space} and stay queued."
+                    f"{stand.queued:,} files could not be embedded in {ear.space} and stay queued; "
+                    "`segue scan` finds those that were moved."
                 )
             found[ear.space] = replace(
                 took,
@@ -215,8 +219,16 @@ class Analysis:
         self._settle_after(summary, on_progress)
         return summary
 
-    def _run(self, asked: Pass, on_progress: Progress | None) -> PassSummary:
-        """Take one pass over every file that waits for it."""
+    def _run(
+        self,
+        asked: Pass,
+        on_progress: Progress | None,
+        unreachable: set[str] | None = None,
+    ) -> PassSummary:
+        """Take one pass over every file that waits for it.
+
+        Content hashes of those that could not be reached are put into `unreachable`.
+        """
         began = time.monotonic()
         waiting = asked.waiting(self._db)
         book = Book(self._db, asked, {str(file.path): file.content_hash for file in waiting})
@@ -230,6 +242,8 @@ class Analysis:
                 book.take(outcome)
                 tell(done, len(waiting), Path(outcome.key).name)
             book.close()
+        if unreachable is not None:
+            unreachable |= book.unreachable
         stand = ledger.counts(self._db, asked.stage)
         return PassSummary(
             found=stand.found,
@@ -275,23 +289,30 @@ class Analysis:
             self._note(f"An embedder is not used: {problem}")
         return found.ears
 
-    def _turn_to(self, ear: Ear) -> None:
+    def _turn_to(self, ear: Ear, unreachable: set[str]) -> None:
         """Let the version of an ear stand, or say why it does not yet."""
         stage = ear.stage(Hearing.of(self._settings))
         if self._db.read_only:
             return
         try:
-            stands = embeddings.turn_to(self._db, ear.mark, stage)
+            stands = embeddings.turn_to(self._db, ear.mark, stage, unreachable=unreachable)
         except BusyError as busy:
             self._note(f"The space {ear.space} is not up to date ({busy.what}).")
             return
-        there = ledger.counts(self._db, stage)
-        if self._stopped or not there.queued + there.failed:
+        if self._stopped or stands or ear.space not in embeddings.standing_in(self._db):
             return
-        if not stands and ear.space in embeddings.standing_in(self._db):
+        there = ledger.counts(self._db, stage)
+        if there.queued + there.failed:
             self._note(
                 f"The space {ear.space} stays as it was: {there.queued:,} files wait for its new "
-                f"embedder and {there.failed:,} failed; `segue analyse --retry` tries them again."
+                f"embedder and {there.failed:,} failed; `segue scan` finds those that were moved, "
+                "and `segue analyse --retry` tries them again."
+            )
+        if absent := embeddings.losses(self._db, ear.mark).absent:
+            self._note(
+                f"The space {ear.space} stays as it was: {absent:,} of its tracks have files that "
+                "are not there, and would lose their place; connect their disk, and run `segue "
+                "scan` and `segue analyse`."
             )
 
     def _note(self, *notes: str) -> None:

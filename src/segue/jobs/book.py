@@ -35,11 +35,21 @@ class Book:
         The pass they answer.
     hashes
         The content hash of each path.
+
+    Attributes
+    ----------
+    done
+        How many outcomes are written down.
+    failures
+        What became of the others, and of those that failed.
+    unreachable
+        Content hashes of the files that could not be reached, and so stay queued.
     """
 
     def __init__(self, db: Database, asked: Pass, hashes: dict[str, str]) -> None:
         self.done = 0
         self.failures: list[Rejection] = []
+        self.unreachable: set[str] = set()
         self._db, self._asked, self._hashes = db, asked, hashes
         self._unwritten: list[Outcome[Answer]] = []
 
@@ -49,6 +59,7 @@ class Book:
             why = reason(outcome.error)
             self.failures.append(Rejection(place=outcome.key, line=None, reason=why))
         if isinstance(outcome.error, NotFoundError | UnavailableError):
+            self.unreachable.add(self._hashes[outcome.key])
             return
         self._unwritten.append(outcome)
         try:

@@ -142,13 +142,45 @@ def test_a_version_that_fails_on_every_file_takes_nothing_away(db: Database) -> 
     assert placed(db).version == "old"
 
 
-def test_files_that_are_gone_hold_nothing_up(db: Database) -> None:
+def test_files_that_are_not_there_lose_no_place(db: Database) -> None:
+    """Their disk may be away; one in a hundred may be lost."""
+    scan_in(db, 200)
+    embed(db, OLD, range(200))
+    gone = tuple(f"/music/{number}.mp3" for number in range(197, 200))
+    files.apply_scan(db, MUSIC, read=(), unchanged=(), gone=gone)
+    embed(db, NEW, range(197))
+    assert not embeddings.turn_to(db, NEW, stage(NEW))
+    assert embeddings.losses(db, NEW) == embeddings.Losses(known=200, lost=3, absent=3)
+    assert (placed(db).version, len(placed(db).rows)) == ("old", 200)
+    scan_in(db, 198)
+    embed(db, NEW, range(197, 198))
+    assert embeddings.losses(db, NEW) == embeddings.Losses(known=200, lost=2, absent=2)
+    assert embeddings.turn_to(db, NEW, stage(NEW))
+    assert len(placed(db).rows) == 198
+
+
+def test_a_few_files_that_were_tried_and_not_reached_hold_nothing_up(db: Database) -> None:
+    scan_in(db, 100)
+    embed(db, OLD, range(100))
+    embed(db, NEW, range(98))
+    assert not embeddings.turn_to(db, NEW, stage(NEW), unreachable={"98", "99"})
+    embed(db, NEW, range(98, 99))
+    assert not embeddings.turn_to(db, NEW, stage(NEW))
+    assert not embeddings.turn_to(db, NEW, stage(NEW), unreachable={"98"})
+    assert embeddings.turn_to(db, NEW, stage(NEW), unreachable={"99"})
+    assert (placed(db).version, len(placed(db).rows)) == ("new", 99)
+
+
+def test_a_version_that_never_stood_goes_when_another_is_wanted(db: Database) -> None:
     scan_in(db, 3)
     embed(db, OLD, range(3))
-    files.apply_scan(db, MUSIC, read=(), unchanged=(), gone=("/music/2.mp3",))
     embed(db, NEW, range(2))
-    assert embeddings.turn_to(db, NEW, stage(NEW))
-    assert len(placed(db).rows) == 2
+    before = epoch(db)
+    assert embeddings.turn_to(db, OLD, stage(OLD))
+    assert embeddings.embedded(db, NEW) == 0
+    assert ledger.counts(db, stage(NEW)).queued == 3
+    assert (embeddings.embedded(db, OLD), ledger.counts(db, stage(OLD)).analysed) == (3, 3)
+    assert epoch(db) == before
 
 
 def test_a_version_without_vectors_does_not_keep_others_away(db: Database) -> None:
