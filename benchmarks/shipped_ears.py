@@ -91,7 +91,7 @@ def material(work: Path) -> Material:
         artists=artists,
         genres=genres,
         spectrograms=spectrograms,
-        source=f"{len(list(work.glob('*.json')))} invented worlds (benchmarks/shipped_ears.py)",
+        source=f"{len(list(work.glob('*.json')))} invented worlds",
         digest=digest.hexdigest(),
         labels=ids,
         synthetic=True,

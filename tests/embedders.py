@@ -27,6 +27,7 @@ JUDGED: dict[str, Any] = {
     },
     "decision": {
         "at_work": True,
+        "invented": False,
         "metric": "artist_precision_10",
         "method": "sound + descriptors",
         "baseline": "descriptors",

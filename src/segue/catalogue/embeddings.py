@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 LOST = 0.01
 """Share of the tracks that an earlier version knew which may have no place in a later one."""
 
+GRACE = 14 * 86_400.0
+"""Seconds after which a file that is away is taken for deleted: its track is no loss any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -58,7 +61,8 @@ class Progress:
 class Losses:
     """Tracks that the version that stands knows, and what would come of them in another.
 
-    `lost` have no place in the other; the files of `absent` of these are not there.
+    Tracks whose files have been away for longer than `GRACE` are not counted. `lost` have no
+    place in the other; the files of `absent` of these are not there.
     """
 
     known: int = 0
@@ -242,12 +246,21 @@ def _losses(connection: Connection, mark: Mark) -> Losses:
     there = exists().where(
         files.c.content_hash == vectors.c.content_hash, files.c.missing_since.is_(None)
     )
+    lately = time.time() - GRACE
+    deleted = exists().where(
+        files.c.content_hash == vectors.c.content_hash, files.c.missing_since <= lately
+    )
+    around = exists().where(
+        files.c.content_hash == vectors.c.content_hash,
+        func.coalesce(files.c.missing_since, lately + 1.0) > lately,
+    )
     old = (
         select(func.count())
         .select_from(vectors)
         .where(
             vectors.c.space == mark.space,
             vectors.c.version == _standing(connection, mark.space),
+            around | ~deleted,
         )
     )
     queries = (old, old.where(~has), old.where(~has, ~there))

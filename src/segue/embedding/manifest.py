@@ -118,12 +118,13 @@ class Manifest:
     def unproven(self) -> bool:
         """Taught with invented music alone, and nobody has shown that it helps with real music.
 
-        What shows it is the decision in its metrics (`segue.jobs.verdict`).
+        What shows it is the decision in its metrics (`segue.jobs.verdict`), where that was taken
+        on real music.
         """
         decision = self.metrics.get("decision")
-        return self.synthetic and not (
-            isinstance(decision, Mapping) and decision.get("at_work") is True
-        )
+        said = decision if isinstance(decision, Mapping) else {}
+        shown = said.get("at_work") is True and said.get("invented") is False
+        return self.synthetic and not shown
 
     def hears(self) -> Front:
         """The front end it declares."""

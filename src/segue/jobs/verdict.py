@@ -66,6 +66,8 @@ class Verdict:
         By how much `method` is above descriptors, with its interval.
     tracks, artists
         How many it was judged on.
+    invented
+        Whether all of these are invented music, which says little of real music.
     """
 
     space: str
@@ -75,6 +77,7 @@ class Verdict:
     difference: Interval
     tracks: int
     artists: int
+    invented: bool = False
 
     @property
     def helps(self) -> bool:
@@ -109,6 +112,7 @@ class Verdict:
             "held_out": {"tracks": self.tracks, "artists": self.artists, "figures": told},
             "decision": {
                 "at_work": self.helps,
+                "invented": self.invented,
                 "metric": self.metric,
                 "method": self.method,
                 "baseline": BASELINE,
@@ -180,6 +184,7 @@ def decided(
         difference=gallery.difference(found[method], found[BASELINE], metric),
         tracks=len(held),
         artists=len(set(held.artists) - {""}),
+        invented=held.synthetic,
     )
     if not np.isfinite(verdict.difference.value):
         raise BadRequestError(

@@ -159,6 +159,22 @@ def test_files_that_are_not_there_lose_no_place(db: Database) -> None:
     assert len(placed(db).rows) == 198
 
 
+def test_files_that_stay_away_are_taken_for_deleted(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan_in(db, 10)
+    embed(db, OLD, range(10))
+    gone = tuple(f"/music/{number}.mp3" for number in range(5, 10))
+    files.apply_scan(db, MUSIC, read=(), unchanged=(), gone=gone)
+    embed(db, NEW, range(5))
+    assert not embeddings.turn_to(db, NEW, stage(NEW))
+    now = embeddings.time.time()
+    monkeypatch.setattr(embeddings.time, "time", lambda: now + embeddings.GRACE + 1)
+    assert embeddings.losses(db, NEW) == embeddings.Losses(known=5)
+    assert embeddings.turn_to(db, NEW, stage(NEW))
+    assert len(placed(db).rows) == 5
+
+
 def test_a_few_files_that_were_tried_and_not_reached_hold_nothing_up(db: Database) -> None:
     scan_in(db, 100)
     embed(db, OLD, range(100))

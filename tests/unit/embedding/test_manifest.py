@@ -35,9 +35,11 @@ SMALL: dict[str, Any] = {
     [
         (False, {}, False),
         (True, {}, True),
-        (True, {"decision": {"at_work": True}}, False),
-        (True, {"decision": {"at_work": False}}, True),
-        (True, {"decision": {"at_work": 1}}, True),
+        (True, {"decision": {"at_work": True, "invented": False}}, False),
+        (True, {"decision": {"at_work": True, "invented": True}}, True),
+        (True, {"decision": {"at_work": True}}, True),
+        (True, {"decision": {"at_work": False, "invented": False}}, True),
+        (True, {"decision": {"at_work": 1, "invented": False}}, True),
         (True, {"decision": [True]}, True),
     ],
 )
