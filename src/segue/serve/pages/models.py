@@ -135,8 +135,9 @@ def _decision(said: Any) -> str:  # noqa: ANN401
     ):
         return ""
     metric = words.metric(str(said.get("metric", "")))
-    verdict = "It is put to work" if said.get("at_work") else "It is not put to work"
+    verdict = "It helps" if said.get("at_work") else "It does not help"
+    music = " on real music" if said.get("invented") is False else ""
     return (
-        f"{verdict}: {metric} is {said['ours']:.3f} with it and {said['theirs']:.3f} by "
-        f"{said.get('baseline', BASELINE)} alone, on artists that were held back."
+        f"{verdict}{music}: {metric} is {said['ours']:.3f} with it and {said['theirs']:.3f} by "
+        f"{said.get('baseline', BASELINE)} alone, on artists that it was not taught with."
     )
