@@ -59,7 +59,7 @@ def test_a_preview_plays_from_the_list_and_stops_what_played(visit, until, title
     page.wait_for_url(re.compile("/tracks/"))
     page.evaluate(f"{PLAYER}.play()")
     until(page, f"{PLAYER}.currentTime > 0.2")
-    page.locator("label.choice", has_text="Sound").click()
+    page.locator("label.choice", has_text=re.compile(r"^\s*Sound")).click()
     button = page.locator(".match [data-play]").first
     button.wait_for()
     button.click()

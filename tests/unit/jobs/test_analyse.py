@@ -22,6 +22,7 @@ from segue.audio.decode import decode
 from segue.catalogue import corpus, files, ledger, recordings, tracks, vectors
 from segue.catalogue.database import Database, epoch, open_database
 from segue.descriptors.extract import NAMES, describe
+from segue.embedding import shelf
 from segue.errors import (
     BadFileError,
     BusyError,
@@ -318,7 +319,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, tune: Tune) -> None:
         assert 12 <= kept.analysed < 40
         assert kept.analysed + kept.queued == 40
         with sqlite3.connect(database) as raw:
-            (placed,) = raw.execute("SELECT count(*) FROM vectors").fetchone()
+            (placed,) = raw.execute(_DESCRIBED).fetchone()
         raw.close()
         assert placed == kept.analysed
         summary = run_analysis(db)
@@ -576,6 +577,15 @@ def test_the_outlook_follows_what_files_took(
                 connection, LEDGER, content_hash=file.content_hash, state="skipped", reason="silent"
             )
     assert ahead(1) == (30, 0.0, pytest.approx(2 + 30 * slow))
+
+
+_DESCRIBED = "SELECT count(*) FROM vectors WHERE space = 'descriptors'"
+
+
+@pytest.fixture(autouse=True)
+def nothing_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No network is at work; what they add is told in test_embedding.py."""
+    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "nothing")
 
 
 @pytest.fixture(scope="module")

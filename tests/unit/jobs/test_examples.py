@@ -230,7 +230,8 @@ def known(audio_catalogue: Database, folder: Path) -> Database:
 def give(db: Database, provenance: str, **values: float) -> None:
     """Attributes for every track that has a vector; `energy` differs from track to track."""
     with db.write() as connection:
-        for number in connection.execute(select(vectors.c.track_id)).scalars().all():
+        described = select(vectors.c.track_id).where(vectors.c.space == "descriptors")
+        for number in connection.execute(described).scalars().all():
             row = {"track_id": number, "provenance": provenance, **values}
             row["energy"] = values["energy"] + number / 10
             connection.execute(insert(attributes), row)
