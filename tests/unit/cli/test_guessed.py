@@ -41,7 +41,7 @@ def test_a_file_is_asked_by_hybrid_without_any_table(
     assert answer["lens"] == "hybrid"
     assert len(answer["recommendations"]) > 0
     assert set(answer["seed"]["origins"].values()) == {"estimated"}
-    assert ask("similar", outside, "--database", heard)["lens"] == "descriptors"
+    assert ask("similar", outside, "--database", heard)["lens"] == "audio"
     for row in answer["recommendations"]:
         assert set(row["track"]["origins"].values()) == {"estimated"}
         assert all(
@@ -110,7 +110,7 @@ def test_the_next_analysis_puts_a_model_to_work_and_takes_it_away(
     monkeypatch.delenv("SEGUE_ATTRIBUTES_MODEL")
     ask("analyse", "--database", heard)
     assert ask("status", "--database", heard)["attributes"] == {"estimated": 4}
-    assert ask("similar", found["id"], "--database", heard)["lens"] == "descriptors"
+    assert ask("similar", found["id"], "--database", heard)["lens"] == "audio"
 
 
 def checked(document: dict) -> dict[str, str]:

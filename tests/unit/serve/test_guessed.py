@@ -86,14 +86,14 @@ def test_a_file_keeps_the_lens_of_its_sound_and_hybrid_works_without_a_table(
     client, played, tone_file
 ) -> None:
     body = client.get(f"/api/v1/tracks/{played}/similar").json()
-    assert body["lens"] == "descriptors"
+    assert body["lens"] == "audio"
     sent = {"file": ("a.wav", tone_file.read_bytes())}
     heard = client.post("/recommend/from-audio?lens=hybrid", files=sent).json()
     assert heard["lens"] == "hybrid"
     assert heard["count"] > 0
     assert set(heard["origins"].values()) == {"estimated"}
     assert heard["attributes"]["energy"] is not None
-    assert client.post("/recommend/from-audio", files=sent).json()["lens"] == "descriptors"
+    assert client.post("/recommend/from-audio", files=sent).json()["lens"] == "audio"
 
 
 def test_reasons_that_rest_on_estimates_say_so(client, played) -> None:
