@@ -141,7 +141,7 @@ def test_a_copy_of_a_known_file_is_its_track_and_a_strange_file_is_heard(
     assert segue.describe(copy).track.title == "Hum"
     stranger = write_tone(tmp_path / "other.wav", pitch=230)
     answer = segue.similar(stranger, n=3)
-    assert answer.lens == "descriptors"
+    assert answer.lens == "audio"
     assert answer[0].track.title == "Hum"
 
 
