@@ -32,7 +32,7 @@ from segue.types import TrackId
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Subquery
 
     from segue.catalogue.database import Database
     from segue.catalogue.ledger import Stage
@@ -119,6 +119,16 @@ def track_holding(db: Database, content_hash: str) -> TrackId | None:
     return None if found is None else TrackId(found)
 
 
+def one_of_each() -> Subquery:
+    """A query's source: the ``id`` of one file that is there for each content hash."""
+    return (
+        select(func.min(files.c.id).label("id"))
+        .where(files.c.missing_since.is_(None))
+        .group_by(files.c.content_hash)
+        .subquery()
+    )
+
+
 def waiting(db: Database, stage: Stage) -> list[WaitingFile]:
     """Files that are there and queued for a stage, one for each content hash.
 
@@ -127,12 +137,7 @@ def waiting(db: Database, stage: Stage) -> list[WaitingFile]:
     files took says what the others will take. A file that failed or was skipped does not wait;
     see `segue.catalogue.ledger.retry`.
     """
-    first = (
-        select(func.min(files.c.id).label("id"))
-        .where(files.c.missing_since.is_(None))
-        .group_by(files.c.content_hash)
-        .subquery()
-    )
+    first = one_of_each()
     query = (
         select(
             files.c.content_hash,

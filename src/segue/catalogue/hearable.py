@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from segue.catalogue.drafts import artists_of
+from segue.catalogue.files import one_of_each
 from segue.catalogue.schema import albums, files, genres, track_genres, tracks
 from segue.types import TrackId
 
@@ -59,12 +60,7 @@ class HearableFile:
 
 def hearable(db: Database) -> list[HearableFile]:
     """Every file that is there, one for each content hash, in the order of their hashes."""
-    first = (
-        select(func.min(files.c.id).label("id"))
-        .where(files.c.missing_since.is_(None))
-        .group_by(files.c.content_hash)
-        .subquery()
-    )
+    first = one_of_each()
     query = (
         select(
             tracks.c.id,

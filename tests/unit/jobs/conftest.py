@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from segue.catalogue.database import Database, open_database
+from segue.embedding import shelf
 from segue.sources.folder import identify
 
 if TYPE_CHECKING:
@@ -74,3 +75,9 @@ def endless() -> Callable[..., Path]:
 def audio_catalogue(tmp_path: Path) -> Iterator[Database]:
     with open_database(tmp_path / "segue.db") as database:
         yield database
+
+
+@pytest.fixture
+def nothing_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes with Segue is not at work, but where a test says so."""
+    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "nothing")

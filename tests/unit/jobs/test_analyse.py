@@ -22,7 +22,6 @@ from segue.audio.decode import decode
 from segue.catalogue import corpus, files, ledger, recordings, tracks, vectors
 from segue.catalogue.database import Database, epoch, open_database
 from segue.descriptors.extract import NAMES, describe
-from segue.embedding import shelf
 from segue.errors import (
     BadFileError,
     BusyError,
@@ -48,6 +47,9 @@ if TYPE_CHECKING:
 
     Tune = Callable[..., Path]
 
+pytestmark = pytest.mark.usefixtures("nothing_ships")
+
+_DESCRIBED = "SELECT count(*) FROM vectors WHERE space = 'descriptors'"
 SETTINGS = Settings(jobs=1, file_seconds=30.0, niceness=0, cache_megabytes=0)
 NEEDED = needed_megabytes(SETTINGS)
 ENDLESS = {"excerpt_seconds": 1900.0, "file_seconds": 60.0}
@@ -577,15 +579,6 @@ def test_the_outlook_follows_what_files_took(
                 connection, LEDGER, content_hash=file.content_hash, state="skipped", reason="silent"
             )
     assert ahead(1) == (30, 0.0, pytest.approx(2 + 30 * slow))
-
-
-_DESCRIBED = "SELECT count(*) FROM vectors WHERE space = 'descriptors'"
-
-
-@pytest.fixture(autouse=True)
-def nothing_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No network is at work; what they add is told in test_embedding.py."""
-    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "nothing")
 
 
 @pytest.fixture(scope="module")

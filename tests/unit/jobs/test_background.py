@@ -12,7 +12,6 @@ import pytest
 from segue import Segue
 from segue.catalogue import jobs, ledger
 from segue.catalogue.database import Database, open_database
-from segue.embedding import shelf
 from segue.errors import BusyError
 from segue.jobs.background import Background, State
 from segue.jobs.passes import first
@@ -24,13 +23,9 @@ if TYPE_CHECKING:
 
     Tune = Callable[..., Path]
 
+pytestmark = pytest.mark.usefixtures("nothing_ships")
+
 SETTINGS = Settings(jobs=1, niceness=0, cache_megabytes=0)
-
-
-@pytest.fixture(autouse=True)
-def nothing_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No network is at work; what they add is told in test_embedding.py."""
-    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "nothing")
 
 
 def told(db: Database) -> dict[str, tuple[str, str]]:

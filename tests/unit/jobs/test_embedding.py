@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     Tune = Callable[..., Path]
 
+pytestmark = pytest.mark.usefixtures("nothing_ships")
+
 SETTINGS = Settings(jobs=1, file_seconds=30.0, niceness=0, cache_megabytes=0)
 HEARING = Hearing.of(SETTINGS)
 
@@ -69,12 +71,6 @@ def placed(db: Database, space: str = "sound") -> Placed:
 
 def version(db: Database, space: str = "sound") -> str:
     return at_work(db, SETTINGS)[space].version
-
-
-@pytest.fixture(autouse=True)
-def nothing_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What comes with Segue is not at work here, but where a test says so."""
-    monkeypatch.setattr(shelf, "SHIPPED", tmp_path / "nothing")
 
 
 @pytest.fixture
