@@ -177,7 +177,7 @@ def test_analysis_stops_at_ctrl_c_and_goes_on_from_there(
     assert _run("scan", folder, cwd=here).returncode == 0
     running = spawn("analyse", "--jobs", "1", cwd=here)
     with closing(sqlite3.connect(here / "segue.db")) as database:
-        query = "SELECT count(*) FROM ledger WHERE state = 'analysed'"
+        query = "SELECT count(*) FROM ledger WHERE (stage, state) = ('descriptors', 'analysed')"
         while running.poll() is None and database.execute(query).fetchone()[0] < 3:
             time.sleep(0.05)
     # As a terminal does it: the signal goes to the workers too.
