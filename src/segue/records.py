@@ -253,7 +253,8 @@ class Contribution:
 
     contribution = weight × (score − expected), where `expected` is the mean score of a random
     pair of the catalogue. `estimated` is true where the track stands nowhere in this space and
-    the score is its expectation given the scores that are present.
+    the score is its expectation given the scores that are present; `inferred` where it stands there
+    by its content alone, as a track that nobody put into a playlist does among playlists.
     """
 
     space: str
@@ -261,6 +262,7 @@ class Contribution:
     score: float
     expected: float
     estimated: bool = False
+    inferred: bool = False
 
     @property
     def value(self) -> float:

@@ -11,7 +11,7 @@ likeness keeps (see `segue.spaces`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.records import Comparison, TrackRecord
-    from segue.types import Frames, Mask, Rows, TrackId, Vectors
+    from segue.types import Floats, Frames, Mask, Rows, TrackId, Vectors
 
 
 GIVEN, ESTIMATED, PREDICTED = "given", "estimated", "predicted"
@@ -52,6 +52,44 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Playlists:
+    """Which tracks stand in which playlists of the catalogue.
+
+    Playlist ``p`` holds the rows ``rows[starts[p] : starts[p + 1]]``, each once, in the order in
+    which they first come in it; `starts` has one entry more than there are playlists. `titles` are
+    as their owners wrote them, empty where they did not.
+    """
+
+    titles: tuple[str, ...]
+    starts: Rows
+    rows: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """How many playlists there are."""
+        return len(self.titles)
+
+    @classmethod
+    def none(cls) -> Self:
+        """Of a catalogue without playlists."""
+        import numpy as np
+
+        return cls((), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """What training found out about a space or a lens, and what it is built with from then on.
+
+    `version` is that of the space's vectors, where it has any. `state` is plain JSON: parameters,
+    and under ``origin`` what it was learned from and how well it did. `arrays` are numbers beside.
+    """
+
+    version: str
+    state: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Corpus:
     """All tracks of the catalogue as columns, one entry a row; a row is one track.
 
@@ -61,7 +99,8 @@ class Corpus:
     `origins`, of the same shape, says which of `provenances` each of them comes from, -1 where it
     is unknown; `provenances` stand from the least trusted to the best. `title_keys` and
     `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
-    only for rows that have any. `placed` holds the stored vectors by space name.
+    only for rows that have any. `placed` holds the stored vectors by space name, `trained` what
+    training found out, by the name of a space or lens.
     """
 
     epoch: int
@@ -85,6 +124,8 @@ class Corpus:
     provenances: tuple[str, ...]
     synthetic: Mask
     placed: Mapping[str, Placed]
+    playlists: Playlists = field(default_factory=Playlists.none)
+    trained: Mapping[str, Trained] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """How many tracks there are."""
@@ -192,6 +233,35 @@ class Learned(Protocol):
 
     unproven: bool
     """Whether it was taught with invented music alone, and is not shown to help with real music."""
+
+
+@runtime_checkable
+class Gathering(Protocol):
+    """What a space may promise beside `Space`: scoring a set of seeds in a way of its own."""
+
+    def gather(self, points: Sequence[object], *, weights: Floats) -> object | None:
+        """One point for several, for `score` and the rest; None where nothing of them is left.
+
+        Parameters
+        ----------
+        points
+            At least one.
+        weights
+            One a point: above 0 pulls near, below 0 pushes away; those above 0 sum to 1.
+        """
+        ...
+
+
+@runtime_checkable
+class Inferring(Protocol):
+    """What a space may promise beside `Space`: telling who stands in it by their content alone."""
+
+    inferred: Mask
+    """Which placed rows a model put there, for want of what the space is made of, (tracks,)."""
+
+    def infers(self, point: object) -> bool:
+        """Whether a point is such a place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
