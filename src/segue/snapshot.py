@@ -99,8 +99,8 @@ class Corpus:
     `origins`, of the same shape, says which of `provenances` each of them comes from, -1 where it
     is unknown; `provenances` stand from the least trusted to the best. `title_keys` and
     `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
-    only for rows that have any, `emotions` the emotion or mood that labels name. `placed` holds the stored vectors by space name, `trained` what
-    training found out, by the name of a space or lens.
+    only for rows that have any, `emotions` the emotion or mood that labels name. `placed` holds the
+    stored vectors by space name, `trained` what training found out, by the name of a space or lens.
     """
 
     epoch: int
