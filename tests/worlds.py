@@ -10,7 +10,7 @@ import numpy as np
 from segue.descriptors.extract import NAMES
 from segue.names import artist_keys, title_key
 from segue.records import CONTINUOUS, Attributes, TrackRecord
-from segue.snapshot import Corpus, Description, Placed
+from segue.snapshot import Corpus, Description, Placed, Playlists, Trained
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -28,12 +28,16 @@ def make_corpus(
     guessed: Collection[int] = (),
     ids: Sequence[str] | None = None,
     epoch: int = 1,
+    playlists: Sequence[tuple[str, Sequence[int]]] = (),
+    trained: Mapping[str, Trained] | None = None,
+    emotions: Mapping[int, str] | None = None,
 ) -> Corpus:
     """One row a record, in order; ids ``t00000``, ``t00001``, … unless given (sorted).
 
     `vectors` holds raw vectors by space name and row; windows, shape (windows, width), where an
     embedder made them, which is unproven for the spaces `unproven`. Attributes are
-    given, but estimated for the rows `guessed`.
+    given, but estimated for the rows `guessed`. `playlists` are titles and rows, `emotions` by row
+    (those that the records' labels name unless given).
     """
     values = np.array(
         [_attribute_row(record.attributes) for record in records], dtype=np.float32
@@ -75,7 +79,28 @@ def make_corpus(
             space: _placed(by_row, unproven=space in unproven)
             for space, by_row in (vectors or {}).items()
         },
+        playlists=playlists_of(playlists),
+        trained=trained or {},
+        emotions=_emotions(records) if emotions is None else emotions,
     )
+
+
+def playlists_of(playlists: Sequence[tuple[str, Sequence[int]]]) -> Playlists:
+    """Playlists by title and rows; a row that comes again in one counts once."""
+    held = [list(dict.fromkeys(rows)) for _, rows in playlists]
+    return Playlists(
+        titles=tuple(title for title, _ in playlists),
+        starts=np.cumsum([0, *map(len, held)], dtype=np.int64),
+        rows=np.array([row for rows in held for row in rows], dtype=np.int32),
+    )
+
+
+def _emotions(records: Sequence[TrackRecord]) -> dict[int, str]:
+    named = {
+        row: next((value for kind, value in record.labels if kind == "emotion"), "")
+        for row, record in enumerate(records)
+    }
+    return {row: emotion for row, emotion in named.items() if emotion}
 
 
 def _placed(by_row: Mapping[int, Sequence[float] | np.ndarray], *, unproven: bool) -> Placed:
@@ -157,11 +182,47 @@ def planted_windows(
     return home[:, np.newaxis] + apart * rng.normal(size=(count, windows, width))
 
 
+LISTED = ("Night Drive", "night drive!", "Été", "ete", "夜のドライブ", "Тренировка", "", "90s Rock")
+"""Names of playlists: two in two spellings each, some in other scripts, one blank."""
+
+
+def planted_playlists(
+    count: int, *, seed: int, playlists: int = 30, held: float = 0.7
+) -> list[tuple[str, list[int]]]:
+    """Playlists by title and rows, of two to a dozen tracks, by taste, with something odd in each.
+
+    `held` of the rows stand in any. Each taste is an even part of them; the first ones are taken
+    more often than others.
+    """
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(count)[: max(1, int(held * count))]
+    tastes = np.array_split(rows, 5)
+    made: list[tuple[str, list[int]]] = []
+    for number in range(playlists):
+        taste = tastes[number % len(tastes)]
+        liking = 1 / np.arange(1, len(taste) + 1)
+        size = min(int(rng.integers(2, 13)), len(taste))
+        taken = rng.choice(taste, size, replace=False, p=liking / liking.sum())
+        odd = rng.choice(rows)
+        title = LISTED[number % len(LISTED)] + (f" {number}" if number % 3 == 0 else "")
+        made.append((title.strip(), list(dict.fromkeys([*taken.tolist(), int(odd)]))))
+    return made
+
+
+def planted_vectors(rows: Collection[int], *, seed: int, width: int) -> dict[int, np.ndarray]:
+    """One vector a row, scattered around a few centres."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(6, width))
+    return {row: centres[rng.integers(6)] + 0.5 * rng.normal(size=width) for row in sorted(rows)}
+
+
 def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
     """A planted world with every kind of gap.
 
     Two tracks of three have descriptors, three of four were heard by networks, which know invented
-    music only; two of these are copies of one recording.
+    music only; two of these are copies of one recording. Six of ten stand in some of thirty
+    playlists, and those in two or more of them have vectors learned from playlists; two of five
+    have a latent code.
     """
     rng = np.random.default_rng(seed)
     records = planted_records(count, seed=seed, masked=0.15, repeats=count // 10)
@@ -176,7 +237,8 @@ def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
             records[row], attributes=replace(known, liveness=None, tempo=None, mode=None)
         )
     for row in range(0, count, 6):
-        records[row] = replace(records[row], labels=(("emotion", "calm"), ("tag", "late night")))
+        emotion = "tense" if row % 4 else "calm"
+        records[row] = replace(records[row], labels=(("emotion", emotion), ("tag", "late night")))
     for row in range(0, count, 10):
         records[row] = replace(records[row], lyrics="down by the river, river of stone")
     sound = rng.normal(size=(count, len(NAMES))) * rng.uniform(0.1, 50, size=len(NAMES))
@@ -190,14 +252,25 @@ def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
         space: {row: windows[row] for row in range(count) if row % 4}
         for space, windows in heard.items()
     }
+    playlists = planted_playlists(count, seed=seed)
+    times = np.bincount(np.concatenate([rows for _, rows in playlists]), minlength=count)
+    often = np.flatnonzero(times > 1).tolist()
     return make_corpus(
         records,
         vectors={
             "descriptors": {row: sound[row] for row in range(count) if row % 3},
             **embedded,
+            "playlists": planted_vectors(often, seed=seed, width=8),
+            "factors": planted_vectors(often, seed=seed + 1, width=6),
+            "latent": planted_vectors(range(0, count, 5), seed=seed, width=20)
+            | planted_vectors(range(1, count, 5), seed=seed + 1, width=20),
         },
         unproven=heard,
         playable=range(0, count, 4),
+        playlists=playlists,
+        trained={
+            name: Trained("test", {}, {}) for name in ("together", "playlists", "factors", "latent")
+        },
     )
 
 
@@ -207,7 +280,7 @@ def description_of(corpus: Corpus, row: int) -> Description:
     known = {n: None if v != v else v for n, v in zip(COLUMNS, values, strict=True)}
     for name in ("key", "mode", "time_signature"):
         known[name] = None if known[name] is None else int(known[name])
-    label = corpus.labels.get(row)
+    label, emotion = corpus.labels.get(row), corpus.emotions.get(row)
     vectors = {
         space: placed.vectors[placed.rows.tolist().index(row)]
         for space, placed in corpus.placed.items()
@@ -219,7 +292,7 @@ def description_of(corpus: Corpus, row: int) -> Description:
         album=corpus.albums[row],
         genres=corpus.genres[row],
         explicit=None if corpus.explicit[row] < 0 else bool(corpus.explicit[row]),
-        labels=() if label is None else (("tag", label),),
+        labels=_labels(label or "", emotion),
         lyrics=corpus.lyrics.get(row, ""),
         attributes=Attributes(**known),
     )
@@ -229,3 +302,10 @@ def description_of(corpus: Corpus, row: int) -> Description:
         if place >= 0
     }
     return Description(record=record, vectors=vectors, origins=origins)
+
+
+def _labels(text: str, emotion: str | None) -> tuple[tuple[str, str], ...]:
+    """Labels that say `text`, the emotion in it as what it is."""
+    named = () if emotion is None else (("emotion", emotion),)
+    rest = text.replace(emotion or "", "", 1).strip()
+    return (*named, *((("tag", rest),) if rest else ()))
