@@ -5,6 +5,7 @@
 ``.csv``, ``.parquet`` tables with a row an entry (``playlist_tables``)
 ``.m3u``, ``.m3u8``    lists of files (``m3u``)
 ``.jspf``, ``.json``   JSPF, by its content (``jspf``)
+a folder               of three tables that belong together (``playlist_folder``)
 =====================  =========================================================
 
 JSON and CSV may be gzipped. What is wrong with a whole file is an error when that file was asked
@@ -58,6 +59,10 @@ def read_playlists(
         The file is no playlist. Raised at once where the name shows it, else while reading.
     """
     if path.is_dir():
+        from segue.sources.playlist_folder import is_playlist_folder, read_playlist_folder
+
+        if is_playlist_folder(path):
+            return read_playlist_folder(path, on_progress=on_progress)
         files = _files(path)
         if not files:
             raise NotFoundError(
