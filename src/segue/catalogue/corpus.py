@@ -10,7 +10,8 @@ before predicted before estimated from the signal (`segue.catalogue.provenance`)
 A space's vectors are those of one version: the newest that has come to at least half of the tracks
 that any version has. So a space does not empty when files are heard anew by a later version: the
 vectors from before stand until the new ones are the greater part of what there is. Of a space that
-an embedder made, the version stands that the catalogue says (`segue.catalogue.embeddings`).
+an embedder made, the version stands that the catalogue says (`segue.catalogue.embeddings`), and of
+one that was trained, exactly the version of what training found out (`segue.catalogue.trained`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqlalchemy import func, select
 from segue.catalogue.collector import collector_silent
 from segue.catalogue.drafts import artists_of
 from segue.catalogue.embeddings import standings
+from segue.catalogue.entries import memberships
 from segue.catalogue.provenance import STATEMENTS, ranked
 from segue.catalogue.schema import (
     albums,
@@ -36,11 +38,12 @@ from segue.catalogue.schema import (
     tracks,
     vectors,
 )
+from segue.catalogue.trained import known
 from segue.catalogue.vectors import newest
 from segue.errors import InternalError
 from segue.names import artist_keys
 from segue.records import CONTINUOUS
-from segue.snapshot import Corpus, Placed
+from segue.snapshot import Corpus, Placed, Trained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,6 +83,8 @@ def _load(connection: Connection) -> Corpus:
     row_of_key = {key: row for row, key in enumerate(keys)}
     names, name_keys = _credits(credit)
     values, origins, provenances = _attributes(connection, row_of_key)
+    labels, emotions = _labels(connection, row_of_key)
+    trained = known(connection)
     return Corpus(
         epoch=int(epoch),
         ids=ids,
@@ -90,7 +95,7 @@ def _load(connection: Connection) -> Corpus:
         genres=_grouped(_rows(connection, _GENRES), row_of_key),
         title_keys=title_keys,
         artist_keys=name_keys,
-        labels=_labels(connection, row_of_key),
+        labels=labels,
         lyrics={row_of_key[key]: text for key, text in _rows(connection, _LYRICS)},
         year=np.array([value or 0 for value in year], dtype=np.int16),
         duration=_floats(duration),
@@ -101,7 +106,10 @@ def _load(connection: Connection) -> Corpus:
         origins=origins,
         provenances=provenances,
         synthetic=np.array(made, dtype=np.bool_),
-        placed=_placed(connection, row_of_key),
+        placed=_placed(connection, row_of_key, trained),
+        playlists=memberships(connection, keys),
+        trained=trained,
+        emotions=emotions,
     )
 
 
@@ -123,9 +131,10 @@ _GENRES = (
     .join(genres, genres.c.id == track_genres.c.genre_id)
     .order_by(track_genres.c.track_id, genres.c.name)
 )
-_LABELS = select(track_labels.c.track_id, track_labels.c.value).order_by(
+_LABELS = select(track_labels.c.track_id, track_labels.c.kind, track_labels.c.value).order_by(
     track_labels.c.track_id, track_labels.c.kind, track_labels.c.value
 )
+_FEELINGS = ("emotion", "mood")
 _LYRICS = select(lyrics.c.track_id, lyrics.c.text)
 _PLAYABLE = select(files.c.track_id).where(files.c.missing_since.is_(None)).distinct()
 
@@ -164,11 +173,24 @@ def _credits(
     return tuple(names[each] for each in shown), tuple(keys[each] for each in shown)
 
 
-def _labels(connection: Connection, row_of_key: Mapping[int, int]) -> dict[int, str]:
+def _labels(
+    connection: Connection, row_of_key: Mapping[int, int]
+) -> tuple[dict[int, str], dict[int, str]]:
+    """All labels of a row as one text, and the emotion among them, else the mood.
+
+    Of several emotions the first by the alphabet; in lower case, with single spaces.
+    """
     labels: dict[int, list[str]] = {}
-    for key, value in _rows(connection, _LABELS):
-        labels.setdefault(row_of_key[key], []).append(value)
-    return {row: " ".join(values) for row, values in labels.items()}
+    feelings: dict[str, dict[int, str]] = {kind: {} for kind in _FEELINGS}
+    for key, kind, value in _rows(connection, _LABELS):
+        row = row_of_key[key]
+        labels.setdefault(row, []).append(value)
+        if kind in feelings and value.strip():
+            feelings[kind].setdefault(row, " ".join(value.lower().split()))
+    emotions = {
+        row: feeling for kind in reversed(_FEELINGS) for row, feeling in feelings[kind].items()
+    }
+    return {row: " ".join(values) for row, values in labels.items()}, emotions
 
 
 def _marked(connection: Connection, row_of_key: Mapping[int, int]) -> Mask:
@@ -202,7 +224,9 @@ def _attributes(
     return values, origins, provenances
 
 
-def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, Placed]:
+def _placed(
+    connection: Connection, row_of_key: Mapping[int, int], trained: Mapping[str, Trained]
+) -> dict[str, Placed]:
     """The vectors of every space that has any, of the version that stands."""
     counted = select(vectors.c.space, vectors.c.version, func.count()).group_by(
         vectors.c.space, vectors.c.version
@@ -214,7 +238,12 @@ def _placed(connection: Connection, row_of_key: Mapping[int, int]) -> dict[str, 
     placed = {}
     for space, counts in sorted(versions.items()):
         mark = said.get(space)
-        version = mark.version if mark and mark.version in counts else _standing(counts)
+        if space in trained:
+            version = trained[space].version
+            if version not in counts:
+                continue
+        else:
+            version = mark.version if mark and mark.version in counts else _standing(counts)
         placed[space] = _vectors_of(
             connection, space, version, row_of_key, unproven=mark is not None and mark.unproven
         )

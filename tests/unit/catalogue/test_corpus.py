@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
-from segue.catalogue import corpus, files, tracks, vectors
+from segue.catalogue import corpus, entries, files, playlists, tracks, vectors
 from segue.catalogue import schema as tables
 from segue.catalogue.database import Database, epoch, open_database
 from segue.errors import InternalError
 from segue.names import artist_keys, title_key
-from segue.records import CONTINUOUS, Attributes, FileRecord, OutsideId, TrackRecord
+from segue.records import CONTINUOUS, Attributes, FileRecord, OutsideId, PlaylistRecord, TrackRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -249,3 +249,59 @@ def test_one_corpus_is_one_moment_of_the_catalogue(db: Database) -> None:
     second = corpus.load(db)
     assert (len(first), len(second)) == (1, 2)
     assert second.epoch > first.epoch
+
+
+def test_playlists_are_rows_of_distinct_tracks_in_their_order(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles = [f"Song {number}" for number in range(12)]
+    tracks.add(db, [row(number, title) for number, title in enumerate(titles)])
+    mixes = {
+        "夜のドライブ": [4, 1, 4, 11, 1],
+        "": [0],
+        "none": [],
+        "back": list(range(11, -1, -1)),
+        "last": [],
+    }
+    playlists.add(
+        db,
+        [
+            PlaylistRecord(title, OutsideId("own", f"p{place}"), tuple(map(song, held)))
+            for place, (title, held) in enumerate(mixes.items())
+        ],
+    )
+    for chunk in (1, 2, 1_024):
+        monkeypatch.setattr(entries, "CHUNK", chunk)
+        found = corpus.load(db)
+        told = found.playlists
+        assert (len(told), told.titles) == (5, tuple(mixes))
+        assert (told.starts.dtype, told.rows.dtype) == (np.int64, np.int32)
+        held = [
+            [found.titles[at] for at in told.rows[begin:end]]
+            for begin, end in zip(told.starts[:-1], told.starts[1:], strict=True)
+        ]
+        assert held == [[titles[n] for n in dict.fromkeys(mix)] for mix in mixes.values()]
+
+
+def song(number: int) -> TrackRecord:
+    return row(number, f"Song {number}")
+
+
+def test_a_catalogue_without_playlists_or_with_empty_ones_loads(db: Database) -> None:
+    tracks.add(db, [row(1, "A")])
+    assert corpus.load(db).playlists.starts.tolist() == [0]
+    playlists.add(db, [PlaylistRecord("Nothing", OutsideId("own", "1"), ())])
+    told = corpus.load(db).playlists
+    assert (told.titles, told.starts.tolist(), len(told.rows)) == (("Nothing",), [0, 0], 0)
+
+
+def test_emotions_are_what_labels_name_else_moods(db: Database) -> None:
+    said = {
+        "both": (("mood", "Calm"), ("emotion", " Joy  and\thope "), ("emotion", "sadness")),
+        "mood": (("mood", "Calm"), ("tag", "live")),
+        "neither": (("tag", "joy"),),
+    }
+    tracks.add(db, [row(n, title, labels=labels) for n, (title, labels) in enumerate(said.items())])
+    found = corpus.load(db)
+    told = {found.titles[at]: emotion for at, emotion in found.emotions.items()}
+    assert told == {"both": "joy and hope", "mood": "calm"}
