@@ -323,6 +323,9 @@ class Answer(Sequence["Recommendation"]):
 
     `weights` are the lens's weights by space, `candidates` how many tracks passed the filters
     and stood in each space, `absent` the spaces the seed is not placed in with what would place it.
+    Of a set of seeds `seeds` are the ids of its tracks that the answer is computed from, and `seed`
+    names it. `origin` says in a sentence where learned weights come from; `notes` are sentences on
+    what was asked that the person may not expect.
     """
 
     seed: Track
@@ -333,6 +336,9 @@ class Answer(Sequence["Recommendation"]):
     candidates: Mapping[str, int] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    seeds: tuple[TrackId, ...] = ()
+    origin: str = ""
+    notes: tuple[str, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Recommendation: ...

@@ -153,12 +153,16 @@ class Description:
     `vectors` are by space name, raw as the extractor gave them; those of an embedder have shape
     (windows, width). `origins` are those of the record's attributes (`records.Track`). `lacking`
     says by space what a vector that is missing would need, where that is not what all tracks need.
+    `title` is that of a playlist, which is no track's title; `wished` is true of what somebody
+    wishes for: little may be said of it, and what is left out is open.
     """
 
     record: TrackRecord
     vectors: Mapping[str, NDArray[np.floating]]
     origins: Mapping[str, str] = field(default_factory=dict)
     lacking: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    wished: bool = False
 
 
 @runtime_checkable

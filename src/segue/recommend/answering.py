@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue.recommend.nearest import nearest
 from segue.recommend.reasons import explain
 from segue.recommend.seeds import track_at
 from segue.recommend.selection import Recordings, choose
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from segue.recommend.lenses import Lens
     from segue.recommend.seeds import Standing
     from segue.recommend.selection import Choice
+    from segue.records import Reasons
     from segue.snapshot import Snapshot
     from segue.types import Mask
 
@@ -43,12 +45,18 @@ class Desk:
         self._recordings = Recordings(snapshot.corpus)
 
     def answer(
-        self, standings: Sequence[Standing], lens: Lens, blend: Blend, question: Question
+        self,
+        standings: Sequence[Standing],
+        lens: Lens,
+        blend: Blend,
+        question: Question,
+        *,
+        origin: str = "",
     ) -> list[Answer]:
         """Answers for seeds that stand in the same spaces of one lens: those of `blend`."""
         began = time.perf_counter()
         points = [tuple(standing.points[name] for name in blend.names) for standing in standings]
-        rows = [standing.row for standing in standings]
+        rows = [standing.without for standing in standings]
         rankings = blend.rank(points, allowed=question.allowed, without=rows)
         candidates = blend.count(question.allowed)
         scoring = (time.perf_counter() - began) / len(standings)
@@ -56,8 +64,14 @@ class Desk:
         for standing, point, ranking in zip(standings, points, rankings, strict=True):
             began = time.perf_counter()
             settled, choices = self._choose(blend, point, ranking, standing, question)
+            near = nearest(standing, blend, [choice.row for choice in choices])
             recommendations = tuple(
-                self._recommendation(rank, choice, blend, point, settled)
+                self._recommendation(
+                    rank,
+                    choice,
+                    float(settled.totals[choice.place]),
+                    explain(blend, point, settled, place=choice.place, near=near),
+                )
                 for rank, choice in enumerate(choices, start=1)
             )
             answers.append(
@@ -70,6 +84,9 @@ class Desk:
                     candidates=candidates,
                     absent=dict(standing.absent),
                     seconds=scoring + time.perf_counter() - began,
+                    seeds=tuple(p.seed.track.id for p in standing.parts if p.weight > 0),
+                    origin=origin,
+                    notes=_notes(standing),
                 )
             )
         return answers
@@ -85,7 +102,9 @@ class Desk:
         """Settle and choose, looking further down the ranking until enough is found."""
         taken: list[int] = []
         if question.group:
-            taken = self._recordings.versions(self._recordings.of_seed(standing.seed))
+            hidden = standing.seed.hidden
+            versions = (self._recordings.versions(self._recordings.of_seed(one)) for one in hidden)
+            taken = list(dict.fromkeys(row for several in versions for row in several))
         k = 4 * question.n + 32
         while True:
             rows = ranking.best(k)
@@ -104,13 +123,21 @@ class Desk:
             k *= 4
 
     def _recommendation(
-        self, rank: int, choice: Choice, blend: Blend, point: Points, settled: Settled
+        self, rank: int, choice: Choice, score: float, reasons: Reasons
     ) -> Recommendation:
         corpus = self._snapshot.corpus
         return Recommendation(
             rank=rank,
             track=track_at(corpus, choice.row),
-            score=float(settled.totals[choice.place]),
-            reasons=explain(blend, point, settled, place=choice.place),
+            score=score,
+            reasons=reasons,
             versions=tuple(corpus.ids[row] for row in choice.versions),
         )
+
+
+def _notes(standing: Standing) -> tuple[str, ...]:
+    """What is computed otherwise than somebody may expect."""
+    near = sum(1 for part in standing.parts if part.weight > 0)
+    if near >= standing.size:
+        return ()
+    return (f"{near:,} of the {standing.size:,} tracks speak for all of them",)

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from segue.index.best import highest
+from segue.recommend.sets import set_space
 from segue.snapshot import Searchable
-from segue.spaces.calibration import Curve, Joint, Scale, expectation
+from segue.spaces.calibration import Curve, Joint, Scale, drawn_sets, expectation, size_of_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,12 +94,9 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gap:
-    """Rows that stand in the spaces `present` only, and what to expect of the others.
+    """Rows that stand in the spaces `present` only, and what to expect of the others."""
 
-    `pattern` has the bit of every present space set.
-    """
-
-    pattern: int
+    rows: Rows
     present: tuple[int, ...]
     missing: Mapping[int, Curve]
 
@@ -107,23 +105,47 @@ class Blends:
     """The blends of one snapshot, each made at its first use."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self._corpus = snapshot.corpus
         self._spaces = snapshot.spaces
-        self._scales: dict[str, Scale] = {}
+        self._scales: dict[tuple[str, int], Scale] = {}
+        self._sets: dict[int, tuple[Rows, ...]] = {}
         self._made: dict[tuple[object, ...], Blend] = {}
 
-    def of(self, lens: Lens, names: tuple[str, ...]) -> Blend:
-        """`lens` over the spaces `names` only."""
-        key = (lens.key, names)
+    def of(self, lens: Lens, names: tuple[str, ...], *, size: int | None = None) -> Blend:
+        """`lens` over the spaces `names` only, for a track, or for a set of `size` seeds."""
+        drawn = None if size is None else size_of_set(size)
+        key = (lens.key, names, drawn)
         blend = self._made.get(key)
         if blend is None:
-            for name in names:
-                if name not in self._scales:
-                    self._scales[name] = Scale.fit(self._spaces[name])
             if len(self._made) >= _KEPT:
                 self._made.clear()
-            spaces = {name: self._spaces[name] for name in names}
-            blend = self._made[key] = Blend(lens, spaces, self._scales)
+            blend = self._made[key] = self._make(lens, names, drawn)
         return blend
+
+    def _make(self, lens: Lens, names: tuple[str, ...], drawn: int | None) -> Blend:
+        if drawn is None:
+            spaces = {name: self._spaces[name] for name in names}
+            return Blend(lens, spaces, {name: self._scale(name) for name in names})
+        sets = self._drawn(drawn)
+        spaces = {name: set_space(self._spaces[name]) for name in names}
+        scales = {name: self._scale(name, drawn) for name in names}
+        return Blend(lens, spaces, scales, sets=sets)
+
+    def _drawn(self, size: int) -> tuple[Rows, ...]:
+        if size not in self._sets:
+            self._sets[size] = drawn_sets(self._corpus, size)
+        return self._sets[size]
+
+    def _scale(self, name: str, drawn: int = 1) -> Scale:
+        """How scores of a space are read, for one seed or for sets of the size `drawn`."""
+        key = (name, drawn)
+        if key not in self._scales:
+            space = self._spaces[name]
+            if drawn == 1:
+                self._scales[key] = Scale.fit(space)
+            else:
+                self._scales[key] = Scale.of_sets(set_space(space), sets=self._drawn(drawn))
+        return self._scales[key]
 
 
 class Blend:
@@ -137,11 +159,19 @@ class Blend:
         Those of the lens that the seed stands in, at least one, by name.
     scales
         How each is read, by name.
+    sets
+        Sets of seeds as they are drawn for pairs, where the seeds are sets: the spaces gather then.
     """
 
     def __init__(
-        self, lens: Lens, spaces: Mapping[str, Space], scales: Mapping[str, Scale]
+        self,
+        lens: Lens,
+        spaces: Mapping[str, Space],
+        scales: Mapping[str, Scale],
+        *,
+        sets: Sequence[Rows] | None = None,
     ) -> None:
+        self._sets = sets
         self.names = tuple(spaces)
         self.spaces = tuple(spaces.values())
         self._scales = tuple(scales[name] for name in spaces)
@@ -158,7 +188,11 @@ class Blend:
         self._pattern = (1 << np.arange(len(placed))) @ placed
 
     def rank(
-        self, points: Sequence[Points], *, allowed: Mask | None, without: Sequence[int | None]
+        self,
+        points: Sequence[Points],
+        *,
+        allowed: Mask | None,
+        without: Sequence[int | Rows | None],
     ) -> list[Ranking]:
         """A ranking for every seed.
 
@@ -169,7 +203,7 @@ class Blend:
         allowed
             Rows that may be recommended, shape (tracks,); None for all.
         without
-            One row to leave out a seed: its own.
+            The row, or rows, to leave out of each seed's ranking: its own.
         """
         alone = self.spaces[0]
         if len(self.spaces) == 1 and isinstance(alone, Searchable) and not self._calibrated:
@@ -181,9 +215,9 @@ class Blend:
         scores = self._scan(points)
         if allowed is not None:
             scores[:, ~allowed] = -np.inf
-        for place, row in enumerate(without):
-            if row is not None:
-                scores[place, row] = -np.inf
+        for place, rows in enumerate(without):
+            if rows is not None:
+                scores[place, rows] = -np.inf
         return [Scanned(each, self._margin) for each in scores]
 
     def count(self, allowed: Mask | None) -> dict[str, int]:
@@ -195,14 +229,25 @@ class Blend:
             name: int(np.count_nonzero(mask)) for name, mask in zip(self.names, masks, strict=True)
         }
 
+    def alone(self, point: Sequence[object | None], rows: Rows) -> Floats:
+        """Exact scores of `rows`; where the seed stands nowhere, what random pairs have."""
+        total = np.zeros(len(rows))
+        for place, (each, weight) in enumerate(zip(point, self.weights, strict=True)):
+            if each is None:
+                total += weight * self.expected[place]
+            else:
+                raw = self.spaces[place].score_exactly(each, rows=rows)
+                total += weight * self._read(place, raw)
+        return total
+
     def settle(self, point: Points, rows: Rows, *, k: int) -> Settled:
         """Score `rows` exactly and give the `k` best, in order."""
         parts = np.empty((len(rows), len(self.spaces)))
         for place, space in enumerate(self.spaces):
             parts[:, place] = self._read(place, space.score_exactly(point[place], rows=rows))
         estimated = np.zeros(parts.shape, dtype=np.bool_)
-        for gap in self._gaps:
-            here = self._pattern[rows] == gap.pattern
+        for pattern, gap in self._gaps.items():
+            here = self._pattern[rows] == pattern
             sums = parts[np.ix_(here, gap.present)] @ np.take(self.weights, gap.present)
             for place, curve in gap.missing.items():
                 parts[here, place] = curve(sums)
@@ -218,12 +263,12 @@ class Blend:
             raw = space.score([point[place] for point in points])
             parts.append(self._read(place, raw) * weight)
         totals: Vectors = sum(parts[1:], start=parts[0])
-        for gap in self._gaps:
-            rows = np.flatnonzero(self._pattern == gap.pattern)
-            sums = np.sum([parts[place][:, rows] for place in gap.present], axis=0)
-            totals[:, rows] = sums
+        for gap in self._gaps.values():
+            sums = np.sum([parts[place][:, gap.rows] for place in gap.present], axis=0)
+            whole = sums.copy()
             for place, curve in gap.missing.items():
-                totals[:, rows] += self.weights[place] * curve(sums)
+                whole += self.weights[place] * curve(sums)
+            totals[:, gap.rows] = whole
         if not self._everywhere:
             totals[:, ~self._possible] = -np.inf
         return totals
@@ -232,24 +277,27 @@ class Blend:
         """Raw scores of a space as the lens reads them."""
         return self._scales[place].curve(raw) if self._calibrated else raw
 
-    def _but(self, row: int | None, allowed: Mask | None) -> Mask | None:
-        """The allowed rows but one."""
-        if row is None:
+    def _but(self, rows: int | Rows | None, allowed: Mask | None) -> Mask | None:
+        """The allowed rows but these."""
+        if rows is None:
             return allowed
         left = np.ones(len(self._pattern), dtype=np.bool_) if allowed is None else allowed.copy()
-        left[row] = False
+        left[rows] = False
         return left
 
     @cached_property
-    def _gaps(self) -> tuple[Gap, ...]:
+    def _gaps(self) -> dict[int, Gap]:
         """What to expect for every pattern of presence but the full and the empty one."""
         full = (1 << len(self.spaces)) - 1
         patterns = sorted(set(np.unique(self._pattern).tolist()) - {0, full})
         if not patterns:
-            return ()
-        joint = Joint.sample(self.spaces)
+            return {}
+        if self._sets is None:
+            joint = Joint.sample(self.spaces)
+        else:
+            joint = Joint.of_sets(self.spaces, sets=self._sets)
         read = np.array([self._read(place, raw) for place, raw in enumerate(joint.raw)])
-        return tuple(self._gap(pattern, read, joint.weights) for pattern in patterns)
+        return {pattern: self._gap(pattern, read, joint.weights) for pattern in patterns}
 
     def _gap(self, pattern: int, read: Vectors, pairs: Floats) -> Gap:
         here = [place for place in range(len(self.spaces)) if pattern >> place & 1]
@@ -260,4 +308,5 @@ class Blend:
                 missing[place] = expectation(read[place], given=sums, weights=pairs)
             else:
                 missing[place] = Curve(0.0, 1.0, np.full(2, self.expected[place]))
-        return Gap(pattern, tuple(here), missing)
+        rows = np.flatnonzero(self._pattern == pattern)
+        return Gap(rows, tuple(here), missing)

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.answering import Desk, Question
+from segue.recommend.balanced import Balanced
 from segue.recommend.blending import Blends
 from segue.recommend.filters import Sieve
-from segue.recommend.lenses import default_lens, parse_lens
+from segue.recommend.gathering import stand_together
+from segue.recommend.lenses import BALANCED, default_lens, parse_lens
 from segue.recommend.seeds import Seed, stand, track_at
 from segue.records import Answer, Filters
 from segue.types import TrackId
@@ -26,10 +28,12 @@ from segue.types import TrackId
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from segue.recommend.blending import Blend
     from segue.recommend.lenses import Lens
     from segue.recommend.seeds import Standing
     from segue.records import Track
     from segue.snapshot import Snapshot
+    from segue.types import Floats, Rows
 
 MOST = 500
 """Most recommendations in one answer."""
@@ -45,6 +49,7 @@ class Engine:
         self._sieve = Sieve(snapshot.corpus)
         self._blends = Blends(snapshot)
         self._desk = Desk(snapshot)
+        self._balanced = Balanced.of(snapshot.corpus)
 
     @property
     def epoch(self) -> int:
@@ -84,8 +89,8 @@ class Engine:
         Parameters
         ----------
         seed
-            From `seed_of`, or from outside (`segue.recommend.seeds.seed_from`). It is never
-            recommended itself.
+            From `seed_of`, from outside (`segue.recommend.seeds.seed_from`), or a set of such
+            seeds. It is never recommended itself, nor are members of a set that are not offered.
         n
             How many at most, 1 to 500.
         lens
@@ -132,37 +137,96 @@ class Engine:
         if per_artist is not None:
             _check("per_artist", per_artist)
         question = Question(n, per_artist, group, self._sieve.mask(filters))
-        standings = [stand(seed, self.snapshot) for seed in seeds]
-        alike: dict[tuple[object, ...], tuple[Lens, list[int]]] = {}
+        standings = [self._stand(seed) for seed in seeds]
+        alike: dict[tuple[object, ...], tuple[Lens, str, Blend, list[int]]] = {}
         for number, standing in enumerate(standings):
-            chosen = self._lens(lens, standing)
-            key = (chosen.name, chosen.key, standing.among(chosen.weights))
-            alike.setdefault(key, (chosen, []))[1].append(number)
+            chosen, origin = self._lens(lens, standing)
+            blend = self._blend(chosen, standing)
+            key = (chosen.name, chosen.key, origin, id(blend))
+            alike.setdefault(key, (chosen, origin, blend, []))[-1].append(number)
         answers: dict[int, Answer] = {}
         at_once = max(1, _SCORES_AT_ONCE // max(1, len(self.snapshot.corpus)))
-        for chosen, numbers in alike.values():
-            blend = self._blends.of(chosen, standings[numbers[0]].among(chosen.weights))
+        for chosen, origin, blend, numbers in alike.values():
             for start in range(0, len(numbers), at_once):
                 block = numbers[start : start + at_once]
-                made = self._desk.answer([standings[i] for i in block], chosen, blend, question)
+                made = self._desk.answer(
+                    [standings[i] for i in block], chosen, blend, question, origin=origin
+                )
                 answers.update(zip(block, made, strict=True))
         return [answers[number] for number in range(len(seeds))]
 
-    def _lens(self, lens: str | Mapping[str, float] | None, standing: Standing) -> Lens:
-        """The lens asked for, which the seed must stand in."""
-        if lens is None:
-            found = default_lens(
-                standing.points, guessed=standing.guessed, learned=standing.learned
-            )
-        else:
-            found = parse_lens(lens, spaces=tuple(self.snapshot.spaces))
+    def ranked(
+        self,
+        seed: Seed,
+        *,
+        n: int = MOST,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+    ) -> tuple[Rows, Floats]:
+        """The order before anything is selected: versions stay apart, artists are not capped.
+
+        Parameters
+        ----------
+        seed, lens, filters
+            See `similar`.
+        n
+            How many at most, 1 or more.
+
+        Returns
+        -------
+        rows
+            The best first, equal scores by row; those of the seed itself are left out.
+        scores
+            Of these, exact; shape (rows,).
+        """
+        _check("n", n)
+        standing = self._stand(seed)
+        chosen, _ = self._lens(lens, standing)
+        blend = self._blend(chosen, standing)
+        point = tuple(standing.points[name] for name in blend.names)
+        allowed = self._sieve.mask(filters)
+        (ranking,) = blend.rank([point], allowed=allowed, without=[standing.without])
+        settled = blend.settle(point, ranking.best(n), k=n)
+        return settled.rows, settled.totals
+
+    def _stand(self, seed: Seed) -> Standing:
+        """Where a seed or a set of seeds stands."""
+        if not seed.members:
+            return stand(seed, self.snapshot)
+        return stand_together(seed, self.snapshot)
+
+    def _blend(self, lens: Lens, standing: Standing) -> Blend:
+        # A set of one is that one.
+        size = standing.size if len(standing.parts) > 1 else None
+        return self._blends.of(lens, standing.among(lens.weights), size=size)
+
+    def _lens(self, lens: str | Mapping[str, float] | None, standing: Standing) -> tuple[Lens, str]:
+        """The lens asked for, which the seed must stand in; and where its weights come from."""
+        found, origin = self._asked(lens, standing)
         if not standing.among(found.weights):
             needs = [standing.absent[name] for name in found.weights if name in standing.absent]
             raise BadRequestError(
                 f"{standing.seed.track.name} stands in no space of the lens {found.name!r}",
                 remedy=f"It needs {', or '.join(needs) or 'another lens'}",
             )
-        return found
+        return found, origin
+
+    def _asked(
+        self, lens: str | Mapping[str, float] | None, standing: Standing
+    ) -> tuple[Lens, str]:
+        """The lens by name or weights; by what is learned and where the seed stands when None."""
+        balanced = isinstance(lens, str) and lens.strip() == BALANCED
+        a_set = bool(standing.parts) or standing.size == 0
+        if balanced or (lens is None and (self._balanced.learned or a_set)):
+            found = self._balanced.lens(standing)
+            if found is not None:
+                return found
+        if lens is None or balanced:
+            by_place = default_lens(
+                standing.points, guessed=standing.guessed, learned=standing.learned
+            )
+            return by_place, ""
+        return parse_lens(lens, spaces=tuple(self.snapshot.spaces)), ""
 
 
 def _check(name: str, value: int, *, most: int | None = None) -> None:

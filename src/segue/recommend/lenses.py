@@ -5,6 +5,8 @@ lens                    weights                                     score
 ======================  ==========================================  ===========================
 ``hybrid``              0.6 ``attributes`` + 0.4 ``text``           of the raw cosines
 ``audio``               0.5 ``sound`` + 0.5 ``descriptors``         of the raw cosines
+``balanced``            by where the seed stands, learned where     of the calibrated scores
+                        the catalogue has (`recommend.balanced`)
 a space's own name      that space alone                            its raw cosine
 ``space=weight,…``      as given, brought to sum 1                  of the calibrated scores
 ======================  ==========================================  ===========================
@@ -41,6 +43,9 @@ class Lens:
         return (self.calibrated, *sorted(self.weights.items()))
 
 
+BALANCED = "balanced"
+"""The lens whose weights go by the seed; no `Lens` until one is known."""
+
 LENSES: dict[str, Lens] = {
     "hybrid": Lens("hybrid", {"attributes": 0.6, "text": 0.4}),
     "attributes": Lens("attributes", {"attributes": 1.0}),
@@ -75,7 +80,7 @@ def parse_lens(lens: str | Mapping[str, float], *, spaces: Collection[str]) -> L
         return LENSES[name]
     if name in spaces:
         return Lens(name, {name: 1.0})
-    raise _unknown("lens", name, sorted({*LENSES, *spaces}))
+    raise _unknown("lens", name, sorted({BALANCED, *LENSES, *spaces}))
 
 
 def default_lens(

@@ -8,15 +8,18 @@ differs, in words the spaces give (`records.Comparison`), and marks what rests o
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from segue.records import Contribution, Reasons
+from segue.snapshot import Inferring
 from segue.spaces.groups import LIKE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from segue.recommend.blending import Blend, Points, Settled
+    from segue.recommend.nearest import Neighbour
     from segue.records import Comparison
 
 AGREES = 0.9
@@ -31,17 +34,32 @@ SENSES = {
     "sound": "sound as a network hears it",
     "genre": "genre as a network hears it",
     "genre_votes": "genre as a network hears it",
+    "together": "the playlists they stand in",
+    "titles": "the names of the playlists they stand in",
+    "artist": "who plays",
+    "factors": "what people put together",
+    "playlists": "the company they keep in playlists",
+    "latent": "attributes and names taken together",
 }
 """Spaces as people call what they look at; any other goes by its name."""
 
 MARK = "estimated"
 """What is put behind a phrase that rests on an estimate from the signal."""
 
+_NOBODY: Mapping[int, Neighbour] = MappingProxyType({})
+
 FIRST, OTHERS = 2, 1
 """Phrases in the sentence from the space that contributes most, and from each other."""
 
 
-def explain(blend: Blend, point: Points, settled: Settled, *, place: int) -> Reasons:
+def explain(
+    blend: Blend,
+    point: Points,
+    settled: Settled,
+    *,
+    place: int,
+    near: Mapping[int, Neighbour] = _NOBODY,
+) -> Reasons:
     """Reasons for the row at `place` of `settled`.
 
     Parameters
@@ -52,14 +70,26 @@ def explain(blend: Blend, point: Points, settled: Settled, *, place: int) -> Rea
         Exact scores.
     place
         Which of its rows.
+    near
+        Of a set, the seed that each row is nearest to.
     """
     row = int(settled.rows[place])
+    seed = near.get(row)
     parts, estimated = settled.parts[place].tolist(), settled.estimated[place].tolist()
     found: list[tuple[Contribution, tuple[Comparison, ...]]] = []
     for index, (name, space) in enumerate(zip(blend.names, blend.spaces, strict=True)):
         weight, expected = blend.weights[index], blend.expected[index]
-        contribution = Contribution(name, weight, parts[index], expected, estimated[index])
-        compared = () if estimated[index] else space.compare(point[index], row)
+        contribution = Contribution(
+            name,
+            weight,
+            parts[index],
+            expected,
+            estimated[index],
+            isinstance(space, Inferring) and bool(space.inferred[row]),
+        )
+        beside = None if seed is None else seed.points[index]
+        against = point[index] if beside is None else beside
+        compared = () if estimated[index] else space.compare(against, row)
         found.append((contribution, compared))
     found.sort(key=lambda pair: -pair[0].value)
     agree = [[each for each in compared if each.likeness >= AGREES] for _, compared in found]
@@ -68,7 +98,9 @@ def explain(blend: Blend, point: Points, settled: Settled, *, place: int) -> Rea
         contributions=tuple(contribution for contribution, _ in found),
         agree=tuple(each for group in agree for each in group),
         differs=differs,
-        sentence=sentence(agree, differs, nearest=found[0][0].space),
+        sentence=sentence(
+            agree, differs, nearest=found[0][0].space, near="" if seed is None else seed.name
+        ),
     )
 
 
@@ -79,7 +111,11 @@ def _most_different(compared: Sequence[Comparison]) -> Comparison | None:
 
 
 def sentence(
-    agree: Sequence[Sequence[Comparison]], differs: Comparison | None, *, nearest: str
+    agree: Sequence[Sequence[Comparison]],
+    differs: Comparison | None,
+    *,
+    nearest: str,
+    near: str = "",
 ) -> str:
     """For example "Both calm and in A minor; yours is more acoustic (0.91 against 0.42).".
 
@@ -91,6 +127,8 @@ def sentence(
         The feature that differs most; said where most random pairs are closer in it.
     nearest
         The space to name where no feature agrees.
+    near
+        The seed of a set that is nearest; it is named first.
     """
     chosen: list[Comparison] = []
     several = sum(1 for group in agree if group) > 1
@@ -103,6 +141,8 @@ def sentence(
     else:
         head = f"Alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
     tail = f"; yours is {_contrast(differs)}" if differs and differs.likeness < DIFFERS else ""
+    if near:
+        return f"Nearest to {near}: {head[0].lower()}{head[1:]}{tail}."
     return f"{head}{tail}."
 
 

@@ -1,4 +1,4 @@
-"""What is asked about: a track of the catalogue, or something described from outside.
+"""What is asked about: a track of the catalogue, something described from outside, or a set.
 
 A seed is one thing in every epoch; its `Standing` is where it is in the spaces of one snapshot.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from segue.snapshot import Corpus, Description, Snapshot, Space
+    from segue.types import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,63 @@ class Seed:
     """A track to find others like: by its `row` in the snapshot, or by its `description`.
 
     Rows differ from epoch to epoch; the engine goes by `track.id` where the row does not fit.
+
+    With `members` it is a set: a playlist, a history. It stands where they stand; its
+    `description` then says something of the whole (a playlist's title), and `track` names it.
     """
 
     track: Track
     row: int | None = None
     description: Description | None = None
+    members: tuple[Member, ...] = ()
+
+    @property
+    def hidden(self) -> tuple[Seed, ...]:
+        """What is not recommended, nor are versions of it: itself, or members not offered."""
+        if not self.members:
+            return (self,)
+        return tuple(member.seed for member in self.members if not member.offered)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of a set of seeds, which has no members of its own.
+
+    Above 0 its `weight` pulls near, below 0 it pushes away; weights count beside one another.
+    A member, and versions of it, is not recommended unless it is `offered`.
+    """
+
+    seed: Seed
+    weight: float = 1.0
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A member of a set in one snapshot: its `row` there, None from outside."""
+
+    seed: Seed
+    row: int | None
+    weight: float
+
+    def point(self, space: Space) -> object | None:
+        """Where it stands in a space; None where it does not."""
+        if self.row is not None:
+            return space.point(self.row) if space.placed[self.row] else None
+        return None if self.seed.description is None else space.place(self.seed.description)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a seed stands in one snapshot.
 
-    `row` is its own, None from outside. `points` are by space; `absent` says what would place it
-    in each of the other spaces. `guessed` are the spaces in which its point rests on estimates,
-    `learned` those that a network made which knows real music.
+    `row` is its own, None from outside and of a set. `points` are by space; `absent` says what
+    would place it in each of the other spaces. `guessed` are the spaces in which its point rests on
+    estimates, `learned` those that a network made which knows real music.
+
+    Of a set, `parts` are the members that count, `size` is how many of them are to be near, and
+    `hidden` are rows of the snapshot that are not recommended, ascending. `size` is 1 for a track
+    and 0 for the title of a playlist alone.
     """
 
     seed: Seed
@@ -46,6 +90,14 @@ class Standing:
     absent: Mapping[str, str]
     guessed: frozenset[str]
     learned: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
+    size: int = 1
+    hidden: Rows | None = None
+
+    @property
+    def without(self) -> int | Rows | None:
+        """Rows that may not be recommended: its own."""
+        return self.row if self.hidden is None else self.hidden
 
     def among(self, spaces: Iterable[str]) -> tuple[str, ...]:
         """Those of `spaces` that the seed stands in."""
@@ -60,7 +112,7 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
     NotFoundError
         It was a track of the catalogue and is gone.
     """
-    row = _row(seed, snapshot.corpus)
+    row = row_of(seed, snapshot.corpus)
     points: dict[str, object] = {}
     absent: dict[str, str] = {}
     guessed: set[str] = set()
@@ -72,23 +124,32 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
         elif seed.description is not None:
             point = space.place(seed.description)
         if point is None:
-            absent[name] = _needs(space, seed)
+            absent[name] = needs_of(space, seed)
         else:
             points[name] = point
             if isinstance(space, Guessing) and space.guessed(point):
                 guessed.add(name)
             if isinstance(space, Learned) and not space.unproven:
                 learned.add(name)
-    return Standing(seed, row, points, absent, frozenset(guessed), frozenset(learned))
+    titled = seed.description is not None and bool(seed.description.title)
+    return Standing(
+        seed,
+        row,
+        points,
+        absent,
+        frozenset(guessed),
+        frozenset(learned),
+        size=0 if row is None and titled else 1,
+    )
 
 
-def _needs(space: Space, seed: Seed) -> str:
+def needs_of(space: Space, seed: Seed) -> str:
     """What would place a seed in a space; what is wrong with this one before what all need."""
     lacking = seed.description.lacking if seed.description is not None else {}
     return lacking.get(getattr(space, "stored", space.name), space.needs)
 
 
-def _row(seed: Seed, corpus: Corpus) -> int | None:
+def row_of(seed: Seed, corpus: Corpus) -> int | None:
     """The row of a seed's track in this corpus, which may be of a later epoch than the seed."""
     row = corpus.row_of.get(seed.track.id)
     if row is None and seed.description is None:

@@ -143,6 +143,11 @@ class Contribution(Model):
         description="The track stands nowhere in this space; the score is its expectation.",
         examples=[False],
     )
+    inferred: bool = Field(
+        False,
+        description="The track stands there by its content alone: nobody put it there.",
+        examples=[False],
+    )
 
 
 class Comparison(Model):
@@ -194,6 +199,15 @@ class Answer(Model):
         examples=[{"descriptors": "a file of it in a scanned music folder"}],
     )
     seconds: float = Field(examples=[0.0011])
+    seeds: list[str] = Field(
+        [], description="Of a set: ids of the tracks it is computed from.", examples=[[ID]]
+    )
+    origin: str = Field(
+        "",
+        description="Where learned weights come from.",
+        examples=["These weights were learned from 400 playlists that were kept aside"],
+    )
+    notes: list[str] = Field([], description="What may not be as expected.", examples=[[]])
 
     @classmethod
     def of(cls, answer: records.Answer) -> Self:
@@ -208,6 +222,9 @@ class Answer(Model):
             candidates=dict(answer.candidates),
             absent=dict(answer.absent),
             seconds=answer.seconds,
+            seeds=[str(each) for each in answer.seeds],
+            origin=answer.origin,
+            notes=list(answer.notes),
         )
 
 

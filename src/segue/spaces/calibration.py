@@ -17,12 +17,16 @@ A track may stand in one space and not in another. Leaving its missing score out
 average for it, hands nearly all or none of an answer to such tracks. `Joint` gives what the score
 is *on average where the present scores are what they are*: E[s_b | sum of w_a s_a], measured on
 random pairs that stand in all the spaces.
+
+The score of a *set* of seeds is spread otherwise than that of one: it is read by a scale of its own
+(`Scale.of_sets`), measured on random pairs of a set and a track. The sets are drawn from the
+catalogue's playlists, for people ask about what goes together; where it has few, from all tracks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -31,14 +35,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segue.snapshot import Space
-    from segue.types import Floats, Vectors
+    from segue.snapshot import Corpus, Gathering, Space
+    from segue.types import Floats, Mask, Rows, Vectors
 
 SEED = 42
 SEEDS = 256
 """Tracks whose likeness to others is sampled."""
 OTHERS = 16_384
 """Most tracks each of them is compared with."""
+
+SETS = 128
+"""Sets whose likeness to tracks is sampled."""
+FEW, MANY = 5, 25
+"""Tracks of a drawn set that stands for sets of 2 to 9 seeds, and for sets of more."""
 
 _BINS = 4096
 _TAIL = 1e-3
@@ -87,7 +96,24 @@ class Scale:
 
         A space that places fewer than two tracks has no pairs: its scale is the raw score itself.
         """
-        raw, most = _pairs([space])
+        return cls._read(*_pairs([space]))
+
+    @classmethod
+    def of_sets(cls, space: Space, *, sets: Sequence[Rows]) -> Self:
+        """Measure `space`, which must gather, on random pairs of a set and a track not of it.
+
+        Parameters
+        ----------
+        space
+            Keeps `segue.snapshot.Gathering`.
+        sets
+            From `drawn_sets`. Those of which nobody stands in the space count for nothing.
+        """
+        return cls._read(*_set_pairs([space], sets))
+
+    @classmethod
+    def _read(cls, raw: Vectors, most: list[float]) -> Self:
+        """From raw scores of pairs, shape (1, pairs), and the highest score there can be."""
         if raw.size == 0:
             return cls(Curve(-1.0, 2.0, np.array([-1.0, 1.0])), 0.0, 0.0)
         curve = _rarity(raw[0], most=max(most[0], float(raw.max())))
@@ -108,7 +134,16 @@ class Joint:
     @classmethod
     def sample(cls, spaces: Sequence[Space]) -> Self:
         """Seeded pairs; none where fewer than two tracks stand in all of `spaces`."""
-        raw, _ = _pairs(spaces)
+        return cls._thinned(_pairs(spaces)[0])
+
+    @classmethod
+    def of_sets(cls, spaces: Sequence[Space], *, sets: Sequence[Rows]) -> Self:
+        """The same of pairs of a set and a track; all `spaces` must gather."""
+        return cls._thinned(_set_pairs(spaces, sets)[0])
+
+    @classmethod
+    def _thinned(cls, raw: Vectors) -> Self:
+        """Keep the likeliest pairs whole and a random part of the others."""
         pairs = raw.shape[1]
         if pairs <= _KEPT_OTHERS:
             return cls(raw, np.ones(pairs))
@@ -199,3 +234,69 @@ def _pairs(spaces: Sequence[Space]) -> tuple[Vectors, list[float]]:
         blocks.append(np.array(scores))
     empty = np.empty((len(spaces), 0), dtype=np.float32)
     return np.concatenate([empty, *blocks], axis=1), most
+
+
+def size_of_set(seeds: int) -> int:
+    """How many tracks a drawn set has that stands for sets of so many seeds; 1 for one track."""
+    return 1 if seeds < 2 else FEW if seeds < 10 else MANY
+
+
+def drawn_sets(corpus: Corpus, size: int) -> tuple[Rows, ...]:
+    """Seeded sets of `size` different rows each, as people put them together.
+
+    From playlists of at least as many tracks where there are `SETS` of them, else from all tracks.
+    """
+    generator = np.random.default_rng(SEED)
+    lists = corpus.playlists
+    long = np.flatnonzero(np.diff(lists.starts) >= size)
+    if len(long) < SETS:
+        everyone = np.arange(len(corpus))
+        most = min(size, len(everyone))
+        return tuple(generator.choice(everyone, most, replace=False) for _ in range(SETS))
+    chosen = generator.choice(long, SETS, replace=False)
+    whole = (lists.rows[lists.starts[each] : lists.starts[each + 1]] for each in chosen.tolist())
+    return tuple(
+        np.sort(generator.choice(rows, size, replace=False)).astype(np.int64) for rows in whole
+    )
+
+
+def _set_pairs(spaces: Sequence[Space], sets: Sequence[Rows]) -> tuple[Vectors, list[float]]:
+    """Raw scores of random pairs of a set that stands in all `spaces` and a track that does.
+
+    Returns
+    -------
+    raw
+        Shape (spaces, pairs).
+    most
+        The highest score of a set with one of its own tracks, by space.
+    """
+    placed: Mask = np.logical_and.reduce([space.placed for space in spaces])
+    rows = np.flatnonzero(placed)
+    generator = np.random.default_rng(SEED)
+    others = np.sort(generator.choice(rows, min(OTHERS, len(rows)), replace=False))
+    most = [-np.inf] * len(spaces)
+    blocks = []
+    for members in sets:
+        points = [_gathered(space, members) for space in spaces]
+        different = ~np.isin(others, members)
+        if any(point is None for point in points) or not different.any():
+            continue
+        scored = []
+        for place, (space, point) in enumerate(zip(spaces, points, strict=True)):
+            scored.append(space.score([point], rows=others)[0][different])
+            own = space.score_exactly(point, rows=members[space.placed[members]])
+            most[place] = max(most[place], float(own.max()))
+        blocks.append(np.array(scored))
+    empty = np.empty((len(spaces), 0), dtype=np.float32)
+    return np.concatenate([empty, *blocks], axis=1), most
+
+
+def _gathered(space: Space, members: Rows) -> object | None:
+    """The point of those of `members` that stand in a space that gathers; None of nobody."""
+    here = members[space.placed[members]]
+    if not len(here):
+        return None
+    points = [space.point(int(row)) for row in here]
+    weights = np.full(len(here), 1 / len(here))
+    gathered: object | None = cast("Gathering", space).gather(points, weights=weights)
+    return gathered

@@ -1,0 +1,135 @@
+"""The lens ``balanced``: weights by which spaces a seed stands in, and by how many seeds there are.
+
+Its document is JSON::
+
+    {"origin": {"sentence": "…", …},
+     "patterns": [{"spaces": ["factors", "together"], "members": [2, 9], "genre": null,
+                   "weights": {"together": 0.5, "factors": 0.5}, "origin": {…}}, …]}
+
+Of the patterns that fit, the one whose seed stands in most spaces counts. A pattern fits when the
+seed stands in all of its ``spaces``, the number of seeds is within ``members`` (0 for a title
+alone; null for no end), and its ``genre``, if it has one, is that of the seeds. Of two that name
+the same number of spaces the one with a genre comes first, then the one that stands first. Weights
+are of calibrated scores.
+
+The weights are the catalogue's own where it has learned some (`Corpus.trained`), else those that
+come with Segue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Self
+
+from segue.names import fold
+from segue.recommend.lenses import BALANCED, Lens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segue.recommend.seeds import Standing
+    from segue.snapshot import Corpus
+
+SHIPPED = "balanced.json"
+
+MOST_OF = 0.5
+"""Part of the weight of a set's members that must share a genre for the set to be of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Weights for seeds that stand in `spaces`; see the module. `origin` is a sentence."""
+
+    spaces: frozenset[str]
+    least: int
+    most: int | None
+    genre: str
+    weights: Mapping[str, float]
+    origin: str
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any], *, origin: str) -> Self:
+        """From JSON; `origin` is that of the whole document."""
+        least, most = document.get("members") or (0, None)
+        weights = {name: float(weight) for name, weight in document["weights"].items() if weight}
+        return cls(
+            frozenset(document["spaces"]),
+            int(least),
+            None if most is None else int(most),
+            fold(document.get("genre") or ""),
+            weights,
+            sentence(document.get("origin") or {}) or origin,
+        )
+
+    def fits(self, standing: Standing, genre: str) -> bool:
+        """Whether its weights are for this seed."""
+        return (
+            standing.size >= self.least
+            and (self.most is None or standing.size <= self.most)
+            and self.genre in {"", genre}
+            and all(name in standing.points for name in self.spaces)
+            and any(name in standing.points for name in self.weights)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Balanced:
+    """All patterns; `learned` where the catalogue itself has found them out."""
+
+    patterns: tuple[Pattern, ...]
+    learned: bool
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Self:
+        """The catalogue's own, else those that come with Segue."""
+        trained = corpus.trained.get(BALANCED)
+        document = _shipped() if trained is None else trained.state
+        whole = sentence(document.get("origin") or {})
+        patterns = [Pattern.read(each, origin=whole) for each in document["patterns"]]
+        patterns.sort(key=lambda each: (-len(each.spaces), not each.genre))
+        return cls(tuple(patterns), trained is not None)
+
+    def lens(self, standing: Standing) -> tuple[Lens, str] | None:
+        """The lens for a seed and where its weights come from; None where no pattern fits."""
+        genre = _genre(standing)
+        for pattern in self.patterns:
+            if pattern.fits(standing, genre):
+                there = standing.among(pattern.weights)
+                total = sum(pattern.weights[name] for name in there)
+                weights = {name: pattern.weights[name] / total for name in there}
+                return Lens(BALANCED, weights, calibrated=True), pattern.origin
+        return None
+
+
+def sentence(origin: Mapping[str, Any]) -> str:
+    """Where weights come from, as a sentence to show; empty where it is not said."""
+    return str(origin.get("sentence") or "")
+
+
+def _genre(standing: Standing) -> str:
+    """The genre of a seed, folded, or the one that most of a set's weight has; else empty."""
+    if not standing.parts:
+        return fold(standing.seed.track.genres[0]) if standing.seed.track.genres else ""
+    weights: Counter[str] = Counter()
+    total = 0.0
+    for part in standing.parts:
+        if part.weight > 0:
+            total += part.weight
+            for genre in {fold(genre) for genre in part.seed.track.genres}:
+                weights[genre] += part.weight  # type: ignore[assignment]
+    if not weights:
+        return ""
+    genre, weight = weights.most_common(1)[0]
+    return genre if weight >= MOST_OF * total else ""
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Any]:
+    """The document that comes with Segue."""
+    text = files("segue.recommend").joinpath(SHIPPED).read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
