@@ -18,6 +18,7 @@ from segue.cli.gathering import (
     say_gathered,
 )
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
+from segue.cli.ratings import ratings
 from segue.cli.verb import add
 from segue.errors import BadRequestError, NotFoundError, UnavailableError
 
@@ -200,6 +201,7 @@ def audio(
 
 add(app, attributes)
 add(app, audio)
+add(app, ratings)
 
 
 def _check_doors(folder: Path | None, table: Path | None, models: Path | None) -> None:
