@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from segue.types import Rows, Vector
+    from segue.types import Floats, Rows, Vector
 
 _BLOCKS = 64
 """Rows of a block; few enough for a tight bound, many enough for few maxima."""
 
 
-def highest(scores: Vector, *, k: int, margin: float = 0.0) -> Rows:
+def highest(scores: Vector | Floats, *, k: int, margin: float = 0.0) -> Rows:
     """Rows of the `k` highest scores and of all within `margin` of the k-th.
 
     Parameters
@@ -45,7 +45,7 @@ def highest(scores: Vector, *, k: int, margin: float = 0.0) -> Rows:
     return rows[np.lexsort((rows, -kept))]
 
 
-def _bound(scores: Vector, k: int) -> float:
+def _bound(scores: Vector | Floats, k: int) -> float:
     """A number that at least `k` scores reach, found in one pass; -inf where none is known.
 
     The k-th highest of the maxima of disjoint blocks is reached once in each of `k` blocks.

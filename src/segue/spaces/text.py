@@ -56,6 +56,12 @@ class FieldWeights:
 COMMON = 0.08
 """Tokens on more than this share of the tracks are kept as whole columns, which are faster then."""
 
+SHOWN = 3
+"""Most texts of a field that a set of points says."""
+
+NOTHING = 1e-9
+"""What is left of a value that likes and dislikes take away from each other."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextPoint:
@@ -105,6 +111,25 @@ class TextSpace:
         values = (1 + np.log([n for _, n in known])) * self._weights[terms]
         return TextPoint(terms, values / np.sqrt(values @ values), texts)
 
+    def gather(self, points: Sequence[TextPoint], *, weights: Floats) -> TextPoint | None:
+        """The direction of the weighted sum, with the texts of the heaviest points.
+
+        None where likes and dislikes leave nothing.
+        """
+        terms, place = np.unique(
+            np.concatenate([point.terms for point in points]), return_inverse=True
+        )
+        parts = [weight * point.values for point, weight in zip(points, weights, strict=True)]
+        total = np.bincount(place, weights=np.concatenate(parts))
+        kept = np.abs(total) > NOTHING
+        if not kept.any():
+            return None
+        total = total[kept]
+        order = np.argsort(-weights, kind="stable").tolist()
+        shown = zip(*(points[place].texts for place in order if weights[place] > 0), strict=True)
+        texts = tuple(_heaviest(field) for field in shown)
+        return TextPoint(terms[kept], total / np.sqrt(total @ total), texts)
+
     def score(self, points: Sequence[TextPoint], *, rows: Rows | None = None) -> Vectors:
         """Cosine of every point to every row, shape (points, rows); 0 for rows not placed."""
         count = len(self.placed) if rows is None else len(rows)
@@ -133,6 +158,12 @@ class TextSpace:
     def compare(self, point: TextPoint, row: int) -> tuple[Comparison, ...]:
         """The fields in which both say something alike, the largest part of the score first."""
         return self._shared.compare(point.terms, point.values, point.texts, row)
+
+
+def _heaviest(field: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The first few different texts of a field of several points."""
+    texts = dict.fromkeys(text for said in field for text in said if text)
+    return tuple(texts)[:SHOWN] or ("",)
 
 
 class Postings:
