@@ -203,8 +203,9 @@ def _move_unique(
 def _move_vectors(connection: Connection, moved: set[str], *, away: int, to: int) -> None:
     """Vectors go with the file they were computed from, and what was guessed from them.
 
-    A track left with files but without a vector, because another file's vector had stood for
-    both, is put into the queue of the analysis again.
+    Those of training are no file's; they stay until training runs again. A track left with files
+    but without a vector of one, because another file's vector had stood for both, is put into the
+    queue of the analysis again.
     """
     stays = set(
         connection.execute(select(files.c.content_hash).where(files.c.track_id == away)).scalars()
@@ -214,11 +215,13 @@ def _move_vectors(connection: Connection, moved: set[str], *, away: int, to: int
     if connection.execute(parted).rowcount:
         guess = (attributes.c.track_id == away) & GUESSED
         connection.execute(update(attributes).where(guess).values(track_id=to))
+    heard = vectors.c.content_hash.is_not(None)
     for track in (away, to):
-        if not connection.execute(select(exists().where(vectors.c.track_id == track))).scalar():
+        has = exists().where(vectors.c.track_id == track, heard)
+        if not connection.execute(select(has)).scalar():
             held = select(files.c.content_hash).where(files.c.track_id == track)
             # Only what is kept by track: recordings are the file's.
-            kept = select(vectors.c.space).distinct()
+            kept = select(vectors.c.space).where(heard).distinct()
             connection.execute(
                 delete(ledger).where(
                     ledger.c.content_hash.in_(held),

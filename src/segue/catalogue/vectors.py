@@ -4,10 +4,11 @@ A blob is the vector's numbers, little-endian, one after the other: float32, or 
 some width where an embedder made it (`segue.catalogue.embeddings`). It carries the content hash of
 the file it came from. When a track has several files (a lossless one and a small one, say)
 the vector of the file that was found first stands, whatever order they were analysed in; a vector
-of a file that has changed or gone gives way to any other.
+of a file that has changed or gone gives way to any other. Vectors of training come from no file and
+carry no content hash (`segue.catalogue.trained`).
 
 The **newest** version of a space is the one with the highest number in it: "10" is newer than "9".
-Of an embedder's space, versions have no order; one of them stands.
+Of an embedder's space, and of one that was trained, versions have no order; one of them stands.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, union_all
 
 from segue.catalogue.database import bump
-from segue.catalogue.schema import files, standing, tracks, vectors
+from segue.catalogue.schema import files, standing, tracks, trained, vectors
 from segue.errors import InternalError
 
 if TYPE_CHECKING:
@@ -143,11 +144,14 @@ def get(db: Database, track_id: TrackId, space: str, *, version: str | None = No
         .join(tracks, tracks.c.id == vectors.c.track_id)
         .where(tracks.c.public_id == track_id, vectors.c.space == space)
     )
-    stands = select(standing.c.version).where(standing.c.space == space)
+    stands = union_all(
+        select(standing.c.version).where(standing.c.space == space),
+        select(trained.c.version).where(trained.c.name == space),
+    )
     with db.read() as connection:
         by_version = {name: bytes(data) for name, data in connection.execute(wanted)}
         if version is None:
-            version = connection.execute(stands).scalar_one_or_none()
+            version = connection.execute(stands).scalars().first()
     if version is not None:
         return by_version.get(version)
     return by_version[newest(by_version)] if by_version else None

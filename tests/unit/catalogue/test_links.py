@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
@@ -16,6 +17,7 @@ from segue.catalogue import (
     playlists,
     search,
     tracks,
+    trained,
     vectors,
 )
 from segue.catalogue import schema as tables
@@ -346,9 +348,16 @@ def test_a_whole_file_that_was_measured_is_not_measured_again(db: Database) -> N
     assert ledger.counts(db, described).analysed == 1
 
 
-def test_a_track_that_loses_its_vector_is_analysed_again(db: Database) -> None:
-    """Two files of one track, one vector for both: after parting, one of them has none."""
+@pytest.mark.parametrize("parted", [0, 1])
+def test_a_track_that_loses_its_vector_is_analysed_again(db: Database, parted: int) -> None:
+    """Two files of one track, one vector for both: after parting, one of them has none.
+
+    What training placed is nothing that was heard.
+    """
     tracks.add(db, [ROW])
+    ids = [track.id for track in tracks.page(db)]
+    places = np.ones((1, 2), dtype=np.float32)
+    trained.put(db, "playlists", version="1", state={}, vectors=(ids, places))
     with db.write() as connection:
         songs = [
             replace(FILE_SONG, duration=seconds, outside_ids=(OutsideId("file", value),))
@@ -364,10 +373,12 @@ def test_a_track_that_loses_its_vector_is_analysed_again(db: Database) -> None:
                 connection, content_hash=value, space="descriptors", version="1", vector=bytes(8)
             )
             ledger.record(connection, stage, content_hash=value, state="analysed")
-    assert second.link is not None
-    links.undo(db, second.link)
+    link = (first, second)[parted].link
+    assert link is not None
+    links.undo(db, link)
     counts = ledger.counts(db, stage)
     assert (counts.analysed, counts.queued) == (1, 1)
+    assert vectors.get(db, ids[0], "playlists") == places.tobytes()
 
 
 def test_only_links_in_force_can_be_undone(db: Database) -> None:
