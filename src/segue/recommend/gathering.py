@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from segue.recommend.seeds import Part, Standing, needs_of, row_of
+from segue.recommend.seeds import Part, Standing, needs_of, placed, row_of
 from segue.recommend.sets import SetSpace, set_space
 from segue.snapshot import Guessing, Learned
 
@@ -69,19 +69,19 @@ class Gathered(Mapping[str, object]):
     def _gather(self, space: Space) -> object | None:
         """What the set says of itself counts before what its members say."""
         if self._seed.description is not None:
-            own = space.place(self._seed.description)
+            own = placed(self._seed.description, space)
             if own is not None:
                 return own
-        placed = [(part, point) for part in self._parts if (point := part.point(space)) is not None]
-        weights = _balanced(np.array([part.weight for part, _ in placed]))
+        there = [(part, point) for part in self._parts if (point := part.point(space)) is not None]
+        weights = _balanced(np.array([part.weight for part, _ in there]))
         if not (weights > 0).any():
             return None
-        points = [point for _, point in placed]
+        points = [point for _, point in there]
         if len(points) == len(self._parts) == 1:
             return points[0]
         gathering = set_space(space)
         if isinstance(gathering, SetSpace):
-            return gathering.gather(points, weights=weights, rows=[part.row for part, _ in placed])
+            return gathering.gather(points, weights=weights, rows=[part.row for part, _ in there])
         return cast("Gathering", gathering).gather(points, weights=weights)
 
 
@@ -163,7 +163,7 @@ def _present(seed: Seed, near: Sequence[Part], space: Space) -> bool:
         return True
     if any(part.row is None and part.point(space) is not None for part in near):
         return True
-    return seed.description is not None and space.place(seed.description) is not None
+    return seed.description is not None and placed(seed.description, space) is not None
 
 
 def _guessed(near: Sequence[Part], space: Space) -> bool:

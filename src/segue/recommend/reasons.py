@@ -76,30 +76,34 @@ def explain(
     row = int(settled.rows[place])
     seed = near.get(row)
     parts, estimated = settled.parts[place].tolist(), settled.estimated[place].tolist()
-    found: list[tuple[Contribution, tuple[Comparison, ...]]] = []
+    found: list[tuple[Contribution, tuple[Comparison, ...], bool]] = []
     for index, (name, space) in enumerate(zip(blend.names, blend.spaces, strict=True)):
-        weight, expected = blend.weights[index], blend.expected[index]
+        own = None if seed is None else seed.points[index]
+        against = point[index] if own is None else own
+        compared = () if estimated[index] else space.compare(against, row)
         contribution = Contribution(
             name,
-            weight,
+            blend.weights[index],
             parts[index],
-            expected,
+            blend.expected[index],
             estimated[index],
             isinstance(space, Inferring) and bool(space.inferred[row]),
         )
-        beside = None if seed is None else seed.points[index]
-        against = point[index] if beside is None else beside
-        compared = () if estimated[index] else space.compare(against, row)
-        found.append((contribution, compared))
-    found.sort(key=lambda pair: -pair[0].value)
-    agree = [[each for each in compared if each.likeness >= AGREES] for _, compared in found]
-    differs = _most_different([each for _, compared in found for each in compared])
+        found.append((contribution, compared, seed is not None and own is None))
+    found.sort(key=lambda each: -each[0].value)
+    agree = [[each for each in compared if each.likeness >= AGREES] for _, compared, _ in found]
+    differs = _most_different([each for _, compared, _ in found for each in compared])
+    groups = list(zip(agree, [whole for _, _, whole in found], strict=True))
     return Reasons(
-        contributions=tuple(contribution for contribution, _ in found),
+        contributions=tuple(contribution for contribution, _, _ in found),
         agree=tuple(each for group in agree for each in group),
         differs=differs,
         sentence=sentence(
-            agree, differs, nearest=found[0][0].space, near="" if seed is None else seed.name
+            [group for group, whole in groups if not whole],
+            differs,
+            nearest=found[0][0].space,
+            near=None if seed is None else seed.name,
+            whole=[group for group, whole in groups if whole],
         ),
     )
 
@@ -115,9 +119,12 @@ def sentence(
     differs: Comparison | None,
     *,
     nearest: str,
-    near: str = "",
+    near: str | None = None,
+    whole: Sequence[Sequence[Comparison]] = (),
 ) -> str:
     """For example "Both calm and in A minor; yours is more acoustic (0.91 against 0.42).".
+
+    Of a set: "In 3 playlists that hold several; nearest to Ann – River: both calm.".
 
     Parameters
     ----------
@@ -128,22 +135,34 @@ def sentence(
     nearest
         The space to name where no feature agrees.
     near
-        The seed of a set that is nearest; it is named first.
+        The seed of a set that is nearest, which `agree` is about; empty where a set has none.
+    whole
+        Features that agree with a set as a whole, by space.
     """
+    chosen, of_all = _chosen(agree), _chosen(whole)
+    sense = f"alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
+    said = [_agreed(of_all)] if of_all else []
+    beside = "" if said else sense
+    if chosen:
+        beside = f"both {_agreed(chosen)}"
+    if near:
+        beside = f"nearest to {near}: {beside}" if beside else f"nearest to {near}"
+    said += [beside] if beside else []
+    if differs and differs.likeness < DIFFERS:
+        said.append(f"yours is {_contrast(differs)}")
+    whole_sentence = "; ".join(said)
+    return f"{whole_sentence[0].upper()}{whole_sentence[1:]}."
+
+
+def _chosen(agree: Sequence[Sequence[Comparison]]) -> list[Comparison]:
+    """The features to say: more of them from the space that contributes most."""
     chosen: list[Comparison] = []
     several = sum(1 for group in agree if group) > 1
     for place, group in enumerate(agree):
         most = FIRST if place == 0 else OTHERS
         said = [each for each in group if each.agreement]
         chosen += said[: most if several else FIRST + OTHERS]
-    if chosen:
-        head = f"Both {_agreed(chosen)}"
-    else:
-        head = f"Alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
-    tail = f"; yours is {_contrast(differs)}" if differs and differs.likeness < DIFFERS else ""
-    if near:
-        return f"Nearest to {near}: {head[0].lower()}{head[1:]}{tail}."
-    return f"{head}{tail}."
+    return chosen
 
 
 def _agreed(chosen: Sequence[Comparison]) -> str:

@@ -5,7 +5,7 @@ A seed is one thing in every epoch; its `Standing` is where it is in the spaces 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
@@ -68,7 +68,17 @@ class Part:
         """Where it stands in a space; None where it does not."""
         if self.row is not None:
             return space.point(self.row) if space.placed[self.row] else None
-        return None if self.seed.description is None else space.place(self.seed.description)
+        return None if self.seed.description is None else placed(self.seed.description, space)
+
+
+def placed(description: Description, space: Space) -> object | None:
+    """Where something from outside stands; the title of a playlist where titles are read alone.
+
+    A space that would place it without its title says nothing of the title.
+    """
+    if description.title and space.place(replace(description, title="")) is not None:
+        return None
+    return space.place(description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,7 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
         if row is not None:
             point = space.point(row)
         elif seed.description is not None:
-            point = space.place(seed.description)
+            point = placed(seed.description, space)
         if point is None:
             absent[name] = needs_of(space, seed)
         else:
