@@ -127,7 +127,7 @@ class TogetherSpace(PlaylistSpace):
         for playlist in short.tolist():
             title = self._corpus.playlists.titles[playlist].strip()
             if title:
-                named.setdefault(fold(title), f"“{title}”")
+                named.setdefault(fold(title).replace(" ", ""), f"“{title}”")
             if len(named) == NAMED:
                 break
         among = " and ".join(named.values())
