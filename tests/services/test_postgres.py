@@ -20,20 +20,33 @@ from segue.catalogue import (
     corpus,
     descriptions,
     embeddings,
+    feedback,
     files,
     guesses,
+    history,
     ledger,
+    listening,
+    playlists,
     recordings,
     schema,
     search,
     tracks,
+    trained,
     vectors,
 )
 from segue.catalogue.database import epoch, open_database
 from segue.catalogue.embeddings import Mark
 from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
 from segue.jobs.guessing import estimator_of, settle
-from segue.records import Attributes, FileRecord, Recording, TrackRecord
+from segue.records import (
+    Attributes,
+    FileRecord,
+    OutsideId,
+    Play,
+    PlaylistRecord,
+    Recording,
+    TrackRecord,
+)
 from segue.settings import Settings
 from settled import fill, vectors_of
 
@@ -230,6 +243,55 @@ def test_a_version_of_embeddings_takes_the_place_of_another_the_same_way(
     steps, standing, invented = told[0]
     assert [step[0] for step in steps] == ["old"] * 3 + [True] + ["old"] * 3 + [True]
     assert (standing, invented) == ({"sound": Mark("sound", "new", unproven=True)}, False)
+
+
+def test_playlists_and_what_was_learned_from_them_load_the_same_way(
+    postgres_server: str, tmp_path: Path
+) -> None:
+    told = []
+    for url in (new_database(postgres_server, "learned"), tmp_path / "learned.db"):
+        with open_database(url) as db:
+            songs = [TrackRecord(f"Song {number}", ("Ada",)) for number in range(12)]
+            orders = ([11, 2, 9, 2, 10, 3], [], [5])
+            mixes = [
+                PlaylistRecord(f"夜 {n}", OutsideId("own", str(n)), tuple(songs[s] for s in order))
+                for n, order in enumerate(orders)
+            ]
+            playlists.add(db, mixes)
+            tracks.delete(db, tracks.page(db)[1].id)
+            ids = [track.id for track in tracks.page(db)]
+            for version, many in (("99", 3), ("1", 2)):
+                places = np.arange(2 * many, dtype=np.float32).reshape(many, 2) - 1.5
+                stored = trained.put(
+                    db, "factors", version=version, state={"titel": "夜"},
+                    arrays={"map": places}, vectors=(ids[:many], places),
+                )  # fmt: skip
+                assert stored == many
+            history.add(db, [Play("me", songs[2], at=5.0), Play("me", songs[9], times=3)])
+            feedback.give(db, "me", ids[0], "like")
+            feedback.give(db, "me", ids[0], "skip")
+            feedback.give(db, "me", ids[1], "like")
+            feedback.undo(db, "me", ids[1])
+            found = corpus.load(db)
+            learned, placed = found.trained["factors"], found.placed["factors"]
+            told.append(
+                (
+                    found.playlists.titles,
+                    found.playlists.starts.tolist(),
+                    [found.ids[row] for row in found.playlists.rows],
+                    (learned.version, learned.state, learned.arrays["map"].tolist()),
+                    (placed.version, placed.rows.tolist(), placed.vectors.tolist()),
+                    vectors.get(db, ids[0], "factors"),
+                    listening.heard(db, "me"),
+                    [(one.track_id, one.kind) for one in feedback.of(db, "me")],
+                    trained.forget(db, "factors"),
+                    trained.forget(db, "factors"),
+                    epoch(db),
+                )
+            )
+    assert told[0] == told[1]
+    assert told[0][1][-1] == 5
+    assert told[0][4][0] == "1"
 
 
 def embed(db: Database, mark: Mark, stage: ledger.Stage, number: int) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
-from segue.catalogue import links, playlists, tracks
+from segue.catalogue import corpus, links, playlists, tracks
 from segue.catalogue import schema as tables
 from segue.catalogue.database import epoch, open_database
 from segue.errors import BadTableError
 from segue.records import OutsideId, PlaylistRecord, Rejection, TrackRecord
+from segue.sources.playlists import read_playlists
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,6 +130,37 @@ def test_entries_that_name_nothing_are_left_out_and_noted(db: Database) -> None:
     assert summary.notes == ("3 entries had neither a title nor an id and were left out",)
     assert entries(db, "1") == ["A"]
     assert entries(db, "2") == []
+
+
+def test_a_very_long_playlist_with_songs_again_and_again(db: Database) -> None:
+    """Longer than a batch is heavy, and with songs nobody knew before."""
+    titles = [f"Song {number % 400}" for number in range(10_000)]
+    record = PlaylistRecord("Ночь 🌙 夜", OutsideId("mpd", "1"), tuple(map(song, titles)))
+    summary = playlists.add(db, [mix("0", "Song 7"), record, mix("2", "Song 8")])
+    assert (summary.imported, summary.rejected, tracks.count(db)) == (3, 0, 400)
+    assert entries(db, "1") == titles
+    told = corpus.load(db).playlists
+    assert told.titles == ("Mix 0", "Ночь 🌙 夜", "Mix 2")
+    assert told.starts.tolist() == [0, 1, 401, 402]
+
+
+def test_one_broken_slice_of_many_is_told_and_the_rest_is_there(
+    db: Database, tmp_path: Path
+) -> None:
+    one = {"pid": 1, "name": "Mix", "tracks": [{"track_name": "A", "artist_name": "Ada"}]}
+    for name, text in (
+        ("a.json", json.dumps({"playlists": [one]})),
+        ("b.json", json.dumps({"playlists": [one]})[:40]),
+        ("c.json", json.dumps({"playlists": [{**one, "pid": 2}]})),
+    ):
+        (tmp_path / name).write_text(text)
+    with pytest.raises(BadTableError, match=r"b\.json: this is not JSON"):
+        playlists.add(db, read_playlists(tmp_path), strict=True)
+    assert tracks.count(db) == 0
+    summary = playlists.add(db, read_playlists(tmp_path))
+    assert (summary.read, summary.imported, summary.rejected) == (3, 2, 1)
+    assert summary.rejections[0].place == str(tmp_path / "b.json")
+    assert (entries(db, "1"), entries(db, "2")) == (["A"], ["A"])
 
 
 def test_a_playlist_without_an_id_is_a_rejection(db: Database) -> None:

@@ -179,6 +179,67 @@ def test_in_a_folder_a_bad_file_is_a_rejection(tmp_path: Path) -> None:
     assert calls[-1][:2] == (4, 4)
 
 
+def broken_slices() -> dict[str, tuple[bytes, str]]:
+    """Slices that went wrong on their way, and what is said of each."""
+    whole = slice_of(*(playlist_of(number, "north", "south") for number in range(40, 60))).encode()
+    packed = gzip.compress(whole)
+    return {
+        "b.json": (whole[: len(whole) // 2], "this is not JSON"),
+        "c.json.gz": (packed[: len(packed) // 2], "the compressed file is cut short or damaged"),
+        "d.json": (b"", "this is not JSON"),
+        "e.json": (b"[" + whole + b"]", "this JSON holds no list of playlists"),
+        "f.json.gz": (whole, "the name ends in .gz, but this is no gzip file"),
+        "g.json": (whole.replace(b"North", b"N\xf8rth", 1), "this is not JSON"),
+    }
+
+
+def test_one_broken_slice_of_many_costs_itself_alone(tmp_path: Path) -> None:
+    for number, name in enumerate(("a.json", "z.json")):
+        (tmp_path / name).write_text(slice_of(playlist_of(number, "east")))
+    broken = broken_slices()
+    for name, (data, _) in broken.items():
+        (tmp_path / name).write_bytes(data)
+    records, rejected = both(tmp_path)
+    assert [one.outside_id.value for one in records] == ["0", "1"]
+    assert [one.place for one in rejected] == [str(tmp_path / name) for name in broken]
+    for one, (_, reason) in zip(rejected, broken.values(), strict=True):
+        assert one.reason.startswith(reason)
+
+
+def test_one_damaged_slice_of_an_archive_costs_itself_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mpd.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, name in enumerate("abc"):
+            archive.writestr(f"{name}.json", slice_of(playlist_of(number, "north")))
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"List 1", b"Lost 1"))
+    records, rejected = both(path)
+    assert [one.outside_id.value for one in records] == ["0", "2"]
+    (one,) = rejected
+    assert one.place.endswith("b.json")
+    assert one.reason.startswith("the compressed file is cut short or damaged (Bad CRC-32")
+
+
+@pytest.mark.parametrize(
+    "name", ["夜のドライブ", "أغاني الطريق", "Ночь 🌙", "नींद", "x" * 5_000, "  ", ""]
+)
+def test_a_title_may_be_in_any_script_or_none(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "s.json"
+    path.write_text(slice_of(playlist_of(1, "north", name=name)))
+    ((record,), rejected) = both(path)
+    assert (record.title, rejected) == (name.strip(), [])
+
+
+@pytest.mark.parametrize("many", [0, 1, 10_000])
+def test_a_playlist_of_any_length_keeps_its_entries(tmp_path: Path, many: int) -> None:
+    path = tmp_path / "s.json"
+    names = [f"song{number % 4_000}" for number in range(many)]
+    path.write_text(slice_of(playlist_of(1, *names)))
+    ((record,), rejected) = both(path)
+    assert [one.outside_ids[0].value for one in record.entries] == names
+    assert rejected == []
+
+
 def test_a_folder_without_playlists_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not looked at")
     with pytest.raises(NotFoundError, match="holds no playlist"):
