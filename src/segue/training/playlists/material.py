@@ -5,9 +5,11 @@ share an outside id; an entry without any meets the first track of its name (the
 `segue.names`). Tables of tracks add attributes, genres and what else they know to tracks with an
 id of theirs.
 
-A corpus for a trial knows only the memberships of the playlists that are learned from. Tracks of
-those held out are rows too, as a catalogue has tracks that nobody put into a playlist yet, so what
-is hidden can be missed but is never left out of the count.
+A corpus for a trial holds the tracks of the playlists that are learned from and their memberships,
+nothing else. A track that only playlists held out know would be there for no other reason than
+that one of them holds it, and whoever recommends what is by the same artist would find it by its
+mere existence. Such tracks are **strangers**: as seeds they are described from outside, and as
+hidden tracks they are missed, which counts.
 
 The split is fixed by the playlists' own ids: ordered by the SHA-256 of ``scheme:value``, the first
 fifth is for testing, the first eighth of the rest for validation, the others for training. Of the
@@ -18,8 +20,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -30,12 +32,14 @@ from segue.snapshot import Playlists
 from segue.training.playlists.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from segue.records import TrackRecord
     from segue.snapshot import Corpus
     from segue.types import Progress, Rows
+
+T = TypeVar("T")
 
 TEST = 5
 VALIDATION = 8
@@ -75,28 +79,54 @@ class Split:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
-    """A corpus that knows the memberships of what is learned from, and playlists held out."""
+    """A corpus of what is learned from, playlists held out, and strangers by their numbers."""
 
     corpus: Corpus
     held: tuple[Listed, ...]
     notes: tuple[str, ...] = ()
+    strangers: Mapping[int, TrackRecord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
     """Every track of some playlists as a row, and every playlist as rows.
 
-    `corpus` holds no memberships; `apart` says whose it shall know.
+    `corpus` holds no memberships; `apart` says whose tracks and memberships are known. `records`
+    are by row.
     """
 
     corpus: Corpus
     lists: tuple[Listed, ...]
+    records: tuple[TrackRecord, ...]
     notes: tuple[str, ...] = ()
 
     def apart(self, train: Iterable[int], held: Iterable[int]) -> Material:
-        """Learn from the playlists numbered `train`, hold out those numbered `held`."""
-        corpus = replace(self.corpus, playlists=memberships([self.lists[i] for i in train]))
-        return Material(corpus, tuple(self.lists[i] for i in held), self.notes)
+        """Learn from the playlists numbered `train`, hold out those numbered `held`.
+
+        Raises
+        ------
+        BadTableError
+            There is no playlist to learn from.
+        """
+        known = [self.lists[number] for number in train]
+        if not known:
+            raise BadTableError(
+                "there is no playlist to learn from",
+                remedy="Give more playlists, or others to learn from with --train",
+            )
+        rows = np.unique(np.concatenate([one.rows for one in known]))
+        asked = [self.lists[number] for number in held]
+        apart = np.setdiff1d(np.concatenate([rows[:0], *(one.rows for one in asked)]), rows)
+        place = np.full(len(self.corpus), -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        place[apart] = len(rows) + np.arange(len(apart))
+        corpus = replace(
+            narrowed(self.corpus, rows),
+            playlists=memberships([replace(one, rows=place[one.rows]) for one in known]),
+        )
+        strangers = {len(rows) + i: self.records[row] for i, row in enumerate(apart.tolist())}
+        listed = tuple(replace(one, rows=place[one.rows]) for one in asked)
+        return Material(corpus, listed, self.notes, strangers)
 
 
 def read(paths: Sequence[Path], *, on_progress: Progress | None = None) -> Read:
@@ -214,7 +244,7 @@ def gather(
                 if bool(_outside(entry)) is identified:
                     shelf.add(entry)
     told = [*notes, *(shelf.enrich(table, on_progress=on_progress) for table in tables)]
-    corpus, place = shelf.corpus()
+    corpus, place, tracks = shelf.corpus()
     lists = []
     repeated = 0
     for record in playlists:
@@ -223,7 +253,7 @@ def gather(
         repeated += len(rows) - len(lists[-1].rows)
     if repeated:
         told.append(f"{repeated:,} entries repeated a track of their playlist and count once")
-    return Gathered(corpus, tuple(lists), tuple(told))
+    return Gathered(corpus, tuple(lists), tracks, tuple(told))
 
 
 def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
@@ -240,7 +270,8 @@ def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
     names: dict[tuple[str, tuple[str, ...]], int] = {}
     for row, name in enumerate(zip(corpus.title_keys, corpus.artist_keys, strict=True)):
         names.setdefault(name, row)
-    strangers: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    strangers: dict[int, TrackRecord] = {}
 
     def row_of(entry: TrackRecord) -> int:
         known = (public_id(each) for each in identities(entry))
@@ -249,17 +280,69 @@ def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
             row = names.get(Shelf.name_of(entry))
         if row is None:
             stranger = str(public_id(identities(entry)[0]))
-            row = len(corpus) + strangers.setdefault(stranger, len(strangers))
+            row = len(corpus) + numbers.setdefault(stranger, len(numbers))
+            strangers.setdefault(row, entry)
         return row
 
-    held = tuple(_listed(one, [row_of(entry) for entry in one.entries]) for one in playlists)
+    known = {_content(corpus.playlists, number) for number in range(len(corpus.playlists))}
+    listed = [_listed(one, [row_of(entry) for entry in one.entries]) for one in playlists]
+    held = tuple(one for one in listed if np.sort(one.rows).tobytes() not in known)
     notes = []
+    if len(held) < len(listed):
+        notes.append(
+            f"{len(listed) - len(held):,} of {len(listed):,} playlists are in the catalogue too, "
+            "which has learned from them, and were left out"
+        )
     if strangers:
         notes.append(
             f"{len(strangers):,} tracks of the playlists are not in the catalogue, so they cannot "
             "be recommended and count as missed"
         )
-    return Material(corpus, held, tuple(notes))
+    return Material(corpus, held, tuple(notes), strangers)
+
+
+def _content(playlists: Playlists, number: int) -> bytes:
+    rows = playlists.rows[playlists.starts[number] : playlists.starts[number + 1]]
+    return np.sort(rows.astype(np.int64)).tobytes()
+
+
+def narrowed(corpus: Corpus, rows: Rows) -> Corpus:
+    """Only the tracks of some rows, ascending; without playlists and what was trained."""
+    chosen = rows.tolist()
+    place = {row: at for at, row in enumerate(chosen)}
+
+    def texts(column: Sequence[T]) -> tuple[T, ...]:
+        return tuple(column[row] for row in chosen)
+
+    def marks(column: Mapping[int, str]) -> dict[int, str]:
+        return {place[row]: text for row, text in column.items() if row in place}
+
+    ids = texts(corpus.ids)
+    return replace(
+        corpus,
+        ids=ids,
+        row_of={track_id: row for row, track_id in enumerate(ids)},
+        titles=texts(corpus.titles),
+        artists=texts(corpus.artists),
+        albums=texts(corpus.albums),
+        genres=texts(corpus.genres),
+        title_keys=texts(corpus.title_keys),
+        artist_keys=texts(corpus.artist_keys),
+        labels=marks(corpus.labels),
+        lyrics=marks(corpus.lyrics),
+        emotions=marks(corpus.emotions),
+        year=corpus.year[rows],
+        duration=corpus.duration[rows],
+        explicit=corpus.explicit[rows],
+        popularity=corpus.popularity[rows],
+        playable=corpus.playable[rows],
+        attributes=corpus.attributes[rows],
+        origins=corpus.origins[rows],
+        synthetic=corpus.synthetic[rows],
+        placed={},
+        playlists=Playlists.none(),
+        trained={},
+    )
 
 
 def memberships(lists: Sequence[Listed]) -> Playlists:

@@ -81,8 +81,8 @@ class Shelf:
         dropped = f", {rejected:,} of its rows could not be read" if rejected else ""
         return f"{table.name} says more of {len(met):,} of {len(self):,} tracks{dropped}"
 
-    def corpus(self) -> tuple[Corpus, list[int]]:
-        """All tracks as columns, without memberships, and the row of every number."""
+    def corpus(self) -> tuple[Corpus, list[int], tuple[TrackRecord, ...]]:
+        """All tracks as columns, without memberships; the row of every number; records by row."""
         ids = [public_id(founder) for founder in self._founders]
         order = sorted(range(len(ids)), key=ids.__getitem__)
         row_of_number = [0] * len(order)
@@ -91,7 +91,7 @@ class Shelf:
         records = [self._records[number] for number in order]
         named = tuple(ids[number] for number in order)
         values = _attributes(records)
-        return Corpus(
+        corpus = Corpus(
             epoch=1,
             ids=named,
             row_of={track_id: row for row, track_id in enumerate(named)},
@@ -121,7 +121,8 @@ class Shelf:
             synthetic=np.zeros(len(records), dtype=np.bool_),
             placed={},
             emotions=_emotions(records),
-        ), row_of_number
+        )
+        return corpus, row_of_number, tuple(records)
 
     def _known(self, record: TrackRecord) -> int | None:
         found = self._with_id(record)

@@ -41,18 +41,22 @@ def test_an_id_tells_tracks_apart_and_a_name_stands_in_for_none():
     assert any("2 entries repeated" in note for note in gathered.notes)
 
 
-def test_a_corpus_knows_the_memberships_of_what_is_learned_from_and_all_tracks():
+def test_a_corpus_holds_what_is_learned_from_and_what_only_the_others_hold_is_a_stranger():
     lists = [
         playlist(i, track("a", "a"), track(f"own {i}", f"o{i}"), title=f"t{i}") for i in (3, 4)
     ]
-    gathered = gather(lists)
-    material = gathered.apart([0], [1])
-    assert len(material.corpus) == 3
+    material = gather(lists).apart([0], [1])
+    assert sorted(material.corpus.titles) == ["a", "own 3"]
     assert material.corpus.playlists.titles == ("t3",)
-    assert list(material.corpus.playlists.rows) == list(gathered.lists[0].rows)
-    assert [one.key for one in material.held] == ["mpd:4"]
-    hidden = set(material.held[0].rows.tolist()) - set(material.corpus.playlists.rows.tolist())
-    assert [material.corpus.titles[row] for row in hidden] == ["own 4"]
+    assert sorted(material.corpus.playlists.rows) == [0, 1]
+    (held,) = material.held
+    assert held.key == "mpd:4"
+    known, stranger = held.rows.tolist()
+    assert material.corpus.titles[known] == "a"
+    assert stranger == 2
+    assert material.strangers[2].title == "own 4"
+    with pytest.raises(BadTableError, match="no playlist to learn from"):
+        gather(lists).apart([], [1])
 
 
 def test_the_split_is_by_key_whatever_the_order():
@@ -109,14 +113,20 @@ def test_a_set_without_playlists_is_refused():
 
 
 def test_a_catalogue_knows_tracks_by_id_then_by_name_and_the_others_count_as_missed():
-    corpus = gather([playlist(0, track("Song", "a"), track("Two", "b"))]).corpus
+    lists = [playlist(0, track("Song", "a"), track("Two", "b"))]
+    corpus = gather(lists).apart([0], []).corpus
     asked = playlist(9, track("Renamed", "a"), track("two", "elsewhere"), track("New", "n"))
-    material = against(corpus, [asked])
-    by_id, by_name, stranger = material.held[0].rows.tolist()
+    known = playlist(8, track("Two", "b"), track("Song", "a"))
+    material = against(corpus, [asked, known])
+    (held,) = material.held
+    by_id, by_name, stranger = held.rows.tolist()
     assert corpus.titles[by_id] == "Song"
     assert corpus.titles[by_name] == "Two"
     assert stranger == len(corpus)
-    assert "1 tracks of the playlists are not in the catalogue" in material.notes[0]
+    assert material.strangers[stranger].title == "New"
+    told = " / ".join(material.notes)
+    assert "1 of 2 playlists are in the catalogue too" in told
+    assert "1 tracks of the playlists are not in the catalogue" in told
 
 
 def test_attributes_are_merged_one_by_one():
