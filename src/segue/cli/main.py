@@ -12,10 +12,12 @@ import segue
 from segue.cli import (
     analyse,
     cache,
+    continuing,
     demo,
     describe,
     doctor,
     evaluate,
+    feedback,
     importing,
     links,
     scan,
@@ -24,6 +26,7 @@ from segue.cli import (
     similar,
     status,
     train,
+    wish,
 )
 from segue.cli.failures import say_error, silence_stdout
 from segue.cli.session import Session
@@ -74,6 +77,9 @@ add(app, analyse.analyse)
 add(app, describe.describe)
 add(app, search.search)
 add(app, similar.similar)
+add(app, continuing.continue_, name="continue")
+add(app, wish.wish)
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")

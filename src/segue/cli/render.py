@@ -59,6 +59,10 @@ def answer(found: Answer) -> Iterator[RenderableType]:
             "or explicit mark is unknown passes no filter on it."
         )
     yield _lens(found)
+    if found.origin:
+        yield f"{found.origin}."
+    for note in found.notes:
+        yield f"{note}."
     if found.candidates:
         yield f"Compared with {_counted(found.candidates)}."
     for space, needs in found.absent.items():

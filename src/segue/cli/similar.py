@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli import narrowing
+from segue.cli.narrowing import choose_lens
 from segue.errors import BadRequestError
-from segue.records import Filters
 
 if TYPE_CHECKING:
     from segue.cli.session import Session
@@ -24,108 +25,43 @@ def similar(
             show_default=False,
         ),
     ],
-    n: Annotated[
-        int | None,
-        typer.Option(
-            "-n",
-            "--count",
-            metavar="N",
-            min=1,
-            max=500,
-            help="How many; else the setting `results`.",
-        ),
-    ] = None,
-    lens: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="What similar means: hybrid, audio, sound, text, …"),
-    ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(metavar="SPACE=W,…", help="A lens of your own: attributes=0.7,text=0.3."),
-    ] = None,
+    n: narrowing.Count = None,
+    lens: narrowing.LensName = None,
+    weights: narrowing.Weights = None,
+    listener: narrowing.Listener = None,
     genre: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this genre; repeat for any of several."),
     ] = None,
-    exclude_genre: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Nothing of this genre; repeat for more."),
-    ] = None,
-    exclude_artist: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Nothing by this artist; repeat for more."),
-    ] = None,
-    year_from: Annotated[int | None, typer.Option(metavar="YEAR", help="First year.")] = None,
-    year_to: Annotated[int | None, typer.Option(metavar="YEAR", help="Last year.")] = None,
-    seconds_from: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Shortest length.")
-    ] = None,
-    seconds_to: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Longest length.")
-    ] = None,
-    explicit: Annotated[
-        bool | None,
-        typer.Option("--explicit/--no-explicit", help="Only explicit tracks, or none."),
-    ] = None,
-    playable: Annotated[
-        bool, typer.Option("--playable", help="Only tracks that a file of yours holds.")
-    ] = False,
-    per_artist: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", min=1, max=500, help="Most by one artist; else the setting `per_artist`."
-        ),
-    ] = None,
+    exclude_genre: narrowing.ExcludeGenre = None,
+    exclude_artist: narrowing.ExcludeArtist = None,
+    year_from: narrowing.YearFrom = None,
+    year_to: narrowing.YearTo = None,
+    seconds_from: narrowing.SecondsFrom = None,
+    seconds_to: narrowing.SecondsTo = None,
+    explicit: narrowing.Explicit = None,
+    playable: narrowing.Playable = False,
+    per_artist: narrowing.PerArtist = None,
 ) -> None:
     """Find tracks like a track or an audio file, with reasons."""
     from segue.cli.render import answer
 
-    filters = Filters(
-        genres=tuple(genre or ()),
-        exclude_genres=tuple(exclude_genre or ()),
-        exclude_artists=tuple(exclude_artist or ()),
-        year_from=year_from,
-        year_to=year_to,
-        seconds_from=seconds_from,
-        seconds_to=seconds_to,
+    filters = narrowing.filters(
+        genre=genre,
+        exclude_genre=exclude_genre,
+        exclude_artist=exclude_artist,
+        year=(year_from, year_to),
+        seconds=(seconds_from, seconds_to),
         explicit=explicit,
-        playable=True if playable else None,
+        playable=playable,
     )
     chosen = choose_lens(lens, weights)
     wanted = " ".join(seed).strip()
     if not wanted:
         raise BadRequestError("no track is named", remedy="Name one: `segue similar SEED`")
     with session.open() as segue:
-        found = segue.similar(wanted, n=n, lens=chosen, filters=filters, per_artist=per_artist)
+        asked = segue.resolve(wanted)
+        if listener is not None:
+            asked = segue.shifted(asked, listener=listener)
+        found = segue.similar(asked, n=n, lens=chosen, filters=filters, per_artist=per_artist)
     session.answer(found, *answer(found))
-
-
-def choose_lens(lens: str | None, weights: str | None) -> str | dict[str, float] | None:
-    """A lens by name, weights by space, or None for the one that suits the seed.
-
-    Raises
-    ------
-    BadRequestError
-        Both are given, or the weights are not ``space=number`` pairs.
-    """
-    if weights is None:
-        return lens
-    if lens is not None:
-        raise BadRequestError(
-            "both a lens and weights are given", remedy="Give one of --lens and --weights"
-        )
-    found: dict[str, float] = {}
-    for part in weights.split(","):
-        space, equals, number = part.partition("=")
-        try:
-            weight = float(number)
-        except ValueError:
-            equals = ""
-        if not equals or not space.strip() or space.strip() in found:
-            raise BadRequestError(
-                f"{part.strip()!r} is no weight of a space of its own",
-                where="--weights",
-                remedy="Write each space once with its weight: attributes=0.7,text=0.3",
-            )
-        found[space.strip()] = weight
-    return found

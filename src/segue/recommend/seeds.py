@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
 from segue.records import CONTINUOUS, Attributes, Track
-from segue.snapshot import Guessing, Learned, trust
+from segue.snapshot import Guessing, Inferring, Learned, trust
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -74,11 +74,15 @@ class Part:
 def placed(description: Description, space: Space) -> object | None:
     """Where something from outside stands; the title of a playlist where titles are read alone.
 
-    A space that would place it without its title says nothing of the title.
+    A space that would place it without its title says nothing of the title. What is only wished
+    for stands where it was described, not where its content would put it.
     """
     if description.title and space.place(replace(description, title="")) is not None:
         return None
-    return space.place(description)
+    point = space.place(description)
+    if point is None or not description.wished or not isinstance(space, Inferring):
+        return point
+    return None if space.infers(point) else point
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ An unknown key, mode or tempo leaves its numbers 0, and so does a tempo of 0, wh
 for "none found". Nothing else is scaled. The score of two tracks is the cosine of their vectors.
 
 A track is placed when at least 4 of the 8 continuous attributes are known and its vector is not
-zero. Time signature takes no part: it is 4 for nine tracks of ten.
+zero; a wish (`Description.wished`) where anything is said. Time signature takes no part: it is 4
+for nine tracks of ten.
 
 Attributes estimated from the signal count like any other. But a point that would not be placed
 without them is `guessed`, and comparisons say where a side is an estimate.
@@ -94,15 +95,18 @@ class AttributesSpace:
         if attributes is None:
             return None
         estimated = [origins.get(spec.name) == ESTIMATED for spec in fields(attributes)]
-        return self._at(_row(attributes), np.array(estimated))
+        needed = 0 if description.wished else NEEDED
+        return self._at(_row(attributes), np.array(estimated), needed=needed)
 
     def guessed(self, point: AttributesPoint) -> bool:
         """Whether too little is known of it but by estimates."""
         known = np.isfinite(point.values) & ~point.estimated
-        return bool(known[: len(CONTINUOUS)].sum() < NEEDED)
+        return bool(known[: len(CONTINUOUS)].sum() < NEEDED and point.estimated.any())
 
-    def _at(self, values: Floats, estimated: Mask) -> AttributesPoint | None:
-        unit = self._units(values[np.newaxis])[0]
+    def _at(
+        self, values: Floats, estimated: Mask, *, needed: int = NEEDED
+    ) -> AttributesPoint | None:
+        unit = self._units(values[np.newaxis], needed=needed)[0]
         return AttributesPoint(values, unit, estimated) if unit.any() else None
 
     def score(self, points: Sequence[AttributesPoint], *, rows: Rows | None = None) -> Vectors:
@@ -125,7 +129,7 @@ class AttributesSpace:
         """Single attributes side by side, the most telling likeness first."""
         return self._facets.compare(point.values, row, estimated=point.estimated)
 
-    def _units(self, values: Floats) -> Floats:
+    def _units(self, values: Floats, *, needed: int = NEEDED) -> Floats:
         """Vectors of length 1, shape (rows, 28), all 0 for rows that are not placed."""
         continuous = values[:, : len(CONTINUOUS)]
         units = np.zeros((len(values), _DIMS))
@@ -139,7 +143,7 @@ class AttributesSpace:
         )
         _mark(units, _KEY + key, (key >= 0) & (key < 12))
         _mark(units, _MODE + mode, (mode == 0) | (mode == 1))
-        units[np.isfinite(continuous).sum(axis=1) < NEEDED] = 0.0
+        units[np.isfinite(continuous).sum(axis=1) < needed] = 0.0
         units *= _inverse(np.sqrt(np.einsum("ij,ij->i", units, units)))[:, np.newaxis]
         return units
 

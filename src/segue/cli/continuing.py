@@ -1,0 +1,106 @@
+"""``segue continue``: what goes on a playlist, after a history, under a title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segue.cli import narrowing
+from segue.errors import BadRequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from segue.cli.session import Session
+
+
+def continue_(
+    session: Session,
+    *,
+    tracks: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID,…", help="Ids of tracks, with commas between; may be repeated."),
+    ] = None,
+    track: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SEED", help='One track: an id, an audio file or "artist – title"; repeat.'
+        ),
+    ] = None,
+    title: Annotated[
+        str, typer.Option(metavar="TEXT", help="What the playlist is called; may stand alone.")
+    ] = "",
+    playlist: Annotated[
+        str, typer.Option(metavar="ID|TITLE", help="A playlist of the catalogue.")
+    ] = "",
+    listener: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Whose taste shifts the answer; without tracks their history is continued.",
+        ),
+    ] = None,
+    n: narrowing.Count = None,
+    lens: narrowing.LensName = None,
+    weights: narrowing.Weights = None,
+    genre: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this genre; repeat for any of several."),
+    ] = None,
+    exclude_genre: narrowing.ExcludeGenre = None,
+    exclude_artist: narrowing.ExcludeArtist = None,
+    year_from: narrowing.YearFrom = None,
+    year_to: narrowing.YearTo = None,
+    seconds_from: narrowing.SecondsFrom = None,
+    seconds_to: narrowing.SecondsTo = None,
+    explicit: narrowing.Explicit = None,
+    playable: narrowing.Playable = False,
+    per_artist: narrowing.PerArtist = None,
+) -> None:
+    """Find what goes with several tracks, a playlist, a title or a history, with reasons.
+
+    Nothing that is given is recommended again. Examples: `segue continue --tracks ID,ID,ID`,
+    `segue continue --title "Road trip"`, `segue continue --listener NAME`.
+    """
+    from segue.cli.render import answer
+
+    filters = narrowing.filters(
+        genre=genre,
+        exclude_genre=exclude_genre,
+        exclude_artist=exclude_artist,
+        year=(year_from, year_to),
+        seconds=(seconds_from, seconds_to),
+        explicit=explicit,
+        playable=playable,
+    )
+    chosen = narrowing.choose_lens(lens, weights)
+    wanted = [*parted(tracks or ()), *(track or ())]
+    with session.open() as segue:
+        found = segue.continued(
+            wanted,
+            title=title,
+            playlist=playlist,
+            listener=listener,
+            n=n,
+            lens=chosen,
+            filters=filters,
+            per_artist=per_artist,
+        )
+    session.answer(found, *answer(found))
+
+
+def parted(lists: Iterable[str]) -> list[str]:
+    """Ids of lists with commas between them.
+
+    Raises
+    ------
+    BadRequestError
+        One is empty.
+    """
+    found = [part.strip() for one in lists for part in one.split(",")]
+    if not all(found):
+        raise BadRequestError(
+            "an id is empty", where="--tracks", remedy="Write ids with one comma between: ID,ID,ID"
+        )
+    return found

@@ -1,0 +1,123 @@
+"""``segue wish``: describe a song, find those like it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segue.cli import narrowing
+from segue.errors import BadRequestError
+
+if TYPE_CHECKING:
+    from segue.cli.session import Session
+
+_SHARE = "0 to 1."
+MODES = {"minor": 0, "major": 1}
+
+
+def wish(
+    session: Session,
+    *,
+    energy: Annotated[float | None, typer.Option(metavar="X", help=f"Intensity, {_SHARE}")] = None,
+    valence: Annotated[
+        float | None, typer.Option(metavar="X", help=f"Cheerfulness, {_SHARE}")
+    ] = None,
+    danceability: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
+    loudness: Annotated[float | None, typer.Option(metavar="DB", help="-60 to 5 dB.")] = None,
+    acousticness: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
+    instrumentalness: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
+    liveness: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
+    speechiness: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
+    tempo: Annotated[float | None, typer.Option(metavar="BPM", help="Beats a minute.")] = None,
+    key: Annotated[str | None, typer.Option(metavar="KEY", help="C, F♯ (or F#), B♭ …")] = None,
+    mode: Annotated[str | None, typer.Option(metavar="major|minor", help="The mode.")] = None,
+    genre: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A genre; repeat for more.")
+    ] = None,
+    artist: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Like this artist; repeat for more.")
+    ] = None,
+    emotion: Annotated[str, typer.Option(metavar="WORD", help="Joy, sadness, calm, …")] = "",
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Any other word; repeat for more.")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option(metavar="YEAR", help="Only of this year, or of 1990-1999.")
+    ] = None,
+    n: narrowing.Count = None,
+    lens: narrowing.LensName = None,
+    weights: narrowing.Weights = None,
+    only_genre: narrowing.OnlyGenre = None,
+    exclude_genre: narrowing.ExcludeGenre = None,
+    exclude_artist: narrowing.ExcludeArtist = None,
+    seconds_from: narrowing.SecondsFrom = None,
+    seconds_to: narrowing.SecondsTo = None,
+    explicit: narrowing.Explicit = None,
+    playable: narrowing.Playable = False,
+    per_artist: narrowing.PerArtist = None,
+) -> None:
+    """Describe a song and find tracks like it; any part of the description will do.
+
+    An attribute says which way from the usual, genres, artists and words what it should be like.
+    Example: `segue wish --energy 0.8 --valence 0.2 --genre rock`.
+    """
+    from segue.cli.render import answer
+    from segue.library.wishes import Wish, key_named
+
+    filters = narrowing.filters(
+        genre=only_genre,
+        exclude_genre=exclude_genre,
+        exclude_artist=exclude_artist,
+        year=years(year),
+        seconds=(seconds_from, seconds_to),
+        explicit=explicit,
+        playable=playable,
+    )
+    if mode is not None and mode.strip().lower() not in MODES:
+        raise BadRequestError(f"there is no mode {mode!r}", remedy="Use major or minor")
+    given = {
+        "energy": energy,
+        "valence": valence,
+        "danceability": danceability,
+        "loudness": loudness,
+        "acousticness": acousticness,
+        "instrumentalness": instrumentalness,
+        "liveness": liveness,
+        "speechiness": speechiness,
+        "tempo": tempo,
+        "key": None if key is None else key_named(key),
+        "mode": None if mode is None else MODES[mode.strip().lower()],
+    }
+    wished = Wish(
+        attributes={name: value for name, value in given.items() if value is not None},
+        genres=tuple(genre or ()),
+        artists=tuple(artist or ()),
+        emotion=emotion,
+        tags=tuple(tag or ()),
+    )
+    chosen = narrowing.choose_lens(lens, weights)
+    with session.open() as segue:
+        found = segue.wish(wished, n=n, lens=chosen, filters=filters, per_artist=per_artist)
+    session.answer(found, *answer(found))
+
+
+def years(text: str | None) -> tuple[int | None, int | None]:
+    """The first and the last year of "1994", "1990-1999" or "1990s".
+
+    Raises
+    ------
+    BadRequestError
+        It is none of these.
+    """
+    if text is None:
+        return None, None
+    plain = text.strip().replace("–", "-")
+    if plain.endswith("0s") and plain[:-1].isdecimal():
+        return int(plain[:-1]), int(plain[:-1]) + 9
+    first, dash, last = plain.partition("-")
+    if not first.strip().isdecimal() or (dash and not last.strip().isdecimal()):
+        raise BadRequestError(
+            f"{text!r} is no year", where="--year", remedy="Write 1994, 1990-1999 or 1990s"
+        )
+    return int(first), int(last) if dash else int(first)

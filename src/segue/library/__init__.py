@@ -1,0 +1,26 @@
+"""The class programs use: one catalogue, opened, asked and added to.
+
+>>> from segue import Segue
+>>> with Segue.open("library.db") as segue:          # doctest: +SKIP
+...     segue.add("~/Music")
+...     for row in segue.similar("artist – title", n=10):
+...         print(row.score, row.track.name, row.reasons.sentence)
+
+The command line and the web server are made of nothing else. Its methods stand by what they do:
+`opened` (open, close, how it stands), `incoming` (import, scan, analyse), `asking` (search, similar
+tracks, wishes), `listening` (playlists and histories continued, likes and dislikes).
+"""
+
+from __future__ import annotations
+
+from segue.library.incoming import Incoming
+from segue.library.listening import Listening
+
+__all__ = ["Segue"]
+
+
+class Segue(Incoming, Listening):
+    """One open catalogue.
+
+    Made by `Segue.open`. Safe to use from several threads; close it, or use it in a ``with``.
+    """

@@ -1,0 +1,150 @@
+"""What a catalogue is asked: tracks by words, tracks like a track, a file or a wish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segue.catalogue import files, recordings, search, tracks
+from segue.errors import NotFoundError
+from segue.jobs.naming import is_file, searched
+from segue.library.opened import Opened
+from segue.records import Filters
+from segue.sources.folder import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from segue.attributes.predictor import Interval
+    from segue.recommend.seeds import Seed
+    from segue.records import Answer, Recording, Track
+    from segue.types import TrackId
+
+
+class Asking(Opened):
+    """The part of `segue.library.Segue` that answers about single seeds."""
+
+    def search(self, text: str, *, n: int = 10) -> list[Track]:
+        """Tracks whose title, artists and album hold all words of `text`, the best first."""
+        return search.tracks(self.database, text, limit=n)
+
+    def track(self, track_id: TrackId) -> Track:
+        """One track by its id; NotFoundError for an unknown one."""
+        return tracks.get(self.database, track_id)
+
+    def recording(self, track_id: TrackId) -> Recording | None:
+        """What a track's file says from end to end; None before the second pass of analysis."""
+        return recordings.get(self.database, track_id)
+
+    def describe(self, path: str | Path) -> Seed:
+        """A seed from an audio file that need not be in the catalogue; nothing is stored.
+
+        When a file of the catalogue has the same bytes, the seed is its track, wherever the two
+        lie: it stands in more spaces than a file alone. Else its attributes are predicted or
+        estimated, and it is embedded, just as the catalogue's files are.
+
+        Raises
+        ------
+        BadFileError
+            The file is not audio, is damaged from the start, silent or too short.
+        """
+        from segue.jobs.embedders import standing_ears
+        from segue.jobs.listener import DescribeWorker
+        from segue.recommend.seeds import seed_from
+
+        path = Path(path).expanduser()
+        held = files.track_holding(self.database, identify(path))
+        if held is not None and (known := self.engine().seed_named(held)) is not None:
+            return known
+        if self._worker is None:
+            self._worker = DescribeWorker(self.settings)
+        ears, lacking = standing_ears(self.database, self.settings)
+        described = self._worker.describe(path, ears=ears)
+        described = replace(described, lacking={**lacking, **described.lacking})
+        return seed_from(self._guesses.told(described))
+
+    def intervals(self, of: Track | Seed) -> dict[str, Interval]:
+        """Between what predicted attributes lie, by name; none where none are predicted."""
+        return self._guesses.intervals(of)
+
+    def resolve(self, seed: str | Path) -> Seed:
+        """What somebody means by a seed: a track id, an audio file, or "artist – title".
+
+        Raises
+        ------
+        NotFoundError
+            Nothing fits; the message names the closest.
+        """
+        engine = self.engine()
+        text = str(seed)
+        known = engine.seed_named(text)
+        if known is not None:
+            return known
+        path = Path(seed).expanduser()
+        if is_file(path):
+            return self.describe(path)
+        if isinstance(seed, Path):
+            raise NotFoundError(f"there is no file {path}", remedy="Check the path")
+        return searched(self.database, engine, text)
+
+    def similar(
+        self,
+        seed: str | Path | Seed,
+        *,
+        n: int | None = None,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        per_artist: int | None = None,
+    ) -> Answer:
+        """Tracks like `seed`, with reasons.
+
+        Parameters
+        ----------
+        seed
+            A track id, "artist – title", an audio file, or a seed from `resolve`.
+        n
+            How many, 1 to 500; the setting ``results`` when None.
+        lens
+            A lens by name, or weights by space; chosen by where the seed stands when None.
+        filters
+            What the answer may hold.
+        per_artist
+            Most rows by one artist; the setting ``per_artist`` when None.
+
+        Raises
+        ------
+        NotFoundError
+            The seed is unknown.
+        BadRequestError
+            The lens, a weight or `n` makes no sense, or the seed stands in no space of the lens.
+        """
+        return self.similar_many([seed], n=n, lens=lens, filters=filters, per_artist=per_artist)[0]
+
+    def similar_many(
+        self,
+        seeds: Sequence[str | Path | Seed],
+        *,
+        n: int | None = None,
+        lens: str | Mapping[str, float] | None = None,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        per_artist: int | None = None,
+    ) -> list[Answer]:
+        """`similar` for many seeds at once, each on its own: one answer a seed, in order."""
+        resolved = [self.resolve(s) if isinstance(s, (str, Path)) else s for s in seeds]
+        ask = partial(
+            self.engine().similar_many,
+            n=self.settings.results if n is None else n,
+            lens=lens,
+            filters=filters,
+            per_artist=self.settings.per_artist if per_artist is None else per_artist,
+        )
+        return [self._completed(answer) for answer in ask(resolved)]
+
+    def _completed(self, answer: Answer) -> Answer:
+        """The answer with all that the catalogue knows of its tracks: ids, labels, files."""
+        rows = answer.recommendations
+        whole = {one.id: one for one in tracks.many(self.database, [r.track.id for r in rows])}
+        completed = (replace(row, track=whole.get(row.track.id, row.track)) for row in rows)
+        return replace(answer, recommendations=tuple(completed))

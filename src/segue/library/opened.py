@@ -1,0 +1,100 @@
+"""A catalogue that is open: how it is opened and closed, and how it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from segue.assemble import Live
+from segue.catalogue.database import open_database
+from segue.jobs.guesses import Guesses
+from segue.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from segue.catalogue.database import Database
+    from segue.jobs.listener import DescribeWorker
+    from segue.jobs.standing import Status
+    from segue.recommend.engine import Engine
+
+
+class Opened:
+    """What `segue.library.Segue` is made on."""
+
+    def __init__(self, database: Database, *, settings: Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self._live = Live(database)
+        self._guesses = Guesses(database, settings)
+        self._worker: DescribeWorker | None = None
+
+    @classmethod
+    def open(
+        cls,
+        url: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        create: bool = True,
+    ) -> Self:
+        """Open a catalogue, made if it is not there.
+
+        Parameters
+        ----------
+        url
+            A file (SQLite) or a database URL; the setting ``database`` when None.
+        settings
+            Read from the environment when None.
+        create
+            Whether a missing file is made or is an error.
+
+        Raises
+        ------
+        NotFoundError, BusyError, UnavailableError, BadFileError
+            The catalogue is missing, locked, read-only or newer, or is no database.
+        """
+        settings = settings or Settings()
+        return cls(open_database(url or settings.database, create=create), settings=settings)
+
+    def close(self) -> None:
+        """Stop what runs in the background and close the database."""
+        self._live.close()
+        if self._worker is not None:
+            self._worker.close()
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        """Nothing to do: `open` did it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close, whatever happened."""
+        self.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether an engine stands, so that a question need not wait for one."""
+        return self._live.ready
+
+    def engine(self) -> Engine:
+        """The engine of the newest epoch."""
+        return self._live.engine()
+
+    def follow(self) -> None:
+        """Keep the engine up to date in a thread, so that no question waits for a rebuild."""
+        self._live.follow()
+
+    def status(self) -> Status:
+        """What the catalogue holds, how analysis stands, how many tracks each space places."""
+        from segue.jobs.standing import status
+
+        spaces: dict[str, int] = {}
+        if self.ready:
+            found = self.engine().snapshot.spaces
+            spaces = {name: int(space.placed.sum()) for name, space in found.items()}
+        return status(self.database, settings=self.settings, spaces=spaces)

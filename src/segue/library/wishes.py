@@ -1,0 +1,120 @@
+"""A wish: what somebody says of a song that need not exist, as a seed.
+
+Any subset of attributes, genres, artists, an emotion and other words. What is left out is open: it
+counts as unknown, not as usual.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from segue.errors import BadRequestError
+from segue.names import fold
+from segue.recommend.seeds import Seed, seed_from
+from segue.records import KEYS, Attributes, Track, TrackRecord
+from segue.snapshot import GIVEN, Description
+from segue.types import TrackId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RANGES: dict[str, tuple[float, float]] = {
+    "loudness": (-60.0, 5.0),
+    "tempo": (20.0, 400.0),
+    "key": (0, 11),
+    "mode": (0, 1),
+    "time_signature": (1, 16),
+}
+"""What attributes lie in, both ends included; all others in [0, 1]."""
+
+_FLATS = {"db": 1, "d♭": 1, "eb": 3, "gb": 6, "g♭": 6, "ab": 8, "bb": 10}
+_SHARPS = {"c#": 1, "d#": 3, "d♯": 3, "f#": 6, "g#": 8, "g♯": 8, "a#": 10, "a♯": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished for; `attributes` by name as in `segue.records.Attributes`."""
+
+    attributes: Mapping[str, float]
+    genres: tuple[str, ...] = ()
+    artists: tuple[str, ...] = ()
+    emotion: str = ""
+    tags: tuple[str, ...] = ()
+
+    def seed(self) -> Seed:
+        """The wish as a seed.
+
+        Raises
+        ------
+        BadRequestError
+            Nothing is wished for, or an attribute is unknown or out of its range.
+        """
+        values = {name: _checked(name, value) for name, value in self.attributes.items()}
+        genres, artists, tags = _named(self.genres), _named(self.artists), _named(self.tags)
+        emotion = self.emotion.strip()
+        if not (values or genres or artists or tags or emotion):
+            raise BadRequestError(
+                "nothing is wished for",
+                remedy="Name an attribute, a genre, an artist or an emotion",
+            )
+        whole = {name: int(v) if name in _WHOLE else v for name, v in values.items()}
+        record = TrackRecord(
+            artists=artists,
+            genres=genres,
+            labels=(*((("emotion", emotion),) if emotion else ()), *(("tag", tag) for tag in tags)),
+            attributes=Attributes(**whole) if whole else None,  # type: ignore[arg-type]
+        )
+        origins = dict.fromkeys(values, GIVEN)
+        seed = seed_from(Description(record, {}, origins=origins, wished=True))
+        said = (*(_said(n, v) for n, v in values.items()), *genres, *artists, emotion, *tags)
+        name = f"A wish: {', '.join(word for word in said if word)}"
+        track = Track(TrackId(""), name, (), genres=genres, attributes=record.attributes)
+        return Seed(track=track, description=seed.description)
+
+
+def key_named(name: str) -> int:
+    """The pitch class of a key as people write it: A, F#, B♭.
+
+    Raises
+    ------
+    BadRequestError
+        There is no such key.
+    """
+    plain = name.strip().casefold()
+    known = {key.casefold(): place for place, key in enumerate(KEYS)} | _FLATS | _SHARPS
+    if plain not in known:
+        raise BadRequestError(f"there is no key {name!r}", remedy=f"Use {', '.join(KEYS)}")
+    return known[plain]
+
+
+_ATTRIBUTES = tuple(spec.name for spec in fields(Attributes))
+_WHOLE = frozenset({"key", "mode", "time_signature"})
+
+
+def _checked(name: str, value: float) -> float:
+    if name not in _ATTRIBUTES:
+        raise BadRequestError(
+            f"there is no attribute {name!r}", remedy=f"Use {', '.join(_ATTRIBUTES)}"
+        )
+    low, high = RANGES.get(name, (0.0, 1.0))
+    if not (math.isfinite(value) and low <= value <= high):
+        raise BadRequestError(
+            f"{name} is {value:g}", remedy=f"Give a number from {low:g} to {high:g}"
+        )
+    return value
+
+
+def _said(name: str, value: float) -> str:
+    if name == "key":
+        return f"in {KEYS[int(value)]}"
+    if name == "mode":
+        return "major" if value else "minor"
+    return f"{name.replace('_', ' ')} {value:g}"
+
+
+def _named(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that say something, each once."""
+    found = {fold(name): name.strip() for name in names if name.strip()}
+    return tuple(found.values())
