@@ -37,7 +37,7 @@ from segue.errors import UnavailableError
 from segue.index.best import highest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -146,9 +146,10 @@ class Memberships:
             Rows with a sum that is not 0, ascending. A sum is always made in the order of
             `playlists`, so that tracks of the same playlists have the same sum to the last bit.
         """
-        lengths = self.lengths[playlists]
-        rows = self._rows[ranges(self._starts[playlists], lengths)]
-        each = np.repeat(weights, lengths)
+        begins, ends = self._starts[playlists].tolist(), self._starts[playlists + 1].tolist()
+        spans = [self._rows[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        rows = np.concatenate([self._rows[:0], *spans])
+        each = np.repeat(weights, self.lengths[playlists])
         if len(rows) * _SPARSE < len(self.counts):
             met, place = np.unique(rows, return_inverse=True)
             sums = summed(place, each, count=len(met))
@@ -170,12 +171,6 @@ def summed(places: NDArray[np.integer], weights: Floats, *, count: int) -> Float
     return np.asarray(np.bincount(places, weights=weights, minlength=count), dtype=np.float64)
 
 
-def ranges(starts: Rows, lengths: Rows) -> Rows:
-    """All whole numbers from each start on, as many as its length, one range after the other."""
-    shift = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    return shift + np.arange(len(shift))
-
-
 def cut(playlists: Rows, weights: Floats, *, strongest: int) -> tuple[Rows, Floats]:
     """The strongest of some playlists by size of weight; of equal ones the first.
 
@@ -194,23 +189,27 @@ def cut(playlists: Rows, weights: Floats, *, strongest: int) -> tuple[Rows, Floa
 
 
 class PlaylistPoint:
-    """Weights over playlists: `weights[i]` for `playlists[i]`, ascending.
+    """Weights over playlists, weighed when first asked: a member of a set never is.
 
-    `members` are the rows it is made from and their weights; none for words from outside.
+    `members` are the rows it is made from and their weights; none for words from outside, which
+    are in `said`.
     """
 
     def __init__(
         self,
         space: PlaylistSpace,
-        playlists: Rows,
-        weights: Floats,
+        weigh: Callable[[], tuple[Rows, Floats]],
         *,
         members: Mapping[int, float],
         said: str = "",
     ) -> None:
-        self.playlists, self.weights = playlists, weights
         self.members, self.said = members, said
-        self._space = space
+        self._space, self._weigh = space, weigh
+
+    @cached_property
+    def weighed(self) -> tuple[Rows, Floats]:
+        """Playlists, ascending, and the weight of each."""
+        return self._weigh()
 
     @property
     def alone(self) -> int | None:
@@ -221,7 +220,7 @@ class PlaylistPoint:
     @cached_property
     def tally(self) -> tuple[Rows, Floats]:
         """Rows that score anything, ascending, and their scores; made when first asked."""
-        return self._space.tally(self.playlists, self.weights)
+        return self._space.tally(*self.weighed)
 
 
 class PlaylistSpace:
@@ -266,14 +265,23 @@ class PlaylistSpace:
         return np.where(met[place] == rows, found[place], 0.0)
 
     def nearest(self, point: PlaylistPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
-        """As `segue.snapshot.Searchable.nearest`; reads every row only where too few score."""
+        """As `segue.snapshot.Searchable.nearest`.
+
+        Scores are exact as they are, so of rows that score 0, which are most of a catalogue, only
+        as many are given as are missing.
+        """
         rows, found = point.tally
         if allowed is not None:
             kept = allowed[rows]
             rows, found = rows[kept], found[kept]
         best = highest(found, k=k, margin=margin)
-        if len(best) >= k and found[best[k - 1]] > margin:
+        if len(best) >= k and found[best[k - 1]] > 0:
             return rows[best]
-        every = np.where(self.placed if allowed is None else self.placed & allowed, 0.0, -np.inf)
-        every[rows] = found
-        return highest(every, k=k, margin=margin)
+        rest = self.placed.copy() if allowed is None else self.placed & allowed
+        rest[rows] = False
+        zeros = np.flatnonzero(rest)
+        order = np.lexsort((rows, -found))
+        above = rows[order[: int(np.count_nonzero(found > 0))]]
+        below = rows[order[len(above) :]]
+        missing = max(k - len(above), 0)
+        return np.concatenate([above, zeros[:missing], below[: max(missing - len(zeros), 0)]])

@@ -86,9 +86,9 @@ class TitlesSpace(PlaylistSpace):
 
     def gather(self, points: Sequence[PlaylistPoint], *, weights: Floats) -> PlaylistPoint | None:
         """The weighted sum of the likenesses of the points, cut again."""
-        parts = [w * point.weights for point, w in zip(points, weights, strict=True)]
+        parts = [w * point.weighed[1] for point, w in zip(points, weights, strict=True)]
         total = summed(
-            np.concatenate([point.playlists for point in points]),
+            np.concatenate([point.weighed[0] for point in points]),
             np.concatenate(parts),
             count=len(self._of_length),
         )
@@ -101,14 +101,15 @@ class TitlesSpace(PlaylistSpace):
                 members[row] = members.get(row, 0.0) + weight * part
         kept = cut(playlists, total[playlists], strongest=self.weighting.strongest)
         said = next((point.said for point in points if point.said), "")
-        return PlaylistPoint(self, *kept, members=members, said=said)
+        return PlaylistPoint(self, lambda: kept, members=members, said=said)
 
     def compare(self, point: PlaylistPoint, row: int) -> tuple[Comparison, ...]:
         """The names of both; likeness is the best name of `row` beside the best of all."""
-        likes = np.maximum(point.weights, 0.0) / self._of_length[point.playlists]
+        playlists, weights = point.weighed
+        likes = np.maximum(weights, 0.0) / self._of_length[playlists]
         held = np.zeros(len(self._corpus.playlists), dtype=np.bool_)
         held[self._memberships.holding(row)] = True
-        best, found = likes.max(initial=0.0), likes[held[point.playlists]].max(initial=0.0)
+        best, found = likes.max(initial=0.0), likes[held[playlists]].max(initial=0.0)
         theirs = self._said(point, row)
         alike = ", ".join(theirs)
         own = point.alone
@@ -134,12 +135,12 @@ class TitlesSpace(PlaylistSpace):
         level = max(float(likes.sum()) + self.weighting.shrinkage, 1.0) ** -self.weighting.seed
         weights = level * likes * self._of_length[playlists]
         kept = cut(playlists, weights, strongest=self.weighting.strongest)
-        return PlaylistPoint(self, *kept, members=members, said=said)
+        return PlaylistPoint(self, lambda: kept, members=members, said=said)
 
     def _said(self, point: PlaylistPoint, row: int | None) -> list[str]:
         """Names of playlists that hold `row`, or of any, the nearest to the point first."""
-        playlists = point.playlists
-        likes = point.weights / self._of_length[playlists]
+        playlists, weights = point.weighed
+        likes = weights / self._of_length[playlists]
         if row is not None:
             theirs = self._memberships.holding(row)
             held = np.zeros(len(self._corpus.playlists), dtype=np.bool_)

@@ -13,14 +13,14 @@ what is not in the catalogue stands in no playlist of it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from segue.names import fold
 from segue.records import Comparison
-from segue.spaces.memberships import PlaylistPoint, PlaylistSpace, Weighting, cut, summed
+from segue.spaces.memberships import PlaylistPoint, PlaylistSpace, Weighting, cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ class TogetherSpace(PlaylistSpace):
             for row, part in point.members.items():
                 members[row] = members.get(row, 0.0) + weight * part
         point = self._standing({row: weight for row, weight in members.items() if weight})
-        return point if len(point.playlists) else None
+        return point if len(point.weighed[0]) else None
 
     def compare(self, point: PlaylistPoint, row: int) -> tuple[Comparison, ...]:
         """How many playlists hold both; of a set, how many that hold several of it hold `row`."""
@@ -90,24 +90,22 @@ class TogetherSpace(PlaylistSpace):
         )
 
     def _standing(self, members: Mapping[int, float]) -> PlaylistPoint:
+        return PlaylistPoint(self, partial(self._weighed, members), members=members)
+
+    def _weighed(self, members: Mapping[int, float]) -> tuple[Rows, Floats]:
         """The sum u over the playlists of `members`, cut."""
-        held = [self._memberships.holding(row) for row in members]
-        if len(held) == 1:
-            playlists = held[0].astype(np.int64)
+        if len(members) == 1:
             ((row, weight),) = members.items()
-            weights = np.full(len(playlists), weight * self._of_seed[row])
+            playlists = self._memberships.holding(row).astype(np.int64)
+            weights = weight * self._of_seed[row] * self._of_length[playlists]
         else:
-            each = [weight * self._of_seed[row] for row, weight in members.items()]
-            total = summed(
-                np.concatenate([np.empty(0, dtype=np.int32), *held]),
-                np.repeat(each, [len(playlists) for playlists in held]),
-                count=len(self._of_length),
-            )
+            total = np.zeros(len(self._of_length))
+            for row, weight in members.items():
+                total[self._memberships.holding(row)] += weight * self._of_seed[row]
+            total *= self._of_length
             playlists = np.flatnonzero(total)
             weights = total[playlists]
-        weights = weights * self._of_length[playlists]
-        kept = cut(playlists, weights, strongest=self.weighting.strongest)
-        return PlaylistPoint(self, *kept, members=members)
+        return cut(playlists, weights, strongest=self.weighting.strongest)
 
     def _several(self, point: PlaylistPoint) -> Rows:
         """The playlists that hold the one member, or two members and more."""

@@ -110,14 +110,14 @@ class TestTheCut:
     def test_a_cut_point_scores_as_if_the_others_were_not(self) -> None:
         space = TogetherSpace.build(world(), weighting=Weighting(strongest=1))
         point = space.point(0)
-        assert point.playlists.tolist() == [1]
+        assert point.weighed[0].tolist() == [1]
         assert np.flatnonzero(space.score([point])[0]).tolist() == [0, 1]
 
     def test_members_are_gathered_before_the_cut(self) -> None:
         lists = [("", [0, 5]), ("", [1, 6]), ("", [0, 1, 7])]
         space = TogetherSpace.build(world(lists), weighting=Weighting(strongest=1))
         both = space.gather([space.point(0), space.point(1)], weights=np.array([0.5, 0.5]))
-        assert both.playlists.tolist() == [2]
+        assert both.weighed[0].tolist() == [2]
 
 
 class TestLongOrNoPlaylists:
@@ -192,6 +192,8 @@ def test_the_nearest_are_those_of_all_scores(
         row for row in np.argsort(-scores, kind="stable") if allowed[row] and space.placed[row]
     ]
     if len(order) > k:
-        order = [row for row in order if scores[row] >= scores[order[k - 1]] - margin]
+        least = scores[order[k - 1]]
+        near = [row for row in order if scores[row] >= least - margin] if least > 0 else order[:k]
+        order = [row for place, row in enumerate(near) if scores[row] > 0 or place < k]
     found = space.nearest(point, k=k, allowed=None if allowed.all() else allowed, margin=margin)
     assert found.tolist() == order
