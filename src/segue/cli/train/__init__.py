@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from segue.cli.train import attributes, ears
+from segue.cli.train import attributes, ears, latent, maps
 from segue.cli.verb import add
 
 app = typer.Typer(
@@ -20,3 +20,5 @@ app = typer.Typer(
 add(app, attributes.attributes)
 add(app, ears.sound)
 add(app, ears.genre)
+add(app, latent.latent)
+add(app, maps.map_, name="map")

@@ -140,9 +140,9 @@ def maps(places: Floats, *, genres: Sequence[str], artists: Sequence[str], title
     """
     with canvas(4.6, title=title) as figure:
         left, right = figure.subplots(1, 2)
-        _scattered(left, places, genres, most=len(COLOURS) * len(MARKS))
+        scattered(left, places, genres, most=len(COLOURS) * len(MARKS))
         left.set_title("by genre")
-        _scattered(right, places, artists, most=NAMED_ARTISTS)
+        scattered(right, places, artists, most=NAMED_ARTISTS)
         count = len(set(artists) - {""})
         right.set_title(f"by artist, the {min(NAMED_ARTISTS, count)} with most tracks of {count}")
     return figure
@@ -229,7 +229,7 @@ def methods(found: Mapping[str, Mapping[str, Any]], *, title: str) -> Figure:
     return figure
 
 
-def _scattered(axes: Axes, places: Floats, names: Sequence[str], *, most: int) -> None:
+def scattered(axes: Axes, places: Floats, names: Sequence[str], *, most: int) -> None:
     """One panel: the most frequent names in colour, the others faint."""
     counted = Counter(name for name in names if name)
     shown = sorted(counted, key=lambda name: (-counted[name], name))[:most]
