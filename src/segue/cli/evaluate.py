@@ -1,4 +1,4 @@
-"""``segue evaluate``: judge a model of attributes, or the spaces of sound, on known tracks."""
+"""``segue evaluate``: judge a model of attributes, or spaces, on tracks and playlists known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli import continuation
 from segue.cli.gathering import (
     ArtistColumn,
     AudioColumn,
@@ -201,6 +202,7 @@ def audio(
 
 add(app, attributes)
 add(app, audio)
+add(app, continuation.playlists)
 add(app, ratings)
 
 

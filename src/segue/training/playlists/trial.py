@@ -46,10 +46,9 @@ METHODS: tuple[str, ...] = (
 
 _LIBRARY = "item2vec-library"
 _LENS = ("balanced", "balanced-selected")
-_TITLED = frozenset({"titles", "text"})
 
-PER_ARTIST = 10
-"""How many rows of 500 one artist may have a part in, where an answer is selected."""
+PER_ARTIST = 2
+"""How many rows one artist may have a part in where an answer is selected, as in `Settings`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,7 +241,7 @@ def run(
 def by_title(methods: Mapping[str, Method]) -> Iterator[tuple[str, Method]]:
     """Those that can say something of a title alone."""
     for name, method in methods.items():
-        if isinstance(method, OfSpace) and method.name not in _TITLED:
+        if isinstance(method, OfSpace) and method.name != "titles":
             continue
         if not isinstance(method, OfBlend | PopularByArtist):
             yield name, method
