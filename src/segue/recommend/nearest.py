@@ -33,11 +33,13 @@ class Neighbour:
 
 
 def nearest(standing: Standing, blend: Blend, rows: Sequence[int]) -> dict[int, Neighbour]:
-    """The seed of a set that each of `rows` is nearest to by the blend's score; {} of no set."""
+    """The seed of a set that each of `rows` is nearest to by the blend's score; {} of one seed."""
     near = [part for part in standing.parts if part.weight > 0]
     if not near:
         whole = Neighbour("", (None,) * len(blend.spaces))
         return {} if standing.size else dict.fromkeys(rows, whole)
+    if len(near) == 1 and standing.seed.description is None:
+        return {}
     near = sorted(near, key=lambda part: -part.weight)[:COMPARED]
     points = [tuple(part.point(space) for space in blend.spaces) for part in near]
     every = np.array(rows, dtype=np.int64)

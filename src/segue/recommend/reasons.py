@@ -26,7 +26,10 @@ AGREES = 0.9
 """Likeness from which a feature agrees."""
 
 DIFFERS = 0.5
-"""Likeness below which a difference is worth a word: most random pairs are closer."""
+"""Likeness below which a difference is worth a word: most random pairs are closer.
+
+From here on what is alike with a set as a whole is worth one, which no single pair says.
+"""
 
 SENSES = {
     "descriptors": "sound",
@@ -91,7 +94,10 @@ def explain(
         )
         found.append((contribution, compared, seed is not None and own is None))
     found.sort(key=lambda each: -each[0].value)
-    agree = [[each for each in compared if each.likeness >= AGREES] for _, compared, _ in found]
+    agree = [
+        [each for each in compared if each.likeness >= (DIFFERS if whole else AGREES)]
+        for _, compared, whole in found
+    ]
     differs = _most_different([each for _, compared, _ in found for each in compared])
     groups = list(zip(agree, [whole for _, _, whole in found], strict=True))
     return Reasons(

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from segue.errors import BadRequestError
+from segue.errors import BadRequestError, TooLargeError
 from segue.serve.failures import answer, shorten
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 """Nothing from elsewhere, nothing inline."""
+
+JSON_BYTES = 2_000_000
+"""Longest JSON document that is read: ten thousand ids take a tenth of it."""
 
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -110,6 +113,13 @@ class Guard:
         origin = headers.get("origin")
         if scope["method"] not in _SAFE and origin is not None and urlsplit(origin).netloc != host:
             raise HTTPException(403, "This form was sent from another site, so nothing was done.")
+        if "json" in headers.get("content-type", ""):
+            length = headers.get("content-length", "")
+            if not length.isdecimal() or int(length) > JSON_BYTES:
+                raise TooLargeError(
+                    f"a JSON document of {length or 'unknown'} bytes was sent",
+                    remedy=f"Send at most {JSON_BYTES:,} bytes, and say how many",
+                )
 
     def _known(self, host: str) -> bool:
         if "*" in self._names:

@@ -238,6 +238,28 @@ def _row(row: records.Recommendation) -> Recommendation:
     )
 
 
+class Opinion(Model):
+    """What a listener thinks of a track."""
+
+    track_id: str = Field(examples=[ID])
+    kind: str = Field(description="like, dislike or skip.", examples=["like"])
+    at: float = Field(description="Seconds since 1970.", examples=[1795862400.0])
+
+
+class Opinions(Model):
+    """What a listener thinks of tracks, the newest first."""
+
+    listener: str = Field(examples=["Ada"])
+    opinions: list[Opinion]
+    count: int = Field(examples=[1])
+
+
+class Undone(Model):
+    """Whether there was an opinion to take back."""
+
+    undone: bool = Field(examples=[True])
+
+
 class FileRecommendation(Model):
     """One recommendation for a file, in the short shape."""
 
@@ -316,7 +338,7 @@ _MEANING = {
     403: "Sent from another site.",
     404: "There is no such track.",
     409: "It cannot be used as it is.",
-    413: "The file is larger than the setting `upload_megabytes`.",
+    413: "More than is taken: a file beyond the setting `upload_megabytes`, a long document.",
     422: "A parameter or the file cannot be read as what it should be.",
     423: "The catalogue is locked elsewhere; ask again.",
     503: "The engine is still getting ready; ask again in a moment.",

@@ -75,7 +75,7 @@ def test_an_answer_says_how_it_came_about() -> None:
     assert answer.weights == {"attributes": 0.6, "text": 0.4}
     assert answer.epoch == ENGINE.epoch == 1
     assert answer.candidates == {name: len(PLACED[name]) for name in ("attributes", "text")}
-    assert answer.absent == {}
+    assert set(answer.absent) == {name for name in PLACED if FULL[0] not in PLACED[name]}
     assert answer.seconds > 0
     assert [row.rank for row in answer] == [1, 2, 3, 4, 5, 6, 7]
     scores = [row.score for row in answer]

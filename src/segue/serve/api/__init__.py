@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segue.serve.api import health, library, recommend
+from segue.serve.api import health, library, listening, recommend
 
-routers = (library.router, recommend.router, health.router)
+routers = (library.router, listening.router, recommend.router, health.router)
 """Every router of the API."""

@@ -67,13 +67,21 @@ def one_track(track_id: TrackPath, segue: Library) -> schemas.OneTrack:
     responses=schemas.problems(400, 404, 422, 423, 503),
 )
 def similar_tracks(
-    track_id: TrackPath, segue: Library, asked: Annotated[Question, Depends(question)]
+    track_id: TrackPath,
+    segue: Library,
+    asked: Annotated[Question, Depends(question)],
+    listener: Annotated[
+        str | None, Query(max_length=300, description="Whose taste shifts the answer.")
+    ] = None,
 ) -> schemas.Answer:
     """Tracks like this one, the best first, with the reasons for each.
 
     Filters apply before the nearest are chosen: an answer is short only when the catalogue is.
     """
-    return schemas.Answer.of(ask(segue, seed_of(segue, track_id), asked))
+    seed = seed_of(segue, track_id)
+    if listener is not None:
+        seed = segue.shifted(seed, listener=listener)
+    return schemas.Answer.of(ask(segue, seed, asked))
 
 
 @router.get(

@@ -67,7 +67,7 @@ def _operation(document: Schema, base: str, path: str, method: str, said: Schema
         _value(p["name"], p["schema"], document, p.get("required", False), p.get("description"))
         for p in said.get("parameters", ())
     )
-    form = _form(said)
+    form = _form(said, document)
     needed = set(form.get("required", ()))
     body = tuple(
         _value(name, schema, document, name in needed)
@@ -83,14 +83,29 @@ def _operation(document: Schema, base: str, path: str, method: str, said: Schema
         body=body,
         answers=tuple((code, a["description"]) for code, a in said["responses"].items()),
         example=_example_of(document, said["responses"].get("200", {})),
-        command=_command(base, path, parameters, body),
+        command=_command(base, path, method, parameters, _sent(said, document)),
     )
 
 
-def _form(said: Schema) -> Schema:
+def _form(said: Schema, document: Schema) -> Schema:
+    """The fields that are sent, of a form or of a JSON document."""
     content = said.get("requestBody", {}).get("content", {})
-    schema: Schema = content.get("multipart/form-data", {}).get("schema", {})
+    of_json = _resolved(content.get("application/json", {}).get("schema", {}), document)
+    schema: Schema = content.get("multipart/form-data", {}).get("schema", of_json)
     return schema
+
+
+def _sent(said: Schema, document: Schema) -> str:
+    """How a shell sends the body: what has an example, or must be there; empty without a body."""
+    content = said.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        return " -F file=@song.mp3"
+    if "application/json" not in content:
+        return ""
+    fields = _form(said, document)["properties"].items()
+    shown = {name: part["examples"][0] for name, part in fields if part.get("examples")}
+    told = json.dumps(shown, ensure_ascii=False)
+    return f" -H 'content-type: application/json' -d '{told}'"
 
 
 def _value(
@@ -153,11 +168,11 @@ def example(schema: Schema, document: Schema) -> Any:  # noqa: ANN401 (any JSON)
     return empty.get(schema.get("type", ""))
 
 
-def _command(base: str, path: str, parameters: tuple[Value, ...], body: tuple[Value, ...]) -> str:
+def _command(base: str, path: str, method: str, parameters: tuple[Value, ...], sent: str) -> str:
     """What to type in a shell to try it."""
     known = {"track_id": "TRACK_ID", "q": "slow+harbour", "n": "5", "top_n": "5"}
-    address = path.replace("{track_id}", known["track_id"])
+    address = path.replace("{track_id}", known["track_id"]).replace("{name}", "NAME")
     query = [f"{p.name}={known[p.name]}" for p in parameters if p.name in ("q", "n", "top_n")]
     url = f"{base}{address}" + (f"?{'&'.join(query)}" if query else "")
-    send = " -F file=@song.mp3" if body else ""
-    return f"curl{send} '{url}'"
+    verb = f" -X {method.upper()}" if method in {"put", "delete"} else ""
+    return f"curl{verb}{sent} '{url}'"
