@@ -78,15 +78,12 @@ def _chunk(
 def _lines(connection: Connection, lowest: int, highest: int) -> Select[tuple[int, int, str]]:
     """Playlist, number of entries, numbers of their tracks with blanks between, for some ids."""
     entry = playlist_entries.c
-    some = entry.playlist_id.between(lowest, highest)
     if connection.dialect.name == "sqlite":
-        # The table is its primary key, so that entries come in order without being sorted.
-        inner = select(entry.playlist_id, entry.track_id).where(some)
-        held = inner.order_by(entry.playlist_id, entry.position).subquery().c
-        joined = func.group_concat(held.track_id, " ")
-        query = select(held.playlist_id, func.count(), joined)
-        return query.group_by(held.playlist_id).order_by(held.playlist_id)
-    number = cast(entry.track_id, Text)
-    ordered = func.string_agg(number, aggregate_order_by(literal(" "), entry.position))
-    query = select(entry.playlist_id, func.count(), ordered).where(some)
-    return query.group_by(entry.playlist_id).order_by(entry.playlist_id)
+        # The table is its primary key, so that it is walked in the order of positions, unsorted.
+        joined = func.group_concat(entry.track_id, " ")
+    else:
+        number = cast(entry.track_id, Text)
+        joined = func.string_agg(number, aggregate_order_by(literal(" "), entry.position))
+    query = select(entry.playlist_id, func.count(), joined)
+    some = query.where(entry.playlist_id.between(lowest, highest))
+    return some.group_by(entry.playlist_id).order_by(entry.playlist_id)
