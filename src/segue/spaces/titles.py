@@ -62,7 +62,8 @@ class TitlesSpace(PlaylistSpace):
         self._names = Names(corpus.playlists.titles)
         named = np.flatnonzero(self._names.of >= 0)
         self.placed: Mask = np.zeros(len(corpus), dtype=np.bool_)
-        self.placed[self._memberships.spread(named, np.ones(len(named)))[0]] = True
+        ranks, _ = self._memberships.spread(named, np.ones(len(named)))
+        self.placed[self._memberships.rows[ranks]] = True
 
     @classmethod
     def build(cls, corpus: Corpus, *, weighting: Weighting | None = None) -> Self:

@@ -20,7 +20,7 @@ import numpy as np
 
 from segue.names import fold
 from segue.records import Comparison
-from segue.spaces.memberships import PlaylistPoint, PlaylistSpace, Weighting, cut
+from segue.spaces.memberships import PlaylistPoint, PlaylistSpace, Weighting, cut, summed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 NAMED = 2
 """Most playlists named in a comparison."""
+
+AT_ONCE = 16
+"""Members of a set that are summed at once: favourites stand in a hundred thousand playlists."""
 
 PAIRS = 4096
 SEED = 42
@@ -100,8 +103,12 @@ class TogetherSpace(PlaylistSpace):
             weights = weight * self._of_seed[row] * self._of_length[playlists]
         else:
             total = np.zeros(len(self._of_length))
-            for row, weight in members.items():
-                total[self._memberships.holding(row)] += weight * self._of_seed[row]
+            listed = list(members.items())
+            for some in (listed[at : at + AT_ONCE] for at in range(0, len(listed), AT_ONCE)):
+                held = [self._memberships.holding(row) for row, _ in some]
+                each = [weight * self._of_seed[row] for row, weight in some]
+                weights = np.repeat(each, [len(playlists) for playlists in held])
+                total += summed(np.concatenate(held), weights, count=len(total))
             total *= self._of_length
             playlists = np.flatnonzero(total)
             weights = total[playlists]
