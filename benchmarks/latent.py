@@ -32,25 +32,38 @@ from scipy.sparse import csr_array, hstack
 from scipy.sparse.linalg import svds
 
 import report
-from segue.evaluation.pictures.codes import collapse, curves
+from segue.evaluation.pictures.codes import collapse, curves, plane
+from segue.evaluation.pictures.style import save
+from segue.latent.encoder import named
 from segue.latent.facts import Facts
 from segue.spaces.attributes import AttributesSpace
 from segue.spaces.units import to_units
 from segue.training.latent import learn
 from segue.training.latent.export import exported
+from segue.training.latent.maps import layout
 from segue.training.latent.material import Material, of_table
+from segue.training.latent.moods import learn as learn_moods
 from segue.training.latent.parameters import LatentParameters
 
 if TYPE_CHECKING:
+    from segue.latent.moods import Moods
     from segue.records import TrackRecord
+    from segue.training.latent.network import Autoencoder
     from segue.types import Floats, Frames, Rows, Vectors
 
 SEED = 42
 TOP = 10
-ASKED = 1500
+ASKED = 1000
 UNSEEN, HELD = 0.10, 0.05
 PICTURES = report.REPOSITORY / "docs" / "pictures"
 TOLD = ("all", "all but the genre", "numbers alone")
+GENRES_TIMES = (1, 2, 4)
+"""How much of PCA's variance genres have, beside that of the numbers."""
+
+DIAL = (0.05, 0.2, 1.0)
+"""Weights of genre in the target."""
+
+MAPPED = 2_000
 
 
 def main() -> None:
@@ -58,6 +71,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=2)
     options.add_argument("--collapse-tracks", type=int, default=20_000)
+    options.add_argument("--epochs", type=int, default=12, help="passes for each of the dial")
     chosen = options.parse_args()
     table = report.shared("tracks/spotify_tracks_114k.csv.gz")
     records = of_table(table)
@@ -71,11 +85,20 @@ def main() -> None:
     for seed in range(SEED, SEED + chosen.seeds):
         judge.judge_codes(figures, seed)
     judge.judge_others(figures)
+    figures["dial"] = {str(weight): judge.turned(weight, chosen.epochs) for weight in DIAL}
     figures["collapse"] = judge.collapse(chosen.collapse_tracks)
-    PICTURES.mkdir(exist_ok=True)
-    (PICTURES / "latent-curves.png").write_bytes(curves(figures["teaching"][0]["history"]))
-    (PICTURES / "latent-collapse.png").write_bytes(collapse(figures["collapse"]))
-    report.write("latent", figures, inputs=[table], seed=SEED)
+    labelled = report.shared("tracks/moods_936.csv")
+    moods = learn_moods(Facts.of_records(of_table(labelled)), seed=SEED)
+    assert moods is not None
+    figures["moods"] = {"labels": len(moods.labels), **moods.said}
+    figures["map"] = judge.draw(moods)
+    title = "Loss on tracks that were learned from, and on artists kept aside"
+    save(curves(figures["teaching"][0]["history"], title=title), PICTURES / "latent-curves.png")
+    runs = {"told": "words told", "rebuilt": "embeddings rebuilt"}
+    histories = {said: figures["collapse"][name]["history"] for name, said in runs.items()}
+    title = "Embeddings that are to be rebuilt fall together (shares of the beginning)"
+    save(collapse(histories, title=title), PICTURES / "latent-collapse.png")
+    report.write("latent", figures, inputs=[table, labelled], seed=SEED)
 
 
 class Judge:
@@ -100,6 +123,7 @@ class Judge:
         deviations = np.nanstd(attributes, axis=0)
         self.scaled = np.nan_to_num((attributes - np.nanmean(attributes, axis=0)) / deviations)
         self.genres = _one_hot(self.facts.genres)
+        self.bears = self.genres.toarray() > 0
         self.by = _one_hot(self.artists)
 
     def judged(self, units: Vectors, queries: Vectors, rows: Rows) -> dict[str, Any]:
@@ -108,12 +132,12 @@ class Judge:
         for first in range(0, len(rows), 100):
             some = slice(first, first + 100)
             scores = queries[some] @ units.T
-            scores[(self.by[rows[some]] @ self.by.T).toarray() > 0] = -np.inf
+            scores[(self.by[rows[some]] @ self.by.T).nonzero()] = -np.inf
             scores[np.arange(len(scores)), rows[some]] = -np.inf
             nearest = np.argpartition(-scores, TOP, axis=1)[:, :TOP]
             for place, (row, found) in enumerate(zip(rows[some].tolist(), nearest, strict=True)):
-                shared = self.genres[found] @ self.genres[[row]].T
-                genre[first + place] = (shared.toarray() > 0).mean()
+                shared = self.bears[found] & self.bears[row]
+                genre[first + place] = shared.any(axis=1).mean()
                 off = self.scaled[found].mean(axis=0) - self.scaled[row]
                 error[first + place] = np.abs(off).mean()
         artists = [self.first[row] for row in rows.tolist()]
@@ -140,7 +164,7 @@ class Judge:
                 "history": list(lesson.history),
             }
         )
-        encoder = made.encoder
+        encoder = self.encoder = made.encoder
         units = to_units(encoder.encode(self.facts)).astype(np.float32)
         for group, rows in self.asked.items():
             for told in TOLD:
@@ -148,21 +172,50 @@ class Judge:
                 found = self.judged(units, queries.astype(np.float32), rows)
                 figures["methods"].setdefault(f"codes|{told}|{group}", []).append(found)
 
+    def turned(self, weight: float, epochs: int) -> dict[str, Any]:
+        """Codes of a target in which genre has this weight, all facts told."""
+        usual = LatentParameters()
+        weights = (usual.weights[0], usual.weights[1], weight, usual.weights[3])
+        parameters = LatentParameters(weights=weights, epochs=epochs)
+        material = Material.of(self.facts.take(self.learned), parameters, seed=SEED)
+        lesson = learn.teach(material, parameters, seed=SEED)
+        made = exported(lesson, material, parameters, name="latent", source="a table")
+        units = to_units(made.encoder.encode(self.facts)).astype(np.float32)
+        rows = self.asked["unseen"]
+        return self.judged(units, units[rows], rows)
+
+    def draw(self, moods: Moods) -> dict[str, Any]:
+        """The map of codes, and how many tracks are on it."""
+        generator = np.random.default_rng(SEED)
+        rows = np.sort(generator.choice(len(self.facts), MAPPED, replace=False))
+        facts, _ = named(self.facts.take(rows), moods)
+        units = to_units(self.encoder.encode(facts).astype(np.float64))
+        places = layout(np.clip(1.0 - units @ units.T, 0.0, None), seed=SEED)
+        names = {
+            "genre": [(each or ("",))[0] for each in facts.genres],
+            "artist": [(each or ("",))[0] for each in facts.artists],
+            "predicted emotion": list(facts.emotions),
+        }
+        title = f"Codes of {len(rows):,} tracks as a map"
+        save(plane(places, names=names, title=title), PICTURES / "latent-map.png")
+        return {"tracks": len(rows)}
+
     def judge_others(self, figures: dict[str, Any]) -> None:
         """PCA of the same facts, attributes, and chance."""
         space = AttributesSpace(self.values, np.zeros(self.values.shape, dtype=bool))
         attributes = space._units(self.values.astype(np.float64)).astype(np.float32)
-        spaces = {told: self._pca(told) for told in TOLD}
+        spaces = {(told, times): self._pca(told, times) for told in TOLD for times in GENRES_TIMES}
         random = to_units(np.random.default_rng(SEED).normal(size=(len(self.values), 20)))
         for group, rows in self.asked.items():
-            for told, (units, queries) in spaces.items():
+            for (told, times), (units, queries) in spaces.items():
+                name = "PCA" if times == 1 else f"PCA, genres × {times}"
                 found = self.judged(units, queries[rows], rows)
-                figures["methods"][f"PCA|{told}|{group}"] = [found]
+                figures["methods"][f"{name}|{told}|{group}"] = [found]
             for name, units in (("attributes", attributes), ("chance", random)):
                 found = self.judged(units.astype(np.float32), units[rows].astype(np.float32), rows)
                 figures["methods"][f"{name}|numbers alone|{group}"] = [found]
 
-    def _pca(self, told: str) -> tuple[Vectors, Vectors]:
+    def _pca(self, told: str, times: int) -> tuple[Vectors, Vectors]:
         """Unit vectors of all tracks told in full, and told like that."""
         values = self.facts.values[:, np.isfinite(self.facts.values).any(axis=0)]
         learned = values[self.learned].astype(np.float64)
@@ -170,8 +223,8 @@ class Judge:
         scaled = np.nan_to_num((values - np.nanmean(learned, axis=0)) / deviation).clip(-4, 4)
         kinds = [
             csr_array(scaled / np.sqrt(scaled.shape[1])),
-            self.genres / np.sqrt(self.genres[self.learned].power(2).sum() / len(self.learned)),
-            self.by / np.sqrt(self.by[self.learned].power(2).sum() / len(self.learned)),
+            self.genres * np.sqrt(times * len(self.learned) / self.genres[self.learned].sum()),
+            self.by * np.sqrt(len(self.learned) / self.by[self.learned].sum()),
         ]
         whole = csr_array(hstack(kinds))
         _, strengths, axes = svds(whole[self.learned], k=20, random_state=SEED)
@@ -200,9 +253,8 @@ class Judge:
         return {"tracks": count, **found}
 
 
-def _spread(network: Any) -> dict[str, Any]:
-    """How far apart the words of each kind are: the root of their mean squared distance to their
-    middle."""
+def _spread(network: Autoencoder) -> dict[str, Any]:
+    """How far words of each kind are from their middle: the root of the mean square."""
     encoder = network.encoder
     tables = {"artists": encoder.artists, "genres": encoder.genres}
     with torch.no_grad():

@@ -35,6 +35,7 @@ def pages() -> dict[str, str]:
         "estimates.md": guesses.page(_MADE.format(source="src/segue/attributes/formulas.py")),
         "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
         **ears(),
+        **latent(),
         "settings.md": settings(),
         "tables.md": tables(),
     }
@@ -72,6 +73,17 @@ def ears() -> dict[str, str]:
         return {}
     measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
     return {"ears.md": page(measured, made=_MADE.format(source="benchmarks/results/ears.json"))}
+
+
+def latent() -> dict[str, str]:
+    """How good codes are, from the committed measurement; no page where there is none."""
+    from segue.evaluation.latent_page import page
+
+    path = figures.RESULTS / "latent.json"
+    if not path.exists():
+        return {}
+    measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    return {"latent.md": page(measured, made=_MADE.format(source="benchmarks/results/latent.json"))}
 
 
 def cli() -> str:

@@ -66,10 +66,9 @@ class Facts:
         chosen = rows.tolist()
         return type(self)(
             self.values[rows],
-            *(
-                tuple(column[row] for row in chosen)
-                for column in (self.artists, self.genres, self.emotions)
-            ),
+            tuple(self.artists[row] for row in chosen),
+            tuple(self.genres[row] for row in chosen),
+            tuple(self.emotions[row] for row in chosen),
         )
 
     @classmethod
@@ -124,8 +123,8 @@ def known_numbers(values: Frames) -> Mask:
 
     A duration or a year says too little to stand anywhere by.
     """
-    there: Mask = np.isfinite(values[:, : ATTRIBUTES + 1]).any(axis=1)
-    return there
+    there = np.isfinite(values[:, : ATTRIBUTES + 1]).any(axis=1)
+    return np.asarray(there, dtype=np.bool_)
 
 
 def _folded(

@@ -11,7 +11,6 @@ entry, and -1 an empty place behind it. Means and deviations are in the graph.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,8 @@ from segue.models.folder import plain
 from segue.models.soundness import bad, check_files, check_format, check_kinds, is_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from segue.models.soundness import Kinds
 
 FORMAT = 1

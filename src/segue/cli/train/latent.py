@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 (typer reads it)
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,9 +34,9 @@ def latent(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="A table of tracks with attributes and an emotion or mood. What it says is learned "
-            "and told of tracks that have none, marked as predicted. Else the emotions of "
-            "the catalogue, where it has enough.",
+            help="A table of tracks with attributes and an emotion or mood. What it says is "
+            "learned, and told of tracks that have none, marked as predicted. Else the emotions "
+            "of the catalogue, where it has enough.",
             show_default=False,
         ),
     ] = None,
@@ -75,15 +75,16 @@ def latent(
         out = out.expanduser().absolute()
         check_place(out)
     if table is not None:
-        made = _fitted(session, _read(session, table), moods, table.name, epochs, seed)
+        facts = _read(session, table)
+        made = _fitted(session, facts, moods=moods, source=table.name, epochs=epochs, seed=seed)
     else:
-        made = _of_catalogue(session, moods, epochs, seed)
+        made = _of_catalogue(session, moods=moods, epochs=epochs, seed=seed)
     if out is not None:
         made.write(out)
     _say(session, made, out, kept=table is None)
 
 
-def _of_catalogue(session: Session, moods: Path | None, epochs: int, seed: int) -> Latent:
+def _of_catalogue(session: Session, *, moods: Path | None, epochs: int, seed: int) -> Latent:
     """Learn from the catalogue, and keep what was learned there."""
     from segue.catalogue import corpus as catalogue_corpus
     from segue.latent.facts import Facts
@@ -91,13 +92,15 @@ def _of_catalogue(session: Session, moods: Path | None, epochs: int, seed: int) 
     with session.open() as segue:
         corpus = catalogue_corpus.load(segue.database)
         facts = Facts.of_corpus(corpus)
-        made = _fitted(session, facts, moods, "the catalogue", epochs, seed)
+        made = _fitted(
+            session, facts, moods=moods, source="the catalogue", epochs=epochs, seed=seed
+        )
         made.exported.fitted(corpus).store(segue.database, corpus)
     return made
 
 
 def _fitted(
-    session: Session, facts: Facts, moods: Path | None, source: str, epochs: int, seed: int
+    session: Session, facts: Facts, *, moods: Path | None, source: str, epochs: int, seed: int
 ) -> Latent:
     from segue.training.latent.fitting import fit
     from segue.training.latent.parameters import LatentParameters

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from segue.latent.facts import Facts
     from segue.types import Progress
 
+_DEFAULTS = LatentParameters()
+
 CURVES = "curves.png"
 """The picture of the teaching, in the encoder's folder."""
 
@@ -53,7 +55,7 @@ class Latent:
 
 def fit(
     facts: Facts,
-    parameters: LatentParameters = LatentParameters(),
+    parameters: LatentParameters = _DEFAULTS,
     *,
     moods: Facts | None = None,
     source: str = "the catalogue",

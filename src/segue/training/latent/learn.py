@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import torch
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
     from segue.training.latent.material import Material
     from segue.training.latent.parameters import LatentParameters
-    from segue.types import Progress, Rows
+    from segue.types import Progress
 
 NOT_SHARED = "artist"
 """The part of the loss that the validation has not."""
 
-_FIRST_AID = 1e-8
+Watch: TypeAlias = "Callable[[Autoencoder], dict[str, Any]]"
+"""Looks at a network after a pass, and says what is to be noted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,25 +59,13 @@ class Lesson:
     cpu_seconds: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tensors:
-    """Tracks as the target takes them."""
-
-    scaled: Tensor
-    words: Tensor
-    counted: Tensor
-
-    def take(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        return self.scaled[rows], self.words[rows], self.counted[rows]
-
-
 def teach(
     material: Material,
     parameters: LatentParameters,
     *,
     seed: int,
     sound: bool = True,
-    watch: Callable[[Autoencoder], dict[str, Any]] | None = None,
+    watch: Watch | None = None,
     on_progress: Progress | None = None,
 ) -> Lesson:
     """Teach an autoencoder.
@@ -96,17 +85,12 @@ def teach(
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            network = Autoencoder(material, parameters)
-            target = (Told if sound else Rebuilt)(material, parameters)
-            kept, history, best = _learn(
-                network, target, material, parameters, seed, watch, on_progress
-            )
+            course = _Course(material, parameters, seed=seed, sound=sound)
+            history, best = course.run(watch, on_progress)
     finally:
         torch.set_num_threads(threads)
-    network.load_state_dict(kept)
-    network.eval()
     return Lesson(
-        network,
+        course.network,
         tuple(history),
         best,
         time.perf_counter() - began,
@@ -114,49 +98,92 @@ def teach(
     )
 
 
-def _learn(
-    network: Autoencoder,
-    target: Told | Rebuilt,
-    material: Material,
-    parameters: LatentParameters,
-    seed: int,
-    watch: Callable[[Autoencoder], dict[str, Any]] | None,
-    on_progress: Progress | None,
-) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
-    """The best state, the history and the number of the best pass."""
-    tensors = _tensors(network, material, parameters)
-    generator = torch.Generator().manual_seed(seed)
-    others = [*network.others(), *target.parameters()]
-    optimisers = (
-        torch.optim.Adam(others, lr=parameters.rate, eps=_FIRST_AID),
-        torch.optim.SparseAdam(network.sparse(), lr=parameters.rate, eps=_FIRST_AID),
-    )
-    judged = _judged(material, seed)
-    history: list[dict[str, Any]] = []
-    best, lowest = 0, float("inf")
-    kept = copy.deepcopy(network.state_dict())
-    if watch is not None:
-        history.append({"epoch": 0, **watch(network)})
-    for epoch in range(1, parameters.epochs + 1):
-        _pass(network, target, tensors, material.training, parameters, optimisers, generator)
-        step = _step(epoch, network, target, tensors, judged, seed)
-        history.append(step if watch is None else step | watch(network))
-        if step["validation"] < lowest:
-            best, lowest = epoch, step["validation"]
-            kept = copy.deepcopy(network.state_dict())
-        if on_progress is not None:
-            said = f"loss {step['training']:.3f}, kept aside {step['validation']:.3f}"
-            on_progress(epoch, parameters.epochs, said)
-        if epoch - best >= parameters.patience:
-            break
-    return kept, history, best
+class _Course:
+    """One teaching, from the first pass to the last."""
 
+    def __init__(
+        self, material: Material, parameters: LatentParameters, *, seed: int, sound: bool
+    ) -> None:
+        self._parameters = parameters
+        self._seed = seed
+        self._rows = torch.from_numpy(material.training)
+        self._judged = _judged(material, seed)
+        self.network = Autoencoder(material, parameters)
+        self._target = (Told if sound else Rebuilt)(material, parameters)
+        with torch.no_grad():
+            self._scaled = self.network.encoder.scaled(torch.from_numpy(material.values))
+        self._words = torch.from_numpy(material.words)
+        counted = np.where(material.guessed, parameters.guessed, 1.0).astype(np.float32)
+        self._counted = torch.from_numpy(counted)
+        self._generator = torch.Generator().manual_seed(seed)
+        others = [*self.network.others(), *self._target.parameters()]
+        self._optimisers: tuple[torch.optim.Optimizer, ...] = (
+            torch.optim.Adam(others, lr=parameters.rate),
+            torch.optim.SparseAdam(self.network.sparse(), lr=parameters.rate),
+        )
 
-def _tensors(network: Autoencoder, material: Material, parameters: LatentParameters) -> _Tensors:
-    with torch.no_grad():
-        scaled = network.encoder.scaled(torch.from_numpy(material.values))
-    counted = np.where(material.guessed, parameters.guessed, 1.0).astype(np.float32)
-    return _Tensors(scaled, torch.from_numpy(material.words), torch.from_numpy(counted))
+    def run(
+        self, watch: Watch | None, on_progress: Progress | None
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The history and the number of the best pass, which the network is left as."""
+        network, parameters = self.network, self._parameters
+        history: list[dict[str, Any]] = []
+        best, lowest = 0, float("inf")
+        kept = copy.deepcopy(network.state_dict())
+        if watch is not None:
+            history.append({"epoch": 0, **watch(network)})
+        for epoch in range(1, parameters.epochs + 1):
+            self._pass()
+            step = {"epoch": epoch, **self._losses()}
+            history.append(step if watch is None else step | watch(network))
+            if step["validation"] < lowest:
+                best, lowest = epoch, step["validation"]
+                kept = copy.deepcopy(network.state_dict())
+            if on_progress is not None:
+                said = f"loss {step['training']:.3f}, kept aside {step['validation']:.3f}"
+                on_progress(epoch, parameters.epochs, said)
+            if epoch - best >= parameters.patience:
+                break
+        network.load_state_dict(kept)
+        network.eval()
+        return history, best
+
+    def _pass(self) -> None:
+        """One pass over the tracks that are learned from."""
+        self.network.train()
+        self._target.train()
+        order = self._rows[torch.randperm(len(self._rows), generator=self._generator)]
+        for first in range(0, len(order), self._parameters.batch):
+            parts = self._parts(order[first : first + self._parameters.batch], self._generator)
+            loss = torch.stack(list(parts.values())).sum()
+            for optimiser in self._optimisers:
+                optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            for optimiser in self._optimisers:
+                optimiser.step()
+
+    def _losses(self) -> dict[str, Any]:
+        """What is noted of a pass."""
+        self.network.eval()
+        self._target.eval()
+        found = []
+        with torch.no_grad():
+            for rows in self._judged:
+                # The same gaps after every pass.
+                parts = self._parts(rows, torch.Generator().manual_seed(self._seed))
+                found.append({name: float(each) for name, each in parts.items()})
+                found[-1].pop(NOT_SHARED, None)
+        return {
+            "training": sum(found[0].values()),
+            "validation": sum(found[1].values()),
+            "parts": found[1],
+        }
+
+    def _parts(self, rows: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        """Parts of the loss of some tracks."""
+        tracks = self._scaled[rows], self._words[rows], self._counted[rows]
+        parts: dict[str, Tensor] = self._target(self.network, *tracks, generator=generator)
+        return parts
 
 
 def _judged(material: Material, seed: int) -> tuple[Tensor, Tensor]:
@@ -165,51 +192,3 @@ def _judged(material: Material, seed: int) -> tuple[Tensor, Tensor]:
     count = min(len(material.training), max(len(aside), 1))
     some = np.random.default_rng(seed).choice(material.training, count, replace=False)
     return torch.from_numpy(np.sort(some)), torch.from_numpy(aside)
-
-
-def _pass(
-    network: Autoencoder,
-    target: Told | Rebuilt,
-    tensors: _Tensors,
-    rows: Rows,
-    parameters: LatentParameters,
-    optimisers: tuple[torch.optim.Optimizer, ...],
-    generator: torch.Generator,
-) -> None:
-    """One pass over the tracks that are learned from."""
-    network.train()
-    target.train()
-    order = torch.from_numpy(rows)[torch.randperm(len(rows), generator=generator)]
-    for batch in order.split(parameters.batch):
-        parts = target(network, *tensors.take(batch), generator=generator)
-        loss = torch.stack(list(parts.values())).sum()
-        for optimiser in optimisers:
-            optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        for optimiser in optimisers:
-            optimiser.step()
-
-
-def _step(
-    epoch: int,
-    network: Autoencoder,
-    target: Told | Rebuilt,
-    tensors: _Tensors,
-    judged: tuple[Tensor, Tensor],
-    seed: int,
-) -> dict[str, Any]:
-    """What is noted of a pass."""
-    network.eval()
-    target.eval()
-    found = []
-    with torch.no_grad():
-        for rows in judged:
-            generator = torch.Generator().manual_seed(seed)  # the same gaps after every pass
-            parts = target(network, *tensors.take(rows), generator=generator)
-            found.append({name: float(part) for name, part in parts.items() if name != NOT_SHARED})
-    return {
-        "epoch": epoch,
-        "training": sum(found[0].values()),
-        "validation": sum(found[1].values()),
-        "parts": found[1],
-    }

@@ -57,7 +57,8 @@ class Material:
     artists, genres, emotions
         Words that are known.
     words
-        Their places by track as the encoder takes them: artists, genres, emotion; shape (tracks, 6).
+        Their places by track as the encoder takes them, shape (tracks, 6): artists, genres,
+        emotion.
     training, validation
         Rows.
     """
@@ -127,7 +128,9 @@ class Material:
             values,
             mean,
             deviation,
-            *known,
+            known[0],
+            known[1],
+            known[2],
             words,
             training,
             validation,

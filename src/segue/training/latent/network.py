@@ -12,6 +12,7 @@ space looks at, and so direction is all that the network may use.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import torch
@@ -86,7 +87,7 @@ class Encoder(nn.Module):
 
     def embedded(self, words: Tensor) -> Tensor:
         """Artist, genre and emotion, shape (tracks, 175)."""
-        parts = words.split((ARTISTS, GENRES, 1), dim=1)
+        parts = kinds_of(words)
         tables = (self.artists, self.genres, self.emotions)
         return torch.cat([table(part) for table, part in zip(tables, parts, strict=True)], dim=1)
 
@@ -124,13 +125,13 @@ class Autoencoder(nn.Module):
         self.encoder = Encoder(material, parameters)
         self.decoder = Decoder(material, parameters)
 
-    def sparse(self) -> list[nn.Parameter]:
+    def sparse(self) -> list[Tensor]:
         """Tables of which a step moves few rows."""
         encoder, decoder = self.encoder, self.decoder
         tables = (encoder.artists.table, encoder.genres.table, encoder.emotions.table)
-        return [*(table.weight for table in tables), decoder.artists.weight]
+        return [each.weight for each in (*tables, decoder.artists)]
 
-    def others(self) -> list[nn.Parameter]:
+    def others(self) -> list[Tensor]:
         """All other parameters."""
         apart = {id(each) for each in self.sparse()}
         return [each for each in self.parameters() if id(each) not in apart]
@@ -151,9 +152,15 @@ class Served(nn.Module):
         return code
 
 
+def kinds_of(words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Places of artists, genres and emotion, from places of all, shape (tracks, 6)."""
+    genres = ARTISTS + GENRES
+    return words[:, :ARTISTS], words[:, ARTISTS:genres], words[:, genres:]
+
+
 def dense(widths: tuple[int, ...], dropout: float) -> nn.Sequential:
     """Layers with ReLU and dropout."""
     layers: list[nn.Module] = []
-    for before, after in zip(widths, widths[1:], strict=False):
+    for before, after in pairwise(widths):
         layers += [nn.Linear(before, after), nn.ReLU(), nn.Dropout(dropout)]
     return nn.Sequential(*layers)

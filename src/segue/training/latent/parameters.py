@@ -24,7 +24,8 @@ class LatentParameters:
         Chance that each kind of fact of a track is hidden while learning, so that the encoder
         learns to do without: all numbers, any one number, artist, genre, emotion.
     weights
-        How much each part of the target counts: numbers, artist, genre, emotion.
+        How much each part of the target counts: numbers, artist, genre, emotion. Words count less:
+        in 20 numbers, what is told better of them is told worse of the sound (docs/latent.md).
     guessed
         How much the emotion of a track counts that a classifier named.
     least
@@ -48,7 +49,7 @@ class LatentParameters:
     emotion: int = 25
     dropout: float = 0.1
     hide: tuple[float, float, float, float, float] = (0.1, 0.1, 0.5, 0.3, 0.3)
-    weights: tuple[float, float, float, float] = (1.0, 0.5, 1.0, 0.5)
+    weights: tuple[float, float, float, float] = (1.0, 0.1, 0.1, 0.1)
     guessed: float = 0.3
     least: int = 2
     rate: float = 2e-3

@@ -4,13 +4,13 @@
 
 - the numbers: mean squared error of those that are known, whether or not they were shown;
 - genre and emotion: cross entropy, divided by the logarithm of how many there are;
-- the artist: cross entropy over the artists of some of the batch, from each of which the logarithm of its
-  share of the tracks is subtracted (sampled softmax: Bengio & Senécal, *Adaptive importance
+- the artist: cross entropy over the artists of some of the batch, from each of which the logarithm
+  of its share of the tracks is subtracted (sampled softmax: Bengio & Senécal, *Adaptive importance
   sampling to accelerate training of a neural probabilistic language model*, IEEE TNN 19(4), 2008).
 
-Each part is near 1 for a code that says nothing. While learning, facts are hidden at random (Vincent
-et al., *Extracting and composing robust features with denoising autoencoders*, ICML 2008), and so
-the entries for unknown words are taught.
+Each part is near 1 for a code that says nothing. While learning, facts are hidden at random
+(Vincent et al., *Extracting and composing robust features with denoising autoencoders*, ICML 2008),
+and so the entries for unknown words are taught.
 
 `Rebuilt` is the target it replaces: to rebuild the encoder's own input, embeddings and all, by mean
 squared error. The embeddings are parameters, so they may move towards whatever is easily rebuilt,
@@ -28,7 +28,7 @@ from torch.nn import functional
 
 from segue.latent.encoder import EMPTY, UNKNOWN
 from segue.latent.manifest import ARTISTS, GENRES
-from segue.training.latent.network import dense
+from segue.training.latent.network import dense, kinds_of
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -95,7 +95,7 @@ class Told(nn.Module):
         known = known[:ASKED]
         if not len(known):
             return asked.sum() * 0.0
-        candidates, which = places[known].unique(return_inverse=True)
+        candidates, which = torch.unique(places[known], return_inverse=True)
         logits = asked[known] @ network.decoder.artists(candidates).T - self.frequency[candidates]
         loss: Tensor = functional.cross_entropy(logits, which)
         return loss / torch.log(torch.tensor(float(max(len(candidates), 2))))
@@ -141,7 +141,7 @@ def hidden(
     gone |= torch.rand((count, 1), generator=generator) < every
     shown = torch.where(gone, torch.nan, scaled)
     parts = []
-    for part, chance in zip(words.split((ARTISTS, GENRES, 1), dim=1), kinds, strict=True):
+    for part, chance in zip(kinds_of(words), kinds, strict=True):
         without = torch.full_like(part, EMPTY)
         without[:, 0] = UNKNOWN
         drawn = torch.rand((count, 1), generator=generator) < chance

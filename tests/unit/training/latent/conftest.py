@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from segue.latent.facts import Facts
 from segue.records import TrackRecord
-from segue.snapshot import Corpus
 from segue.training.latent.fitting import Latent, fit
 from segue.training.latent.parameters import LatentParameters
 from worlds import make_corpus, planted_records
+
+if TYPE_CHECKING:
+    from segue.snapshot import Corpus
 
 QUICK = LatentParameters(epochs=12, batch=64, layers=(32,), artist=8, genre=8, emotion=4, rate=1e-2)
 

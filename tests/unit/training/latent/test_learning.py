@@ -41,7 +41,8 @@ def test_artists_are_learned_from_or_kept_aside(learned: Latent) -> None:
         {material.facts.artists[row][0] for row in rows.tolist() if material.facts.artists[row]}
         for rows in (material.training, material.validation)
     ]
-    assert artists[0] and artists[1]
+    assert artists[0]
+    assert artists[1]
     assert not artists[0] & artists[1]
 
 
@@ -89,7 +90,8 @@ def test_any_part_of_a_wish_is_encoded(corpus: Corpus, learned: Latent, said: di
     told = learned.exported.fitted(corpus).into(corpus)
     wish = Description(record=TrackRecord(**said), vectors={})
     code = encode(wish, told)
-    assert code is not None and code.shape == (20,)
+    assert code is not None
+    assert code.shape == (20,)
     point = LatentSpace.build(told).place(wish)
     assert point is not None
     np.testing.assert_allclose(point.code, code, atol=1e-6)
@@ -131,7 +133,8 @@ def test_emotions_are_named_where_they_are_lacking(corpus: Corpus, learned: Late
     facts = Facts.of_corpus(corpus)
     told, guessed = learned.exported.encoder.told(facts)
     assert not guessed[::2].any()
-    assert guessed[3] and told.emotions[3] in {"joy", "sadness"}
+    assert guessed[3]
+    assert told.emotions[3] in {"joy", "sadness"}
     assert learned.exported.manifest.data["predicted_emotions"] == guessed.sum()
 
 
@@ -161,7 +164,7 @@ def test_rebuilding_moving_embeddings_draws_them_together(corpus: Corpus) -> Non
 
 def test_too_few_tracks_are_refused() -> None:
     facts = Facts.of_records([TrackRecord(genres=("rock",))] * 20)
-    with pytest.raises(UnavailableError, match="20 tracks .* are too few"):
+    with pytest.raises(UnavailableError, match=r"20 tracks .* are too few"):
         fit(facts, QUICK)
 
 
