@@ -32,6 +32,8 @@ class Playlist:
 def find(db: Database, name: str) -> Playlist:
     """The playlist with this outside id, or with this title; case and accents do not count.
 
+    Of a title that is all signs, such as an emoji, every sign does.
+
     Raises
     ------
     NotFoundError
@@ -49,7 +51,8 @@ def find(db: Database, name: str) -> Playlist:
         if not found:
             every = select(playlists.c.id, playlists.c.title, playlists.c.value)
             rows = connection.execute(every.where(playlists.c.title != "").order_by("id"))
-            found = [row for row in rows if fold(row.title) == fold(text)]
+            key = fold(text)
+            found = [row for row in rows if (fold(row.title) == key if key else row.title == text)]
         if not found or not text:
             raise NotFoundError(
                 f"no playlist has the id or the title {name!r}",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue.errors import BadTableError
 from segue.records import OutsideId, PlaylistRecord, Rejection, TrackRecord
+from segue.sources.json_text import amount, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,10 @@ _COLUMNS = {
     "playlists": ("pid", "name"),
     "tracks": ("track_uri", "track_name", "artist_name"),
 }
+_NUMBERS = frozenset({"pid", "pos", "track", "num_followers"})
 _URI = "spotify:track:"
 _EVERY = 500
+_NOWHERE = (-1, -1)
 
 
 def is_playlist_folder(folder: Path) -> bool:
@@ -45,8 +48,8 @@ def read_playlist_folder(
     Yields
     ------
     PlaylistRecord or Rejection
-        A rejection for every playlist whose entries name a row that there is not; it comes
-        without them.
+        A rejection for every playlist whose entries name a row that there is not, or no position;
+        it comes without them. One for every row of the playlists without a number.
 
     Raises
     ------
@@ -59,33 +62,39 @@ def read_playlist_folder(
     held: dict[int, list[tuple[int, int]]] = {}
     entries = tables["entries"]
     for pid, position, track in zip(*(entries[name] for name in _COLUMNS["entries"]), strict=True):
-        held.setdefault(pid, []).append((position, track))
+        placed = position is not None and track is not None
+        held.setdefault(pid, []).append((position, track) if placed else _NOWHERE)
     playlists = tables["playlists"]
     followers = playlists.get("num_followers") or [None] * len(playlists["pid"])
     rows = zip(playlists["pid"], playlists["name"], followers, strict=True)
     for done, (pid, title, following) in enumerate(rows, start=1):
+        if pid is None:
+            reason = f"playlist {done} has no number (pid)"
+            yield Rejection(place=str(folder / "playlists.parquet"), line=None, reason=reason)
+            continue
         places = [track for _, track in sorted(held.get(pid, ()))]
-        there = [track for track in places if track is not None and 0 <= track < len(tracks)]
+        there = [track for track in places if 0 <= track < len(tracks)]
         if len(there) < len(places):
             missing = len(places) - len(there)
             reason = f"{missing} entries of playlist {pid} name no row of tracks.parquet"
             yield Rejection(place=str(folder / "entries.parquet"), line=None, reason=reason)
         yield PlaylistRecord(
-            title=title or "",
+            title=said(title),
             outside_id=OutsideId(folder.resolve().name, str(pid)),
             entries=tuple(tracks[track] for track in there),
-            followers=following,
+            followers=None if amount(following) is None else following,
         )
         if on_progress is not None and done % _EVERY == 0:
             on_progress(done, len(playlists["pid"]), f"reading {folder.name}")
 
 
 def _track(uri: str | None, title: str | None, artist: str | None) -> TrackRecord:
-    known = uri is not None and uri.startswith(_URI) and len(uri) > len(_URI)
+    uri, artist = said(uri), said(artist)
+    known = uri.startswith(_URI) and len(uri) > len(_URI)
     return TrackRecord(
-        title=title or "",
+        title=said(title),
         artists=(artist,) if artist else (),
-        outside_ids=(OutsideId("spotify", uri[len(_URI) :]),) if known and uri else (),
+        outside_ids=(OutsideId("spotify", uri[len(_URI) :]),) if known else (),
     )
 
 
@@ -109,4 +118,16 @@ def _columns(path: Path, name: str) -> dict[str, list[Any]]:
             where=str(path),
             remedy=f"It needs {', '.join(_COLUMNS[name])}",
         )
-    return {column: table.column(column).to_pylist() for column in table.column_names}
+    found = {}
+    for column in {*_COLUMNS[name], "num_followers"} & set(table.column_names):
+        numbers = column in _NUMBERS
+        try:
+            values = table.column(column).cast(pa.int64() if numbers else pa.string())
+            found[column] = values.to_pylist()
+        except (pa.ArrowException, UnicodeDecodeError) as problem:
+            raise BadTableError(
+                f"the column {column!r} does not hold {'numbers' if numbers else 'text'}",
+                where=str(path),
+                remedy="Make it anew",
+            ) from problem
+    return found
