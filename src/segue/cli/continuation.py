@@ -156,7 +156,7 @@ def _from_files(
 ) -> tuple[Material, str]:
     """Learn from files, and part those that are learned from and asked about."""
     from segue.training.playlists import material as made
-    from segue.training.playlists.trial import learn
+    from segue.training.playlists.preparing import learn
 
     data = data.expanduser()
     asked = made.read([data], on_progress=on_progress)
@@ -198,7 +198,8 @@ def _tried(
     import numpy as np
 
     from segue.evaluation.continuation_report import ContinuationReport
-    from segue.training.playlists.trial import METHODS, prepare, run
+    from segue.training.playlists.preparing import METHODS, prepare
+    from segue.training.playlists.trial import run
 
     corpus = material.corpus
     prepared = prepare(corpus, names or METHODS, seed=seed)

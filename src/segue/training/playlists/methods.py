@@ -5,8 +5,8 @@
 ``artist-popularity``     the share of the seeds that are by its artists, times its popularity
 ``item2vec-library``      gensim's Word2Vec with every default (CBOW, window 5), mean cosine
 a space's name            that space's own score of the set
-``plain``                 1 `together` + 1 `factors` + 0.2 `artist`, each divided by its highest
-                          among the candidates of the question; untuned
+``plain``                 1 `together` (0.7, 0.3, 0.5) + 1 `factors` (128, α 10) + 0.2 `artist`,
+                          each divided by its highest among the candidates of the question
 ``balanced``              the lens, every candidate in its order
 ``balanced-selected``     the same after the last step: versions grouped, artists capped
 ========================  ======================================================================
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 4 * MOST
 """How far down a ranking the last step looks."""
-
-PLAIN: Mapping[str, float] = {"together": 1.0, "factors": 1.0, "artist": 0.2}
-"""The blend that others are measured by."""
 
 
 class Method(Protocol):

@@ -12,8 +12,9 @@ from segue.errors import BadRequestError, BadTableError
 from segue.snapshot import Playlists
 from segue.training.playlists.material import Material, gather, read, split
 from segue.training.playlists.methods import Popular, PopularByArtist, best
+from segue.training.playlists.preparing import learn, prepare
 from segue.training.playlists.questions import questions
-from segue.training.playlists.trial import learn, prepare, run
+from segue.training.playlists.trial import run
 
 
 @pytest.fixture(scope="module")
