@@ -27,6 +27,12 @@ beside the seed in a short playlist is nearer than the seed, which stands in lon
 OF_THE_CATALOGUE = {"together", "titles"}
 """Spaces made of playlists of the catalogue: no track from outside stands in any."""
 
+POPULAR = {"playlists", "factors"}
+"""Spaces that count how popular a track is: a favourite may be nearer to everybody than they are to
+themselves, and is nearer to a rare track than this is to the favourite."""
+PREDICTING = {"factors"}
+"""Spaces whose score is a preference that was learned: 1 is what it aims at, not its end."""
+
 
 @pytest.fixture(params=sorted(SPACES))
 def space(request: pytest.FixtureRequest) -> Space:
@@ -95,7 +101,7 @@ def test_some_rows_are_the_same_as_all_of_them(space: Space) -> None:
 
 
 def test_nothing_is_nearer_to_a_track_than_itself(space: Space) -> None:
-    if space.name in NEVER_WHOLE:
+    if space.name in NEVER_WHOLE | POPULAR:
         return
     for row, point in placed_points(space).items():
         scores = space.score_exactly(point, rows=EVERYONE)
@@ -103,7 +109,7 @@ def test_nothing_is_nearer_to_a_track_than_itself(space: Space) -> None:
 
 
 def test_likeness_is_mutual_unless_it_is_a_vote(space: Space) -> None:
-    if space.name in VOTING:
+    if space.name in VOTING | POPULAR:
         return
     points = placed_points(space)
     (first, one), *_, (second, other) = points.items()
@@ -178,7 +184,8 @@ def gathering() -> list[str]:
 
 
 def test_the_spaces_that_score_sets_their_own_way_are_found() -> None:
-    assert {"together", "titles", "artist", "text"} <= set(gathering())
+    core = {"together", "titles", "artist", "text", "playlists", "factors"}
+    assert core <= set(gathering())
 
 
 @pytest.mark.parametrize("name", gathering())
@@ -223,7 +230,7 @@ class TestSets:
         both = space.gather(points, weights=np.full(len(points), 1 / len(points)))
         fast = space.score([both])[0]
         np.testing.assert_allclose(fast, space.score_exactly(both, rows=EVERYONE), atol=1e-5)
-        assert fast.max() <= 1 + 1e-6
+        assert fast.max() <= 1 + 1e-6 or name in PREDICTING
         for row in np.flatnonzero(space.placed)[:20].tolist():
             for each in space.compare(both, row):
                 assert 0.0 <= each.likeness <= 1.0
@@ -231,8 +238,7 @@ class TestSets:
     def test_nothing_is_left_of_what_is_taken_back(self, name: str) -> None:
         space = BUILT[name]
         point = next(iter(placed_points(space).values()))
-        if name != "factors":
-            assert space.gather([point, point], weights=np.array([1.0, -1.0])) is None
+        assert space.gather([point, point], weights=np.array([1.0, -1.0])) is None
 
 
 @pytest.mark.parametrize("name", sorted(SPACES))
