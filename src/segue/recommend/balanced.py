@@ -3,17 +3,17 @@
 Its document is JSON::
 
     {"origin": {"sentence": "…", …},
-     "patterns": [{"spaces": ["factors", "together"], "members": [2, 9], "genre": null,
-                   "weights": {"together": 0.5, "factors": 0.5}, "origin": {…}}, …]}
+     "patterns": [{"weights": {"together": 0.5, "factors": 0.5}, "members": [2, 9],
+                   "titled": false, "genre": null, "origin": {"sentence": "…", …}}, …]}
 
-Of the patterns that fit, the one whose seed stands in most spaces counts. A pattern fits when the
-seed stands in all of its ``spaces``, the number of seeds is within ``members`` (0 for a title
-alone; null for no end), and its ``genre``, if it has one, is that of the seeds. Of two that name
-the same number of spaces the one with a genre comes first, then the one that stands first. Weights
-are of calibrated scores.
+The first pattern that fits counts. A pattern fits when the seed stands in every space it weighs,
+the number of seeds is within ``members`` (0 for a title alone; null for no end), ``titled`` says
+whether a playlist's title is given (null where that does not matter), and its ``genre``, if it has
+one, is that of the seeds. So patterns stand from those that know most to those that know least.
+Weights are of calibrated scores.
 
-The weights are the catalogue's own where it has learned some (`Corpus.trained`), else those that
-come with Segue.
+The weights are the catalogue's own where it has learned some (`Corpus.trained`); where none of
+these fits, and where it has not, they are those that come with Segue.
 """
 
 from __future__ import annotations
@@ -42,55 +42,58 @@ MOST_OF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Weights for seeds that stand in `spaces`; see the module. `origin` is a sentence."""
+    """Weights, and for which seeds; see the module. `origin` is a sentence."""
 
-    spaces: frozenset[str]
+    weights: Mapping[str, float]
     least: int
     most: int | None
+    titled: bool | None
     genre: str
-    weights: Mapping[str, float]
     origin: str
 
     @classmethod
     def read(cls, document: Mapping[str, Any], *, origin: str) -> Self:
         """From JSON; `origin` is that of the whole document."""
         least, most = document.get("members") or (0, None)
-        weights = {name: float(weight) for name, weight in document["weights"].items() if weight}
         return cls(
-            frozenset(document["spaces"]),
+            {name: float(weight) for name, weight in document["weights"].items() if weight},
             int(least),
             None if most is None else int(most),
+            document.get("titled"),
             fold(document.get("genre") or ""),
-            weights,
             sentence(document.get("origin") or {}) or origin,
         )
 
     def fits(self, standing: Standing, genre: str) -> bool:
         """Whether its weights are for this seed."""
+        described = standing.seed.description
+        titled = described is not None and bool(described.title)
         return (
             standing.size >= self.least
             and (self.most is None or standing.size <= self.most)
+            and self.titled in {None, titled}
             and self.genre in {"", genre}
-            and all(name in standing.points for name in self.spaces)
-            and any(name in standing.points for name in self.weights)
+            and all(name in standing.points for name in self.weights)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Balanced:
-    """All patterns; `learned` where the catalogue itself has found them out."""
+    """All patterns; `learned` where the catalogue itself has found some out."""
 
     patterns: tuple[Pattern, ...]
     learned: bool
 
     @classmethod
     def of(cls, corpus: Corpus) -> Self:
-        """The catalogue's own, else those that come with Segue."""
+        """The catalogue's own, then those that come with Segue."""
         trained = corpus.trained.get(BALANCED)
-        document = _shipped() if trained is None else trained.state
-        whole = sentence(document.get("origin") or {})
-        patterns = [Pattern.read(each, origin=whole) for each in document["patterns"]]
-        patterns.sort(key=lambda each: (-len(each.spaces), not each.genre))
+        documents = [_shipped()] if trained is None else [trained.state, _shipped()]
+        patterns = [
+            Pattern.read(each, origin=sentence(document.get("origin") or {}))
+            for document in documents
+            for each in document["patterns"]
+        ]
         return cls(tuple(patterns), trained is not None)
 
     def lens(self, standing: Standing) -> tuple[Lens, str] | None:
@@ -98,9 +101,8 @@ class Balanced:
         genre = _genre(standing)
         for pattern in self.patterns:
             if pattern.fits(standing, genre):
-                there = standing.among(pattern.weights)
-                total = sum(pattern.weights[name] for name in there)
-                weights = {name: pattern.weights[name] / total for name in there}
+                total = sum(pattern.weights.values())
+                weights = {name: weight / total for name, weight in pattern.weights.items()}
                 return Lens(BALANCED, weights, calibrated=True), pattern.origin
         return None
 

@@ -137,11 +137,11 @@ class Engine:
         if per_artist is not None:
             _check("per_artist", per_artist)
         question = Question(n, per_artist, group, self._sieve.mask(filters))
-        standings = [self._stand(seed) for seed in seeds]
+        standings = [self.stand(seed) for seed in seeds]
         alike: dict[tuple[object, ...], tuple[Lens, str, Blend, list[int]]] = {}
         for number, standing in enumerate(standings):
             chosen, origin = self._lens(lens, standing)
-            blend = self._blend(chosen, standing)
+            blend = self.blend(chosen, standing)
             key = (chosen.name, chosen.key, origin, id(blend))
             alike.setdefault(key, (chosen, origin, blend, []))[-1].append(number)
         answers: dict[int, Answer] = {}
@@ -180,22 +180,23 @@ class Engine:
             Of these, exact; shape (rows,).
         """
         _check("n", n)
-        standing = self._stand(seed)
+        standing = self.stand(seed)
         chosen, _ = self._lens(lens, standing)
-        blend = self._blend(chosen, standing)
+        blend = self.blend(chosen, standing)
         point = tuple(standing.points[name] for name in blend.names)
         allowed = self._sieve.mask(filters)
         (ranking,) = blend.rank([point], allowed=allowed, without=[standing.without])
         settled = blend.settle(point, ranking.best(n), k=n)
         return settled.rows, settled.totals
 
-    def _stand(self, seed: Seed) -> Standing:
+    def stand(self, seed: Seed) -> Standing:
         """Where a seed or a set of seeds stands."""
         if not seed.members:
             return stand(seed, self.snapshot)
         return stand_together(seed, self.snapshot)
 
-    def _blend(self, lens: Lens, standing: Standing) -> Blend:
+    def blend(self, lens: Lens, standing: Standing) -> Blend:
+        """A lens over those of its spaces that a seed stands in, read for as many seeds."""
         # A set of one is that one.
         size = standing.size if len(standing.parts) > 1 else None
         return self._blends.of(lens, standing.among(lens.weights), size=size)
@@ -204,11 +205,7 @@ class Engine:
         """The lens asked for, which the seed must stand in; and where its weights come from."""
         found, origin = self._asked(lens, standing)
         if not standing.among(found.weights):
-            needs = [standing.absent[name] for name in found.weights if name in standing.absent]
-            raise BadRequestError(
-                f"{standing.seed.track.name} stands in no space of the lens {found.name!r}",
-                remedy=f"It needs {', or '.join(needs) or 'another lens'}",
-            )
+            raise _nowhere(standing, found)
         return found, origin
 
     def _asked(
@@ -227,6 +224,20 @@ class Engine:
             )
             return by_place, ""
         return parse_lens(lens, spaces=tuple(self.snapshot.spaces)), ""
+
+
+def _nowhere(standing: Standing, lens: Lens) -> BadRequestError:
+    """What would help a seed that stands in no space of a lens."""
+    what = f"{standing.seed.track.name} stands in no space of the lens {lens.name!r}"
+    described = standing.seed.description
+    if described is not None and described.wished:
+        remedy = "Wish for an attribute, or for a genre, an artist or words of the catalogue"
+        return BadRequestError(what, remedy=remedy)
+    if standing.size == 0:
+        remedy = "No playlist is called like that, as far as this lens sees: name a track as well"
+        return BadRequestError(what, remedy=remedy)
+    needs = [standing.absent[name] for name in lens.weights if name in standing.absent]
+    return BadRequestError(what, remedy=f"It needs {', or '.join(needs) or 'another lens'}")
 
 
 def _check(name: str, value: int, *, most: int | None = None) -> None:

@@ -44,7 +44,7 @@ SEEDS = 256
 OTHERS = 16_384
 """Most tracks each of them is compared with."""
 
-SETS = 128
+SETS = 64
 """Sets whose likeness to tracks is sampled."""
 FEW, MANY = 5, 25
 """Tracks of a drawn set that stands for sets of 2 to 9 seeds, and for sets of more."""

@@ -14,7 +14,7 @@ from segue.recommend.seeds import Member, Seed
 from segue.recommend.sets import SPEAKERS, SetPoint, SetSpace, best_part, set_space, speakers
 from segue.records import Answer, Filters, Track, TrackRecord
 from segue.snapshot import Description, Gathering, Snapshot
-from segue.spaces.calibration import FEW, MANY, Joint, Scale, drawn_sets, size_of_set
+from segue.spaces.calibration import FEW, MANY, SETS, Joint, Scale, drawn_sets, size_of_set
 from segue.spaces.factors import FactorsSpace
 from segue.spaces.registry import build_all
 from segue.types import TrackId
@@ -234,7 +234,7 @@ def test_who_stands_by_content_alone_is_marked() -> None:
 
 def test_drawn_sets_come_from_playlists_where_there_are_enough() -> None:
     few = drawn_sets(CORPUS, FEW)
-    assert len(few) == 128
+    assert len(few) == SETS
     assert all(len(set(each.tolist())) == FEW for each in few)
     lists = [(f"p{i}", list(range(i, i + 30))) for i in range(140)]
     corpus = make_corpus(planted_records(200), playlists=lists)
