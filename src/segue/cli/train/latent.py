@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from segue.latent.facts import Facts
     from segue.training.latent.fitting import Latent
 
-PACKAGES = ("torch", "onnxscript", "onnx", "sklearn", "matplotlib")
+PACKAGES = ("torch", "onnx", "sklearn", "matplotlib")
 
 
 def latent(

@@ -83,10 +83,10 @@ def graph_of(network: nn.Module, *, outputs: tuple[str, ...]) -> bytes:
         quiet.setLevel(before)
     if program is None:
         raise InternalError("the exporter gave no graph")
-    return anonymous(program.model_proto)
+    return _anonymous(program.model_proto)
 
 
-def anonymous(model: Any) -> bytes:  # noqa: ANN401 (an onnx.ModelProto)
+def _anonymous(model: Any) -> bytes:  # noqa: ANN401 (an onnx.ModelProto)
     """A graph without the exporter's notes, which name files of the machine it was made on."""
     graph = model.graph
     named = (graph.input, graph.output, graph.value_info, graph.initializer, graph.node)

@@ -6,8 +6,6 @@ is from the network; beyond `NEAR` nothing is written.
 
 from __future__ import annotations
 
-import logging
-import warnings
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -22,7 +20,7 @@ from segue.latent.encoder import ENCODER, SPACE, Encoder
 from segue.latent.manifest import GRAPH, Manifest
 from segue.models.folder import FILE, plain, written
 from segue.training import replacing
-from segue.training.ears.export import NEAR, anonymous
+from segue.training.latent.graph import graph_of
 from segue.training.latent.network import Served
 from segue.training.playlists.fitted import Fitted
 
@@ -38,6 +36,9 @@ if TYPE_CHECKING:
     from segue.training.latent.material import Material
     from segue.training.latent.parameters import LatentParameters
     from segue.types import Frames
+
+NEAR = 1e-5
+"""How far a graph may be from its network."""
 
 COMPARED = 512
 """Tracks that parity is measured on."""
@@ -120,7 +121,7 @@ def exported(
     """
     served = Served(lesson.network.encoder).eval()
     inputs = _inputs(material, seed=seed)
-    graph = _graph(served, inputs)
+    graph = graph_of(lesson.network.encoder)
     manifest = Manifest(
         name=name,
         version=segue.__version__,
@@ -184,30 +185,3 @@ def _heads(lesson: Lesson, material: Material) -> dict[str, NDArray[Any]]:
             found[f"{kind}_weights"] = head.weight.detach().numpy().copy()
             found[f"{kind}_bias"] = head.bias.detach().numpy().copy()
     return found
-
-
-def _graph(served: Served, inputs: Frames) -> bytes:
-    """The graph, as bytes in ONNX."""
-    # The exporter tells of every step it takes, and warns of what this network does not use.
-    quiet = logging.getLogger("torch.onnx")
-    before = quiet.level
-    quiet.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            program = torch.onnx.export(
-                served,
-                (torch.from_numpy(inputs[:2]),),
-                input_names=["tracks"],
-                output_names=["code"],
-                dynamic_shapes={"tracks": {0: torch.export.Dim("count")}},
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-                optimize=False,  # ONNX Runtime does that, and weights keep their names
-            )
-    finally:
-        quiet.setLevel(before)
-    if program is None:
-        raise InternalError("the exporter gave no graph")
-    return anonymous(program.model_proto)
