@@ -35,6 +35,7 @@ def pages() -> dict[str, str]:
         "estimates.md": guesses.page(_MADE.format(source="src/segue/attributes/formulas.py")),
         "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
         **ears(),
+        **playlists(),
         **latent(),
         "settings.md": settings(),
         "tables.md": tables(),
@@ -84,6 +85,18 @@ def latent() -> dict[str, str]:
         return {}
     measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
     return {"latent.md": page(measured, made=_MADE.format(source="benchmarks/results/latent.json"))}
+
+
+def playlists() -> dict[str, str]:
+    """How well playlists are continued, from the committed measurement; no page without one."""
+    from segue.evaluation.playlists_page import page
+
+    path = figures.RESULTS / "playlists.json"
+    if not path.exists():
+        return {}
+    measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    made = _MADE.format(source="benchmarks/results/playlists.json")
+    return {"playlists.md": page(measured, made=made)}
 
 
 def cli() -> str:

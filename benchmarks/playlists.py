@@ -1,0 +1,238 @@
+"""How well playlists are continued: every method on a fixed split of real playlists.
+
+Slices 0–3999 of the Million Playlist Dataset: 2,800 playlists to learn from, 400 to choose
+parameters on, and, once all is chosen, 3,200 to learn from and 800 to be judged on. Then the same
+with 6,038 followed playlists added to what is learned from, and tracks that stand in no playlist.
+
+``--stages trial,cold`` does some of it and takes everything else, the chosen parameters too, from
+the last result. All of it takes hours on a slow core, the search of parameters most of them.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import report
+from segue.evaluation.continuation import METRICS, interval_of
+from segue.evaluation.continuation_report import ContinuationReport, differences, told
+from segue.training.playlists import cold, item2vec, material, tuning
+from segue.training.playlists.preparing import METHODS, learn, prepare
+from segue.training.playlists.trial import Trial, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from segue.records import PlaylistRecord
+    from segue.snapshot import Corpus
+    from segue.training.playlists.material import Gathered, Material
+
+NAME = "playlists"
+SEED = 42
+TRIES = {"together": 24, "factors": 16, "playlists": 10}
+SCENARIOS = ("half", "5", "1", "title")
+ADDED = ("together", "factors", "plain", "balanced", "balanced-selected")
+"""Methods that are tried again with followed playlists added."""
+
+PLACED = ("factors", "playlists", "artist", "text", "attributes")
+"""Spaces that can place a track that stands in no playlist."""
+
+
+def said(done: int, total: int | None, what: str) -> None:
+    """Progress, on stderr."""
+    if total is None or done == total or done % 100 == 0:
+        print(f"{time.strftime('%H:%M:%S')} {done}/{total} {what}", file=sys.stderr, flush=True)
+
+
+def choose(gathered: Gathered, parts: material.Split) -> dict[str, Any]:
+    """Parameters of every space by the validation split."""
+    there = gathered.apart(parts.train, parts.validation)
+    found = {}
+    for space, tries in TRIES.items():
+        tuned = tuning.tune(there, space, tries=tries, seed=SEED, on_progress=said)
+        found[space] = tuned.to_json()
+    return found
+
+
+def chosen(space: str, document: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Parameters of a space as its training takes them."""
+    return replace(tuning.ORDINARY[space], **document[space]["parameters"])
+
+
+def taught(corpus: Corpus, document: dict[str, Any]) -> Corpus:
+    """`corpus` with what is learned by the chosen parameters."""
+    parameters = {space: chosen(space, document) for space in tuning.CHOICES}
+    return learn(corpus, **parameters, seed=SEED, on_progress=said)
+
+
+def trial(there: Material, document: dict[str, Any]) -> tuple[dict[str, Any], Trial]:
+    """Every method, by chosen parameters; beside them each space by ordinary ones."""
+    began = time.perf_counter()
+    corpus = taught(there.corpus, document)
+    untuned = prepare(learn(there.corpus, content=False, seed=SEED), tuple(tuning.CHOICES))
+    prepared = prepare(corpus, METHODS, seed=SEED)
+    methods = dict(prepared.methods)
+    methods |= {f"{name} (ordinary)": method for name, method in untuned.methods.items()}
+    grouped = replace(methods["balanced-selected"], per_artist=None)
+    methods["balanced-grouped"] = grouped
+    found = run(there, methods, scenarios=SCENARIOS, seed=SEED, on_progress=said)
+    counts = np.bincount(corpus.playlists.rows, minlength=len(corpus))
+    answer = ContinuationReport(
+        source="800 playlists of the test part",
+        learned_from="3,200 playlists of the Million Playlist Dataset",
+        playlists=len(corpus.playlists),
+        entries=len(corpus.playlists.rows),
+        tracks=int(np.count_nonzero(counts)),
+        counts=counts,
+        found=found.found,
+        asked=found.asked,
+        unanswered=found.unanswered,
+        seed=SEED,
+        seconds=time.perf_counter() - began,
+        notes=(*there.notes, *prepared.notes),
+    )
+    return answer.to_json(), found
+
+
+def library(found: Trial) -> dict[str, Any]:
+    """Item2vec with chosen parameters beside its library's defaults."""
+    half = found.found["half"]
+    return differences(half["playlists"], half["item2vec-library"], seed=SEED)
+
+
+def timed(there: Material, document: dict[str, Any]) -> dict[str, Any]:
+    """How long item2vec takes, by chosen parameters and by ordinary ones."""
+    answer: dict[str, Any] = {"playlists": len(there.corpus.playlists)}
+    for name, parameters in (
+        ("chosen", chosen("playlists", document)),
+        ("ordinary", tuning.ORDINARY["playlists"]),
+    ):
+        wall, cpu = time.perf_counter(), time.process_time()
+        item2vec.fit(there.corpus, parameters, seed=SEED)
+        answer[name] = {
+            "seconds": round(time.perf_counter() - wall, 1),
+            "processor_seconds": round(time.process_time() - cpu, 1),
+            "parameters": asdict(parameters),
+        }
+    return answer
+
+
+def again(there: Material, document: dict[str, Any]) -> Trial:
+    """What the methods of `ADDED` find without anything added."""
+    prepared = prepare(taught(there.corpus, document), ADDED, seed=SEED)
+    return run(there, prepared.methods, scenarios=SCENARIOS, seed=SEED, on_progress=said)
+
+
+def followed(
+    before: Trial,
+    document: dict[str, Any],
+    records: Sequence[PlaylistRecord],
+    more: Sequence[PlaylistRecord],
+) -> dict[str, Any]:
+    """The same playlists continued, with followed playlists added to what is learned from."""
+    gathered = material.gather([*records, *more])
+    parts = material.split([one.key for one in gathered.lists[: len(records)]])
+    added = range(len(records), len(gathered.lists))
+    there = gathered.apart([*parts.train, *parts.validation, *added], parts.test)
+    prepared = prepare(taught(there.corpus, document), ADDED, seed=SEED)
+    found = run(there, prepared.methods, scenarios=SCENARIOS, seed=SEED, on_progress=said)
+    answer: dict[str, Any] = {
+        "playlists": len(there.corpus.playlists),
+        "tracks": len(there.corpus),
+        "scenarios": {},
+    }
+    for scenario, methods in found.found.items():
+        answer["scenarios"][scenario] = {
+            name: {
+                "metrics": {m: told(interval_of(each, m, seed=SEED)) for m in METRICS},
+                "change": differences(each, before.found[scenario][name], seed=SEED),
+            }
+            for name, each in methods.items()
+        }
+    return answer
+
+
+def unlisted(there: Material, document: dict[str, Any]) -> dict[str, Any]:
+    """Tracks hidden entirely from what is learned from, by space."""
+    from segue.spaces.registry import build_all
+
+    hidden = cold.hide(there, seed=SEED)
+    corpus = taught(hidden.corpus, document)
+    spaces = build_all(corpus)
+    names = [name for name in PLACED if spaces[name].placed.any()]
+    found = cold.find(hidden, corpus, spaces, names)
+    by_chance = cold.chance(hidden)
+    rows = np.flatnonzero(hidden.hidden)
+    return {
+        "hidden_tracks": len(rows),
+        "tracks": len(corpus),
+        "playlists": len(hidden.questions),
+        "placed": {name: float(spaces[name].placed[rows].mean()) for name in names},
+        "recall_500": {
+            among: {
+                "chance": round(by_chance[among], 5),
+                **{n: told(interval_of(f, "recall_500", seed=SEED)) for n, f in methods.items()},
+            }
+            for among, methods in found.items()
+        },
+    }
+
+
+def measure(stages: list[str], figures: dict[str, Any], inputs: list[Path]) -> None:
+    """Do the stages in order; what is found so far is written down after each."""
+    lists, more, *tables = inputs
+    read = material.read([lists], on_progress=said)
+    gathered = material.gather(read.playlists, tables=tables, notes=read.notes)
+    parts = material.split([one.key for one in gathered.lists])
+    there = gathered.apart([*parts.train, *parts.validation], parts.test)
+    figures["split"] = {name: len(getattr(parts, name)) for name in ("train", "validation", "test")}
+    found = None
+    for stage in stages:
+        if stage == "choose":
+            figures["chosen"] = choose(gathered, parts)
+        elif stage == "trial":
+            figures["trial"], found = trial(there, figures["chosen"])
+            figures["item2vec_against_library"] = library(found)
+        elif stage == "followed":
+            others = material.read([more], on_progress=said).playlists
+            before = found or again(there, figures["chosen"])
+            figures["followed"] = followed(before, figures["chosen"], read.playlists, others)
+        elif stage == "time":
+            figures["item2vec_training"] = timed(there, figures["chosen"])
+        elif stage == "cold":
+            figures["cold"] = unlisted(there, figures["chosen"])
+        report.write(NAME, figures, inputs=inputs, seed=SEED)
+
+
+def main() -> None:
+    """Measure, and write it down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stages", default="choose,trial,followed,time,cold")
+    stages = parser.parse_args().stages.split(",")
+    inputs = [
+        report.shared("playlists/mpd"),
+        report.shared("playlists/followed_6k"),
+        report.shared("tracks/spotify_features_272k.parquet"),
+        report.shared("tracks/spotify_tracks_114k.csv.gz"),
+    ]
+    last = report.RESULTS / f"{NAME}.json"
+    figures: dict[str, Any] = {}
+    if last.exists():
+        figures = json.loads(last.read_text(encoding="utf-8"))["figures"]
+    measure(stages, figures, inputs)
+
+
+if __name__ == "__main__":
+    main()
