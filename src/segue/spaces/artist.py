@@ -1,144 +1,209 @@
-"""The space `artist`: whether two tracks are by the same people.
+"""The spaces `artist` and `album`: whether two tracks are by the same people, or on one album.
 
-A track's vector has 1/√n for each of its n artists (`Corpus.artist_keys`: names in normal form,
-without those that stand for nobody). The score is the cosine, in [0, 1]; of a set of seeds it is
-the weighted mean, so where each track is by one artist, the weighted share of the set by the
-candidate's.
+A track's vector has 1/√n for each of its n names: its artists in normal form (`Corpus.artist_keys`,
+without those that stand for nobody), or its one album, which is its title with the first of these
+artists. The score is the cosine, in [0, 1]; of a set of seeds it is the weighted mean, so where
+each track has one name, the weighted share of the set that has the candidate's.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from segue.names import artist_keys
+from segue.names import artist_keys, fold
 from segue.records import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue.records import TrackRecord
     from segue.snapshot import Corpus, Description
     from segue.types import Floats, Mask, Rows, Vectors
 
 NAMED = 2
 """Most artists named in a comparison."""
 
+Names = tuple[tuple[str, str], ...]
+"""What a track is called by: normal forms, each with how it is shown."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ArtistPoint:
-    """Weights of artists: `weights[i]` of `artists[i]`, ascending; `names` as they are shown."""
+class NamedPoint:
+    """Weights of names: `weights[i]` of `keys[i]`, ascending; `names` as they are shown."""
 
-    artists: Rows
+    keys: Rows
     weights: Floats
     names: tuple[str, ...]
 
 
-class ArtistSpace:
-    """Cosine of one-hot artists; see the module."""
+class NamedSpace(ABC):
+    """Cosine of one-hot names; a base of spaces, which say what a track's names are.
 
-    name = "artist"
-    needs = "an artist: tag the file with one, or import a table that names it"
+    Attributes
+    ----------
+    name, needs
+        As of any space.
+    sharing
+        What is said of two tracks before the names that they share.
+    """
+
+    name: str
+    needs: str
+    sharing: ClassVar[str]
 
     def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
+        self._called = [self._names(corpus, row) for row in range(len(corpus))]
         self._number: dict[str, int] = {}
         flat = [
             self._number.setdefault(key, len(self._number))
-            for keys in corpus.artist_keys
-            for key in keys
+            for names in self._called
+            for key, _ in names
         ]
-        counts = np.array([len(keys) for keys in corpus.artist_keys], dtype=np.int64)
+        counts = np.array([len(names) for names in self._called], dtype=np.int64)
         parts = np.repeat(np.maximum(counts, 1) ** -0.5, counts)
         ends = np.concatenate(([0], np.cumsum(counts)))
         self._vectors = csr_array(
             (parts, np.array(flat, dtype=np.int64), ends), shape=(len(corpus), len(self._number))
         )
-        self._by_artist = self._vectors.tocsc()
+        self._by_name = self._vectors.tocsc()
         self.placed: Mask = counts > 0
 
     @classmethod
     def build(cls, corpus: Corpus) -> Self:
-        """Number the artists of `corpus`."""
+        """Number the names of `corpus`."""
         return cls(corpus)
 
-    def point(self, row: int) -> ArtistPoint | None:
-        """Where the track of `row` stands; None when nobody in particular made it."""
-        if not self.placed[row]:
-            return None
-        return self._among(self._corpus.artist_keys[row], self._corpus.artists[row])
+    @staticmethod
+    @abstractmethod
+    def _names(corpus: Corpus, row: int) -> Names:
+        """What the track of `row` is called by; empty for nothing."""
 
-    def place(self, description: Description) -> ArtistPoint | None:
-        """Where something by the artists of `description` stands; None if none is known here."""
-        names = description.record.artists
-        return self._among(artist_keys(names), names)
+    @staticmethod
+    @abstractmethod
+    def _names_of(record: TrackRecord) -> Names:
+        """What a track from outside is called by."""
 
-    def gather(self, points: Sequence[ArtistPoint], *, weights: Floats) -> ArtistPoint | None:
+    def point(self, row: int) -> NamedPoint | None:
+        """Where the track of `row` stands; None when it has no name."""
+        return self._among(self._called[row])
+
+    def place(self, description: Description) -> NamedPoint | None:
+        """Where something of the names of `description` stands; None if none is known here."""
+        return self._among(self._names_of(description.record))
+
+    def gather(self, points: Sequence[NamedPoint], *, weights: Floats) -> NamedPoint | None:
         """The weighted sum; None where likes and dislikes leave nothing."""
-        artists = np.concatenate([point.artists for point in points])
+        keys = np.concatenate([point.keys for point in points])
         parts = [w * point.weights for point, w in zip(points, weights, strict=True)]
-        kept, place = np.unique(artists, return_inverse=True)
+        kept, place = np.unique(keys, return_inverse=True)
         total: Floats = np.bincount(place, weights=np.concatenate(parts)).astype(np.float64)
         if not total.any():
             return None
         heaviest = np.argsort(-weights, kind="stable")
         names = dict.fromkeys(n for place in heaviest for n in points[place].names)
-        return ArtistPoint(kept, total, tuple(names))
+        return NamedPoint(kept, total, tuple(names))
 
-    def score(self, points: Sequence[ArtistPoint], *, rows: Rows | None = None) -> Vectors:
+    def score(self, points: Sequence[NamedPoint], *, rows: Rows | None = None) -> Vectors:
         """Cosine of every point to every row, shape (points, rows); 0 for rows not placed."""
         everywhere = np.zeros((len(points), len(self.placed)), dtype=np.float32)
         for place, point in enumerate(points):
-            for artist, weight in zip(point.artists.tolist(), point.weights, strict=True):
-                span = slice(*self._by_artist.indptr[artist : artist + 2])
-                held = self._by_artist.indices[span]
-                everywhere[place, held] += weight * self._by_artist.data[span]
+            for key, weight in zip(point.keys.tolist(), point.weights, strict=True):
+                span = slice(*self._by_name.indptr[key : key + 2])
+                held = self._by_name.indices[span]
+                everywhere[place, held] += weight * self._by_name.data[span]
         return everywhere if rows is None else everywhere[:, rows]
 
-    def score_exactly(self, point: ArtistPoint, *, rows: Rows) -> Floats:
+    def score_exactly(self, point: NamedPoint, *, rows: Rows) -> Floats:
         """The same in float64."""
         wanted = np.zeros(len(self._number))
-        wanted[point.artists] = point.weights
+        wanted[point.keys] = point.weights
         found: Floats = self._vectors[rows] @ wanted
         return found
 
-    def compare(self, point: ArtistPoint, row: int) -> tuple[Comparison, ...]:
-        """The artists of both; likeness is the share of random pairs that have none in common."""
-        mine = set(point.artists.tolist())
-        names, keys = self._corpus.artists[row], self._corpus.artist_keys[row]
-        theirs = {self._number[key] for key in keys}
-        shared = [
-            name
-            for name in names
-            if mine & {self._number.get(key, -1) for key in artist_keys((name,))}
-        ]
+    def compare(self, point: NamedPoint, row: int) -> tuple[Comparison, ...]:
+        """The names of both; likeness is the share of random pairs that have none in common."""
+        mine = set(point.keys.tolist())
+        theirs = {self._number[key] for key, _ in self._called[row]}
+        shared = [shown for key, shown in self._called[row] if self._number[key] in mine]
         likeness = 1.0 if mine == theirs else self._strangers if shared else 0.0
         return (
             Comparison(
-                feature="artist",
+                feature=self.name,
                 seed=", ".join(point.names),
-                track=", ".join(names),
+                track=", ".join(shown for _, shown in self._called[row]),
                 likeness=likeness,
-                agreement=f"by {' and '.join(shared[:NAMED])}" if shared else "",
+                agreement=f"{self.sharing} {' and '.join(shared[:NAMED])}" if shared else "",
             ),
         )
 
-    def _among(self, keys: Sequence[str], names: tuple[str, ...]) -> ArtistPoint | None:
-        """The artists of `keys` that the catalogue knows."""
-        known = sorted(self._number[key] for key in keys if key in self._number)
+    def _among(self, names: Names) -> NamedPoint | None:
+        """The names that the catalogue knows."""
+        known = sorted(self._number[key] for key, _ in names if key in self._number)
         if not known:
             return None
-        return ArtistPoint(
-            np.array(known, dtype=np.int64), np.full(len(known), len(keys) ** -0.5), names
+        return NamedPoint(
+            np.array(known, dtype=np.int64),
+            np.full(len(known), len(names) ** -0.5),
+            tuple(shown for _, shown in names),
         )
 
     @cached_property
     def _strangers(self) -> float:
-        """The share of random pairs of placed tracks without an artist in common, about."""
+        """The share of random pairs of placed tracks without a name in common, about."""
         tracks = int(np.count_nonzero(self.placed))
-        of_each = np.diff(self._by_artist.indptr).astype(np.float64)
+        of_each = np.diff(self._by_name.indptr).astype(np.float64)
         pairs = max(tracks * (tracks - 1), 1)
         return max(0.0, 1.0 - float(of_each @ (of_each - 1)) / pairs)
+
+
+class ArtistSpace(NamedSpace):
+    """Whether two tracks are by the same people."""
+
+    name = "artist"
+    needs = "an artist: tag the file with one, or import a table that names it"
+    sharing = "by"
+
+    @staticmethod
+    def _names(corpus: Corpus, row: int) -> Names:
+        return _shown(corpus.artist_keys[row], corpus.artists[row])
+
+    @staticmethod
+    def _names_of(record: TrackRecord) -> Names:
+        return _shown(artist_keys(record.artists), record.artists)
+
+
+class AlbumSpace(NamedSpace):
+    """Whether two tracks are on one album."""
+
+    name = "album"
+    needs = "an album: tag the file with one, or import a table that names it"
+    sharing = "on the album"
+
+    @staticmethod
+    def _names(corpus: Corpus, row: int) -> Names:
+        return _album(corpus.albums[row], corpus.artist_keys[row])
+
+    @staticmethod
+    def _names_of(record: TrackRecord) -> Names:
+        return _album(record.album, artist_keys(record.artists))
+
+
+def _shown(keys: Sequence[str], artists: Sequence[str]) -> Names:
+    """Artists, each by the first name that has its normal form."""
+    shown: dict[str, str] = {}
+    for artist in artists:
+        for key in artist_keys((artist,)):
+            shown.setdefault(key, artist)
+    return tuple((key, shown.get(key, key)) for key in dict.fromkeys(keys))
+
+
+def _album(title: str, keys: Sequence[str]) -> Names:
+    """The one album of a track; none without a title or an artist to tell it from its namesakes."""
+    key = fold(title)
+    return ((f"{keys[0]}\x1f{key}", f"“{title}”"),) if key and keys else ()
