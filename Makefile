@@ -39,7 +39,7 @@ check: $(VENV)/.dev
 	$(BIN)/deptry src
 
 train-setup: $(VENV)/.core
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,playlists]'
 
 bench: $(VENV)/.dev
 	@for file in benchmarks/*.py; do \

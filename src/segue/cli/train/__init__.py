@@ -1,14 +1,14 @@
-"""``segue train attributes|sound|genre``: models, trained from tables, folders or the catalogue.
+"""``segue train …``: models, spaces and lenses, learned from tables, folders or the catalogue.
 
 The only way from here to `segue.training`, which needs packages that serving does not: those of the
-extra ``attributes``, and of ``train`` for networks that hear.
+extras ``attributes``, ``train`` for networks, and ``playlists``.
 """
 
 from __future__ import annotations
 
 import typer
 
-from segue.cli.train import attributes, ears, latent, maps
+from segue.cli.train import attributes, ears, latent, lenses, maps, places
 from segue.cli.verb import add
 
 app = typer.Typer(
@@ -21,4 +21,8 @@ add(app, attributes.attributes)
 add(app, ears.sound)
 add(app, ears.genre)
 add(app, latent.latent)
+add(app, places.playlists)
+add(app, places.factors)
+add(app, places.together)
+add(app, lenses.balanced)
 add(app, maps.map_, name="map")
