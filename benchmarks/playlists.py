@@ -20,6 +20,8 @@ import json
 import sys
 import time
 from dataclasses import asdict, replace
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,14 +29,16 @@ import numpy as np
 import report
 from segue.evaluation.continuation import METRICS, interval_of
 from segue.evaluation.continuation_report import ContinuationReport, differences, told
+from segue.recommend.balanced import SHIPPED
+from segue.recommend.lenses import BALANCED
+from segue.snapshot import Trained
+from segue.training.lenses import learn as lenses
 from segue.training.playlists import cold, item2vec, material, tuning
 from segue.training.playlists.preparing import METHODS, learn, prepare
 from segue.training.playlists.trial import Trial, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
     from segue.records import PlaylistRecord
     from segue.snapshot import Corpus
     from segue.training.playlists.material import Gathered, Material
@@ -74,7 +78,35 @@ def chosen(space: str, document: dict[str, Any]) -> Any:  # noqa: ANN401
 def taught(corpus: Corpus, document: dict[str, Any]) -> Corpus:
     """`corpus` with what is learned by the chosen parameters."""
     parameters = {space: chosen(space, document) for space in tuning.CHOICES}
-    return learn(corpus, **parameters, seed=SEED, on_progress=said)
+    corpus = learn(corpus, **parameters, seed=SEED, on_progress=said)
+    if BALANCED not in document:
+        return corpus
+    weights = Trained("validation", document[BALANCED], {})
+    return replace(corpus, trained={**corpus.trained, BALANCED: weights})
+
+
+def weigh(gathered: Gathered, parts: material.Split, document: dict[str, Any]) -> dict[str, Any]:
+    """Weights of the lens by the validation split, without and with what tables know."""
+    there = gathered.apart(parts.train, parts.validation)
+    corpus = taught(there.corpus, document)
+    patterns = lenses.of_people(replace(there, corpus=corpus), on_progress=said)
+    sentence = "These weights were learned from playlists of the Million Playlist Dataset"
+    return {"origin": {"sentence": sentence}, "patterns": patterns}
+
+
+def ship(document: dict[str, Any]) -> None:
+    """Make the weights those that come with Segue, before what is set by hand for the rest."""
+    path = files("segue.recommend") / SHIPPED
+    before = json.loads(path.read_text(encoding="utf-8"))
+    by_hand = [one for one in before["patterns"] if "origin" not in one]
+    learned = [
+        {**one, "origin": {"sentence": one["origin"]["sentence"]}} for one in document["patterns"]
+    ]
+    lines = ",\n".join(f"    {json.dumps(one, ensure_ascii=False)}" for one in [*learned, *by_hand])
+    origin = json.dumps(before["origin"], ensure_ascii=False)
+    Path(str(path)).write_text(
+        f'{{\n  "origin": {origin},\n  "patterns": [\n{lines}\n  ]\n}}\n', encoding="utf-8"
+    )
 
 
 def trial(there: Material, document: dict[str, Any]) -> tuple[dict[str, Any], Trial]:
@@ -202,6 +234,9 @@ def measure(stages: list[str], figures: dict[str, Any], inputs: list[Path]) -> N
     for stage in stages:
         if stage == "choose":
             figures["chosen"] = choose(gathered, parts)
+        elif stage == "weigh":
+            figures["chosen"][BALANCED] = weigh(gathered, parts, figures["chosen"])
+            ship(figures["chosen"][BALANCED])
         elif stage == "trial":
             figures["trial"], found = trial(there, figures["chosen"])
             figures["item2vec_against_library"] = library(found)
@@ -219,7 +254,7 @@ def measure(stages: list[str], figures: dict[str, Any], inputs: list[Path]) -> N
 def main() -> None:
     """Measure, and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stages", default="choose,trial,followed,time,cold")
+    parser.add_argument("--stages", default="choose,weigh,trial,followed,time,cold")
     stages = parser.parse_args().stages.split(",")
     inputs = [
         report.shared("playlists/mpd"),
