@@ -39,6 +39,7 @@ from segue.training.playlists.trial import Trial, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from segue.records import PlaylistRecord
     from segue.snapshot import Corpus
     from segue.training.playlists.material import Gathered, Material
