@@ -97,3 +97,13 @@ def test_methods_stand_by_rank_with_their_figures() -> None:
     ranks = [[each.get_text() for each in axes.get_yticklabels()] for axes in figure.axes]
     assert ranks == [["chance", "sound"], ["sound", "chance"]]
     assert {"0.500", "0.110", "0.250"} <= set(words(figure).splitlines())
+
+
+def test_names_with_dollars_are_names_and_no_formulas() -> None:
+    from segue.evaluation.pictures.codes import plane
+
+    names = {"artist": ["$uicideboy$", "$uicideboy$", "$NOT"]}
+    figure = plane(np.eye(3, 2), names=names, title="Map")
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    assert [each.get_text() for each in legend.get_texts()] == [r"\$uicideboy\$", r"\$NOT"]

@@ -246,7 +246,7 @@ def scattered(axes: Axes, places: Floats, names: Sequence[str], *, most: int) ->
             marker=MARKS[place // len(COLOURS) % len(MARKS)],
             linewidths=0,
             alpha=0.85,
-            label=name,
+            label=name.replace("$", r"\$"),  # two of them would make it a formula
         )
     axes.set_xticks([])
     axes.set_yticks([])

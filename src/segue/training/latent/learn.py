@@ -153,8 +153,9 @@ class _Course:
         self.network.train()
         self._target.train()
         order = self._rows[torch.randperm(len(self._rows), generator=self._generator)]
-        for first in range(0, len(order), self._parameters.batch):
-            parts = self._parts(order[first : first + self._parameters.batch], self._generator)
+        batch = self._parameters.batch_of(len(order))
+        for first in range(0, len(order), batch):
+            parts = self._parts(order[first : first + batch], self._generator)
             loss = torch.stack(list(parts.values())).sum()
             for optimiser in self._optimisers:
                 optimiser.zero_grad(set_to_none=True)

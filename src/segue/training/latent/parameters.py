@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+STEPS = 40
+"""Steps that a pass has at least, where a batch then still has `SMALLEST` tracks."""
+
+SMALLEST = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatentParameters:
@@ -33,7 +38,8 @@ class LatentParameters:
     rate
         Of learning.
     batch
-        Tracks at once.
+        Most tracks at once. Of a small catalogue it is a part of the tracks in `STEPS`, so that a
+        pass is as many steps.
     epochs
         Most passes over the tracks.
     patience
@@ -49,7 +55,7 @@ class LatentParameters:
     emotion: int = 25
     dropout: float = 0.1
     hide: tuple[float, float, float, float, float] = (0.1, 0.1, 0.5, 0.3, 0.3)
-    weights: tuple[float, float, float, float] = (1.0, 0.1, 0.1, 0.1)
+    weights: tuple[float, float, float, float] = (1.0, 0.1, 0.1, 0.2)
     guessed: float = 0.3
     least: int = 2
     rate: float = 2e-3
@@ -57,6 +63,10 @@ class LatentParameters:
     epochs: int = 40
     patience: int = 4
     validation: float = 0.05
+
+    def batch_of(self, tracks: int) -> int:
+        """Tracks at once, of so many."""
+        return min(self.batch, max(SMALLEST, tracks // STEPS))
 
     def to_json(self) -> dict[str, Any]:
         """As a manifest holds it."""
