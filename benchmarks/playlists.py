@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 NAME = "playlists"
 SEED = 42
 TRIES = {"together": 24, "factors": 16, "playlists": 10}
+STAGES = ("trial", "followed", "time", "cold")
+"""Beside the search of parameters for each space of `TRIES`."""
+
+PARTS = ("train", "validation", "test")
 SCENARIOS = ("half", "5", "1", "title")
 ADDED = ("together", "factors", "plain", "balanced", "balanced-selected")
 """Methods that are tried again with followed playlists added."""
@@ -61,14 +65,15 @@ def said(done: int, total: int | None, what: str) -> None:
         print(f"{time.strftime('%H:%M:%S')} {done}/{total} {what}", file=sys.stderr, flush=True)
 
 
-def choose(gathered: Gathered, parts: material.Split) -> dict[str, Any]:
-    """Parameters of every space by the validation split."""
+def choose(gathered: Gathered, parts: material.Split, space: str) -> dict[str, Any]:
+    """Parameters of a space by the validation split."""
+
+    def each(done: int, total: int | None, what: str) -> None:
+        print(f"{time.strftime('%H:%M:%S')} {done}/{total} {what}", file=sys.stderr, flush=True)
+
     there = gathered.apart(parts.train, parts.validation)
-    found = {}
-    for space, tries in TRIES.items():
-        tuned = tuning.tune(there, space, tries=tries, seed=SEED, on_progress=said)
-        found[space] = tuned.to_json()
-    return found
+    tuned = tuning.tune(there, space, tries=TRIES[space], seed=SEED, on_progress=each)
+    return tuned.to_json()
 
 
 def chosen(space: str, document: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -223,51 +228,57 @@ def unlisted(there: Material, document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def measure(stages: list[str], figures: dict[str, Any], inputs: list[Path]) -> None:
-    """Do the stages in order; what is found so far is written down after each."""
+def measure(stages: list[str], inputs: list[Path]) -> None:
+    """Do the stages in order; what each finds is written down beside what was found before."""
     lists, more, *tables = inputs
     read = material.read([lists], on_progress=said)
     gathered = material.gather(read.playlists, tables=tables, notes=read.notes)
     parts = material.split([one.key for one in gathered.lists])
     there = gathered.apart([*parts.train, *parts.validation], parts.test)
-    figures["split"] = {name: len(getattr(parts, name)) for name in ("train", "validation", "test")}
     found = None
     for stage in stages:
-        if stage == "choose":
-            figures["chosen"] = choose(gathered, parts)
-        elif stage == "weigh":
-            figures["chosen"][BALANCED] = weigh(gathered, parts, figures["chosen"])
-            ship(figures["chosen"][BALANCED])
+        document = last().get("chosen", {})
+        new: dict[str, Any] = {"split": {n: len(getattr(parts, n)) for n in PARTS}}
+        if stage in TRIES:
+            tuned = choose(gathered, parts, stage)
+            new["chosen"] = {**last().get("chosen", {}), stage: tuned}
         elif stage == "trial":
-            figures["trial"], found = trial(there, figures["chosen"])
-            figures["item2vec_against_library"] = library(found)
+            new["trial"], found = trial(there, document)
+            new["item2vec_against_library"] = library(found)
         elif stage == "followed":
             others = material.read([more], on_progress=said).playlists
-            before = found or again(there, figures["chosen"])
-            figures["followed"] = followed(before, figures["chosen"], read.playlists, others)
+            before = found or again(there, document)
+            new["followed"] = followed(before, document, read.playlists, others)
         elif stage == "time":
-            figures["item2vec_training"] = timed(there, figures["chosen"])
+            new["item2vec_training"] = timed(there, document)
         elif stage == "cold":
-            figures["cold"] = unlisted(there, figures["chosen"])
-        report.write(NAME, figures, inputs=inputs, seed=SEED)
+            new["cold"] = unlisted(there, document)
+        report.write(NAME, {**last(), **new}, inputs=inputs, seed=SEED)
+
+
+def last() -> dict[str, Any]:
+    """What was found before."""
+    path = report.RESULTS / f"{NAME}.json"
+    if not path.exists():
+        return {}
+    figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
+    return figures
 
 
 def main() -> None:
     """Measure, and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stages", default="choose,weigh,trial,followed,time,cold")
+    parser.add_argument("--stages", default=",".join((*TRIES, *STAGES)))
     stages = parser.parse_args().stages.split(",")
+    if unknown := set(stages) - {*TRIES, *STAGES}:
+        parser.error(f"no stage {unknown.pop()}; there are {', '.join((*TRIES, *STAGES))}")
     inputs = [
         report.shared("playlists/mpd"),
         report.shared("playlists/followed_6k"),
         report.shared("tracks/spotify_features_272k.parquet"),
         report.shared("tracks/spotify_tracks_114k.csv.gz"),
     ]
-    last = report.RESULTS / f"{NAME}.json"
-    figures: dict[str, Any] = {}
-    if last.exists():
-        figures = json.loads(last.read_text(encoding="utf-8"))["figures"]
-    measure(stages, figures, inputs)
+    measure(stages, inputs)
 
 
 if __name__ == "__main__":

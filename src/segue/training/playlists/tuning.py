@@ -54,9 +54,9 @@ CHOICES: Mapping[str, Choices] = MappingProxyType(
         ),
         "playlists": MappingProxyType(
             {
-                "dims": (64, 100, 128, 200),
-                "epochs": (3, 5, 8, 12),
-                "negative": (5, 10, 20),
+                "dims": (64, 100, 128),
+                "epochs": (3, 5, 8),
+                "negative": (5, 10),
                 "ns_exponent": (-0.5, 0.0, 0.5, 0.75, 1.0),
                 "sample": (0.0, 1e-4, 1e-3),
                 "min_count": (2, 3, 4, 5),
