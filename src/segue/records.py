@@ -1,8 +1,7 @@
 """The frozen records that cross stages: what one part of Segue hands to the next.
 
 Sources yield `TrackRecord`, `FileRecord` and `PlaylistRecord` (or a `Rejection`), the catalogue
-stores them and gives back `Track`, the engine answers with `Answer`. Nothing here computes more
-than its own fields can say, and nothing here loads numpy.
+stores them and gives back `Track`, the engine answers with `Answer`. Nothing here loads numpy.
 """
 
 from __future__ import annotations
@@ -44,9 +43,8 @@ class OutsideId:
 class Attributes:
     """Musical attributes of one track; None where unknown.
 
-    Energy, valence, danceability, acousticness, instrumentalness, liveness and speechiness lie
-    in [0, 1]; `loudness` is in dB relative to full scale (about -60 to 0), `tempo` in beats a
-    minute (> 0), `key` a pitch class 0–11 (0 is C), `mode` 1 for major and 0 for minor,
+    Most lie in [0, 1]; `loudness` is in dB relative to full scale (about -60 to 0), `tempo` in
+    beats a minute (> 0), `key` a pitch class 0–11 (0 is C), `mode` 1 for major and 0 for minor,
     `time_signature` beats a bar.
     """
 
@@ -73,8 +71,8 @@ class Attributes:
 class TrackRecord:
     """What one source says about one track.
 
-    `duration` is in seconds. `labels` are (kind, value) pairs such as ("emotion", "joy") or
-    ("tag", "live"). `place` says where the record stood (a line of a table, a path), for messages.
+    `duration` is in seconds. `labels` are (kind, value) pairs such as ("emotion", "joy"). `place`
+    says where the record stood (a line of a table, a path), for messages.
     """
 
     title: str = ""
@@ -99,8 +97,8 @@ class TrackRecord:
 class FileRecord:
     """One audio file: its identity is `content_hash` (sha256 of its bytes), never its path.
 
-    `path` is absolute, `root` the library folder it was found under; `modified` is the file
-    system's time in seconds since 1970. `track` is what its tags say.
+    `path` is absolute, `root` the library folder it was found under; `modified` is in seconds
+    since 1970. `track` is what its tags say.
     """
 
     path: Path
@@ -120,10 +118,10 @@ class Recording:
 
     `duration` is in seconds, counted. `loudness` is the integrated loudness in LUFS and
     `loudness_range` its range in LU (ITU-R BS.1770, EBU Tech 3342), None where nothing is above the
-    gate; `true_peak` is in dBTP (-inf is written as None). `waveform` holds the peaks the player
-    draws, one byte each from 0 to 255 (full scale), `waveform_rate` how many a second.
-    `fingerprint` is the Chromaprint of its first two minutes: uint32, little-endian, oldest first;
-    empty where there is too little. `warning` is a sentence when not all of the file could be read.
+    gate; `true_peak` is in dBTP (-inf is None). `waveform` holds the peaks the player draws, bytes
+    of 255 full scale, `waveform_rate` how many a second. `fingerprint` is the Chromaprint of its
+    first two minutes: uint32, little-endian, oldest first; empty where there is too little.
+    `warning` is a sentence when not all of the file could be read.
     """
 
     duration: float
@@ -173,11 +171,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """How an import went; it adds up: read = imported + merged + duplicate + rejected.
-
-    `imported` became new tracks (or playlists), `merged` added something to a known one (a
-    further genre, attributes, an outside id), `duplicate` said nothing new.
-    """
+    """How an import went: read = imported + merged (added something) + duplicate + rejected."""
 
     read: int = 0
     imported: int = 0
@@ -232,8 +226,8 @@ class Track:
 class Filters:
     """What an answer may hold. Applied before the nearest are chosen, never after.
 
-    Empty or None means no condition. Names are compared without regard to case and accents.
-    A track whose year, duration or explicit flag is unknown does not pass a condition on it.
+    Empty or None means no condition; case and accents of names do not count. A track whose year,
+    duration or explicit flag is unknown does not pass a condition on it.
     """
 
     genres: tuple[str, ...] = ()
@@ -252,9 +246,8 @@ class Contribution:
     """What one space gave to one recommendation's score.
 
     contribution = weight × (score − expected), where `expected` is the mean score of a random
-    pair of the catalogue. `estimated` is true where the track stands nowhere in this space and
-    the score is its expectation given the scores that are present; `inferred` where it stands there
-    by its content alone, as a track that nobody put into a playlist does among playlists.
+    pair. `estimated` is true where the track stands nowhere in this space and the score is its
+    expectation given those present; `inferred` where it stands there by its content alone.
     """
 
     space: str
@@ -274,11 +267,11 @@ class Contribution:
 class Comparison:
     """One feature of the seed beside the same feature of the recommendation.
 
-    `likeness` is in [0, 1]: 1 for the same, and the share of random pairs of the catalogue that
-    differ more otherwise. `seed` and `track` are ready to read ("122 BPM", "A minor").
-    `agreement` ends a sentence that begins with "Both" ("calm", "in A minor"), `contrast` one
-    that begins with "yours is" ("more acoustic (0.91 against 0.42)"); empty where there is
-    nothing to say. `estimated` is true where either side is an estimate from the signal.
+    `likeness` is in [0, 1]: 1 for the same, else the share of random pairs that differ more.
+    `seed` and `track` are ready to read ("122 BPM", "A minor"). `agreement` ends a sentence that
+    begins with "Both" ("calm", "in A minor"), `contrast` one that begins with "yours is" ("more
+    acoustic (0.91 against 0.42)"); empty where there is nothing to say. `estimated` is true where
+    either side is an estimate from the signal.
     """
 
     feature: str
@@ -323,9 +316,8 @@ class Answer(Sequence["Recommendation"]):
 
     `weights` are the lens's weights by space, `candidates` how many tracks passed the filters
     and stood in each space, `absent` the spaces the seed is not placed in with what would place it.
-    Of a set of seeds `seeds` are the ids of its tracks that the answer is computed from, and `seed`
-    names it. `origin` says in a sentence where learned weights come from; `notes` are sentences on
-    what was asked that the person may not expect.
+    `seeds` are the ids of a set's tracks, which `seed` names; `origin` is a sentence on where
+    learned weights come from, `notes` are sentences on what the person may not expect.
     """
 
     seed: Track
