@@ -171,11 +171,11 @@ class Names:
 
     def __init__(self, titles: Sequence[str]) -> None:
         numbers: dict[tuple[str, ...], int] = {}
-        of = [
-            numbers.setdefault(found, len(numbers)) if (found := tuple(terms_of(title))) else -1
-            for title in titles
-        ]
-        self.of: Rows = np.array(of, dtype=np.int64)
+        number_of: dict[str, int] = {}
+        for title in dict.fromkeys(titles):
+            found = tuple(terms_of(title))
+            number_of[title] = numbers.setdefault(found, len(numbers)) if found else -1
+        self.of: Rows = np.array([number_of[title] for title in titles], dtype=np.int64)
         self._vocabulary: dict[str, int] = {}
         counts = self._count(numbers)
         holding = np.bincount(counts.indices, minlength=len(self._vocabulary))
@@ -241,14 +241,16 @@ def terms_of(title: str) -> list[str]:
     >>> terms_of("Été 🔥")
     ['word:ete', 'symbol:🔥', 'run:^et', 'run:ete', 'run:te$']
     """
-    symbols = [f"symbol:{c}" for c in dict.fromkeys(title) if unicodedata.category(c) == "So"]
     plain = fold(title)
+    strange = "" if title.isascii() else title
+    symbols = [f"symbol:{c}" for c in dict.fromkeys(strange) if unicodedata.category(c) == "So"]
     letters = "".join(c for c in plain if c.isalnum() or unicodedata.category(c)[0] == "M")
     if not letters:
         return symbols or ([f"word:{plain}"] if plain else [])
     joined = f"^{letters}$"
     runs = [joined[start : start + RUN] for start in range(len(joined) - RUN + 1)]
-    runs += [c for c in letters if unicodedata.east_asian_width(c) in "WF"]
+    if strange:
+        runs += [c for c in letters if unicodedata.east_asian_width(c) in "WF"]
     words = [f"word:{word}" for word in plain.split()]
     return [*words, *symbols, *(f"run:{run}" for run in runs)]
 

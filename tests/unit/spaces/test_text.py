@@ -128,3 +128,22 @@ def test_a_long_lyric_does_not_drown_the_artist() -> None:
     )
     scores = similarities(space, 0)
     assert scores[1] > scores[2] > 0
+
+
+def test_a_set_stands_in_the_direction_of_its_weighted_sum() -> None:
+    records = [
+        TrackRecord(title="a", artists=("Björk",), genres=("rock",)),
+        TrackRecord(title="b", artists=("Arca",), genres=("house",)),
+        TrackRecord(title="c", artists=("Arca",), genres=("rock",)),
+    ]
+    space = TextSpace.build(make_corpus(records))
+    weights = np.array([0.7, 0.3])
+    both = space.gather([space.point(0), space.point(1)], weights=weights)
+    summed = weights @ np.array([similarities(space, row) for row in (0, 1)])
+    length = np.sqrt(weights @ weights + 2 * weights.prod() * similarities(space, 0)[1])
+    np.testing.assert_allclose(
+        space.score_exactly(both, rows=np.arange(3)), summed / length, atol=1e-12
+    )
+    assert both.texts[0] == ("Björk", "Arca")
+    agreed = {each.feature: each.agreement for each in space.compare(both, 2)}
+    assert agreed == {"genre": "of the genre rock", "artist": "by Arca"}
