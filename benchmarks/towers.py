@@ -38,7 +38,7 @@ from segue.catalogue import corpus as catalogue_corpus
 from segue.evaluation.continuation import Found, compare, interval_of
 from segue.spaces.factors import FactorsSpace
 from segue.spaces.playlists import PlaylistsSpace
-from segue.training.playlists import cold, material, trial
+from segue.training.playlists import cold, material, preparing
 from segue.training.playlists.methods import best
 from segue.training.towers.learn import TowersParameters, fit, rows_of
 
@@ -110,7 +110,7 @@ def judged(known: material.Material, placed: Mapping[str, Placed]) -> dict[str, 
         "seconds": round(time.monotonic() - began, 1),
         "core_seconds": round(time.process_time() - busy, 1),
     }
-    learned = trial.learn(corpus, spaces=LINEAR, seed=SEED, on_progress=_say)
+    learned = preparing.learn(corpus, seed=SEED, on_progress=_say)
     spaces = {"factors": FactorsSpace.build(learned), "playlists": PlaylistsSpace.build(learned)}
     found = cold.find(hidden, learned, spaces, LINEAR)
     for name, scores in _ways(corpus, towers).items():

@@ -1,7 +1,9 @@
 """What the content tower is told of every track: words, and numbers.
 
-Words are those of `segue.spaces.content.words_of`; each of a field's n words counts 1 / √n. A word
-is known where enough of the tracks in playlists have it: others would stay as chance left them.
+Words are tokens (`segue.spaces.tokens`) of the fields `FIELDS`, and the release: an album's whole
+name with its first artist, since what stands on one album stands in the same playlists. Each of a
+field's n words counts 1 / √n. A word is known where enough of the tracks in playlists have it:
+others would stay as chance left them.
 Numbers are attributes, the year, descriptors, the latent code and the mean mel embedding, z-scored
 over the tracks in playlists and clipped; 0 where unknown, and one more number a group says whether
 any of it is known.
@@ -16,8 +18,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from segue.names import fold
-from segue.spaces.content import CLIP, numbers_of_rows, words_of
-from segue.spaces.tokens import texts_of_row
+from segue.spaces.content import CLIP, numbers_of_rows
+from segue.spaces.tokens import texts_of_row, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 HEARD = "sound"
 """The space whose windows are the mel embedding."""
 
-LEAST = {"title": 5, "album": 3, "lyrics": 5}
+FIELDS = frozenset({"artist", "genre", "album", "title", "labels"})
+
+LEAST = {"title": 5, "album": 3}
 """How many tracks in playlists must have a word, by field."""
 
 _LEAST = 2
@@ -74,7 +78,7 @@ class Inputs:
     @classmethod
     def of(cls, corpus: Corpus, *, learned: Rows) -> Self:
         """Of a corpus whose rows `learned` stand in playlists."""
-        said = [words_of(texts_of_row(corpus, row)) for row in range(len(corpus))]
+        said = [words_of(corpus, row) for row in range(len(corpus))]
         counts = Counter(word for row in learned.tolist() for word in said[row])
         kept = sorted(word for word, n in counts.items() if n >= LEAST.get(field_of(word), _LEAST))
         return cls(
@@ -82,6 +86,17 @@ class Inputs:
             tuple(map(field_of, kept)),
             _numbers(corpus, learned),
         )
+
+
+def words_of(corpus: Corpus, row: int) -> list[str]:
+    """Tokens of a track, each once, its release last."""
+    said = tokens(texts_of_row(corpus, row))
+    found = dict.fromkeys(word for word in said if field_of(word) in FIELDS)
+    album = fold(corpus.albums[row])
+    if album:
+        by = corpus.artist_keys[row][:1]
+        found[f"release:{by[0] if by else ''}/{album}"] = None
+    return list(found)
 
 
 def field_of(word: str) -> str:

@@ -72,7 +72,7 @@ class TowersParameters:
     """
 
     dims: int = 64
-    passes: int = 30
+    passes: int = 20
     every: int = 2
     patience: int = 3
     size: int = 256
