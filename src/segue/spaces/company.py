@@ -94,6 +94,17 @@ class Company:
         order = stand[np.argsort(rows[stand], kind="stable")]
         return rows[order], np.ascontiguousarray(vectors[order])
 
+    def popularity(self) -> Floats:
+        """In how many playlists those who stand here stand, at least 1, shape (placed tracks,).
+
+        Of a track that stands in none it is not known; it is taken for an ordinary one among those
+        learned.
+        """
+        counts = self.counts[self.rows].astype(np.float64)
+        if self.learned.any():
+            counts[~self.learned & (counts == 0)] = np.median(counts[self.learned])
+        return np.maximum(counts, 1.0)
+
     def at(self, row: int) -> tuple[Floats, bool] | None:
         """Where a track stands, float64, and whether its content put it there."""
         place = self.places[row]

@@ -14,21 +14,18 @@ Features come in groups, each brought to a length that does not depend on how mu
 
 The vector is brought to the middle length of the vectors learned from. In `factors` the length
 says how popular a track is, of which nothing is known here: it is taken for an ordinary track among
-those in playlists. A track none of whose features were met in training, or only words of its
-album's name, is not placed.
+those in playlists. A track none of whose features were met in training is not placed.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from segue.names import artist_keys, fold
-from segue.spaces.tokens import texts_of_record, texts_of_row, tokens
+from segue.spaces.tokens import texts_of_record, texts_of_row, words
 from segue.spaces.units import to_units
 
 if TYPE_CHECKING:
@@ -63,20 +60,26 @@ class FieldWeights:
 
 FIELDS = tuple(spec.name for spec in fields(FieldWeights))
 
-WEAK = frozenset({"album"})
-"""Fields that place nobody by themselves."""
 
+def words_of(texts: Texts) -> dict[str, list[str]]:
+    """Tokens of a track by field, each once; of its releases too. Fields without any are left out.
 
-def words_of(texts: Texts) -> list[str]:
-    """Tokens of a track, each once, those of its release among them, in a fixed order."""
+    Parameters
+    ----------
+    texts
+        Of `segue.spaces.tokens.texts_of_row` or `texts_of_record`.
+    """
     artists, genres, albums, _, labels, _, _ = texts
-    wanted = tokens((artists, genres, albums, (), labels, (), ()))
-    return list(dict.fromkeys([*wanted, *_releases(artists, albums)]))
-
-
-def _releases(artists: Sequence[str], albums: Sequence[str]) -> list[str]:
-    keys = artist_keys(artists)
-    return [f"release:{keys[0] if keys else ''}/{fold(album)}" for album in albums if fold(album)]
+    said = (("artist", artists), ("genre", genres), ("album", albums), ("labels", labels))
+    found = {
+        field: list(dict.fromkeys(token for text in parts for token in words(field, text)))
+        for field, parts in said
+    }
+    by = found["artist"][0] if found["artist"] else ""
+    found["release"] = [
+        f"release:{by}/{' '.join(words('album', album))}" for album in albums if album
+    ]
+    return {field: each for field, each in found.items() if each}
 
 
 def numbers_of_rows(corpus: Corpus, rows: Rows) -> dict[str, Floats]:
@@ -155,7 +158,10 @@ class Features:
         return self._joined(said, numbers_of(description), 1)
 
     def _joined(
-        self, said: Iterable[Sequence[str]], numbers: Mapping[str, Floats], count: int
+        self,
+        said: Iterable[Mapping[str, Sequence[str]]],
+        numbers: Mapping[str, Floats],
+        count: int,
     ) -> tuple[csr_array, Mask]:
         words, enough = self._words(said, count)
         blocks = [words]
@@ -168,21 +174,21 @@ class Features:
             blocks.append(csr_array(np.where(np.isfinite(scaled), scaled, 0.0)))
         return _beside(blocks), enough
 
-    def _words(self, said: Iterable[Sequence[str]], count: int) -> tuple[csr_array, Mask]:
+    def _words(
+        self, said: Iterable[Mapping[str, Sequence[str]]], count: int
+    ) -> tuple[csr_array, Mask]:
         columns: list[int] = []
         values: list[float] = []
         ends = [0]
         enough = np.zeros(count, dtype=np.bool_)
-        for row, each in enumerate(said):
-            by_field = Counter(token.partition(":")[0] for token in each)
-            for token in each:
-                column = self.vocabulary.get(token)
-                if column is None:
-                    continue
-                field = token.partition(":")[0]
-                columns.append(column)
-                values.append(by_field[field] ** -0.5)
-                enough[row] |= field not in WEAK
+        column_of = self.vocabulary.get
+        for row, by_field in enumerate(said):
+            for each in by_field.values():
+                known = [column for token in each if (column := column_of(token)) is not None]
+                if known:
+                    columns += known
+                    values += [len(each) ** -0.5] * len(known)
+                    enough[row] = True
             ends.append(len(columns))
         at = np.array(columns, dtype=np.int32)
         data = np.array(values) * self.scales[at]

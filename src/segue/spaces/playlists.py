@@ -13,7 +13,8 @@ is possible keeps scores in [-1, 1] and changes no order. For the prior's sake a
 be nearer to a track than this is to itself, and likeness is not mutual.
 
 A track that stands in no playlist, or in too few, has the vector that its content gives it
-(`segue.spaces.content`).
+(`segue.spaces.content`). In how many playlists one would stand that nobody has listed yet is not
+known: it is taken for an ordinary one, in as many as the middle one of those learned.
 """
 
 from __future__ import annotations
@@ -69,8 +70,7 @@ class PlaylistsSpace:
     def __init__(self, corpus: Corpus) -> None:
         self._company = Company(corpus, self.name)
         prior = float(self._company.parameters.get("prior", PRIOR))
-        counts = self._company.counts[self._company.rows]
-        bonus = prior * np.log(np.maximum(counts, 1.0))
+        bonus = prior * np.log(self._company.popularity())
         self._most = 1.0 + float(bonus.max(initial=0.0))
         self._bonus: Floats = np.zeros(len(corpus))
         self._bonus[self._company.rows] = bonus

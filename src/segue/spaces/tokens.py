@@ -78,15 +78,16 @@ def tokens(texts: Texts) -> list[str]:
 def _tokens(texts: Texts) -> Iterator[str]:
     for field, parts in zip(FIELDS, texts, strict=True):
         for text in parts:
-            yield from _words(field, text)
+            yield from words(field, text)
 
 
 @lru_cache(maxsize=200_000)
-def _words(field: str, text: str) -> tuple[str, ...]:
+def words(field: str, text: str) -> tuple[str, ...]:
+    """The tokens of one text of a field."""
     if field == "artist":
         return tuple(f"artist:{key}" for key in artist_keys((text,)))
     whole = fold(text)
-    words = whole.split()
-    if field == "genre" and len(words) > 1:
-        words.append(whole)
-    return tuple(f"{field}:{word}" for word in words)
+    found = whole.split()
+    if field == "genre" and len(found) > 1:
+        found.append(whole)
+    return tuple(f"{field}:{word}" for word in found)

@@ -1,6 +1,7 @@
 """Unit vectors of the tracks that stand in a space: scored by row, and searched.
 
-What spaces whose score is a cosine share. Rows of a corpus that do not stand in the space score 0.
+What spaces whose score is a cosine share, or any other product of two vectors: then they need not
+be of length 1. Rows of a corpus that do not stand in the space score 0.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from segue.snapshot import Corpus
     from segue.training.playlists.fitted import Fitted
-    from segue.types import Floats, Mask, Rows, Vectors
+    from segue.types import Floats, Mask, Progress, Rows, Vectors
 
 SEED = 42
 
@@ -68,6 +68,7 @@ def fit(
     *,
     parameters: ContentParameters = ContentParameters(),
     seed: int = SEED,
+    on_progress: Progress | None = None,
 ) -> Fitted:
     """`fitted` with a map from content to its vectors, for tracks that have none.
 
@@ -79,6 +80,8 @@ def fit(
         Of a space with vectors.
     seed
         Settles which releases are held out for choosing λ.
+    on_progress
+        Called after every λ with (tried, in all, what).
 
     Returns
     -------
@@ -93,9 +96,11 @@ def fit(
         return fitted
     found, targets = found.astype(np.float32), fitted.vectors
     held = _held_out(corpus, fitted.rows, seed=seed)
-    tried = {
-        strength: _agreement(found, targets, held, strength) for strength in parameters.strengths
-    }
+    tried: dict[float, float] = {}
+    for strength in parameters.strengths:
+        tried[strength] = _agreement(found, targets, held, strength)
+        if on_progress is not None:
+            on_progress(len(tried), len(parameters.strengths), "learning where content belongs")
     strength = max(tried, key=lambda each: tried[each])
     weights, intercept = ridge(found, targets, strength=strength)
     length = float(np.median(np.linalg.norm(targets, axis=1)))
@@ -111,9 +116,8 @@ def fit(
 
 def learned_features(corpus: Corpus, rows: Rows, *, weights: FieldWeights) -> Features:
     """The features that enough of the tracks have, and moments of their numbers."""
-    counts = Counter(
-        token for row in rows.tolist() for token in words_of(texts_of_row(corpus, row))
-    )
+    said = (words_of(texts_of_row(corpus, row)) for row in rows.tolist())
+    counts = Counter(token for by_field in said for each in by_field.values() for token in each)
     kept = [token for token, count in counts.items() if count >= LEAST[_field(token)]]
     by_field = {spec.name: getattr(weights, spec.name) for spec in fields(weights)}
     return Features(
