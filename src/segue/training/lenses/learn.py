@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segue.training.playlists.material import Material
     from segue.types import Progress
 
-PEOPLE = ("together", "factors", "playlists")
+PEOPLE = ("together", "titles", "factors", "playlists")
 NAMES = ("artist", "album", "text")
 TABLE = (*NAMES, "attributes", "latent")
 SOUND = ("sound", "genre", "descriptors")
@@ -42,8 +42,8 @@ PATTERNS: tuple[tuple[str, ...], ...] = (
     (*PEOPLE, *TABLE, *SOUND),
     (*PEOPLE, *TABLE),
     (*PEOPLE, *NAMES),
-    ("together", *TABLE),
-    ("together", *NAMES),
+    ("together", "titles", *TABLE),
+    ("together", "titles", *NAMES),
     (*TABLE, *SOUND),
     TABLE,
     NAMES,
@@ -54,7 +54,9 @@ SIZES: tuple[tuple[int, int | None, str], ...] = ((1, 1, "1"), (2, 9, "5"), (10,
 """From how many seeds to how many, and the scenario that stands for them."""
 
 TITLED = 3
-"""So many of the first patterns are weighed with a playlist's title too."""
+"""So many of the first patterns are weighed with a playlist's title given too.
+
+The space `titles` then hears that title alone, and weighs otherwise."""
 
 
 def fit(
@@ -143,12 +145,29 @@ def of_people(material: Material, *, on_progress: Progress | None = None) -> lis
     for titled in (True, False):
         patterns = _filled(engine, PATTERNS[:TITLED] if titled else PATTERNS)
         for names in patterns:
-            wanted = (*names, "titles") if titled else names
+            by_size = []
             for least, most, scenario in SIZES:
-                asked = of_playlists(material, scenario, titled=titled)
-                evidence = gather(engine, asked, wanted, on_progress=on_progress)
-                found += _learned(evidence, (least, most), titled=titled, by="playlists")
+                asked = [
+                    one
+                    for one in of_playlists(material, scenario, titled=titled)
+                    if least <= len(one.seed.members) <= (most or len(one.seed.members))
+                ]
+                evidence = gather(engine, asked, names, on_progress=on_progress)
+                size = (least, most)
+                by_size.append([*_learned(evidence, size, titled=titled, by="playlists")])
+            found += _without_holes(by_size)
     return found
+
+
+def _without_holes(by_size: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Patterns of one, few and many seeds; where few or many taught nothing, the other is for both.
+
+    A catalogue of short playlists has no question of many seeds.
+    """
+    one, few, many = by_size
+    for pattern in few if not many else many if not few else []:
+        pattern["members"] = [SIZES[1][0], None]
+    return [*one, *few, *many]
 
 
 def of_ears(
