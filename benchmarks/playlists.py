@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 NAME = "playlists"
 SEED = 42
-TRIES = {"together": 24, "factors": 16, "playlists": 10}
-STAGES = ("trial", "followed", "time", "cold")
+TRIES = {"together": 40, "factors": 16, "playlists": 10}
+STAGES = ("weigh", "trial", "followed", "time", "cold")
 """Beside the search of parameters for each space of `TRIES`."""
 
 PARTS = ("train", "validation", "test")
@@ -237,11 +237,14 @@ def measure(stages: list[str], inputs: list[Path]) -> None:
     there = gathered.apart([*parts.train, *parts.validation], parts.test)
     found = None
     for stage in stages:
-        document = last().get("chosen", {})
+        document = {**last().get("chosen", {}), **last().get("weights", {})}
         new: dict[str, Any] = {"split": {n: len(getattr(parts, n)) for n in PARTS}}
         if stage in TRIES:
             tuned = choose(gathered, parts, stage)
             new["chosen"] = {**last().get("chosen", {}), stage: tuned}
+        elif stage == "weigh":
+            new["weights"] = {BALANCED: weigh(gathered, parts, document)}
+            ship(new["weights"][BALANCED])
         elif stage == "trial":
             new["trial"], found = trial(there, document)
             new["item2vec_against_library"] = library(found)

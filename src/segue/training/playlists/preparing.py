@@ -36,6 +36,7 @@ METHODS: tuple[str, ...] = (
     "together",
     "factors",
     "artist",
+    "album",
     "text",
     "titles",
     "plain",

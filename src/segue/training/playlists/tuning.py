@@ -46,10 +46,10 @@ CHOICES: Mapping[str, Choices] = MappingProxyType(
     {
         "together": MappingProxyType(
             {
-                "seed": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
-                "track": (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4),
-                "length": (0.2, 0.35, 0.5, 0.65, 0.8),
-                "shrinkage": (0.0, 1.0, 3.0, 10.0),
+                "seed": (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+                "track": (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
+                "length": (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8),
+                "shrinkage": (0.0, 1.0, 3.0, 10.0, 20.0, 40.0),
             }
         ),
         "playlists": MappingProxyType(
