@@ -8,9 +8,13 @@ Data flows down this list of folders, imports point the other way only::
     descriptors  samples → numbers with a meaning
     models       what every model's folder is: a manifest and graphs in ONNX
     embedding    samples → vectors that a network gives
+    latent       facts about a track → its code
+    attributes   descriptors → energy, valence, key: estimated, or predicted by a model
     index        nearest neighbours
     spaces       senses of likeness, one file each, one protocol (segue.snapshot.Space)
-    recommend    the answer: seeds, lenses, selection, reasons
+    recommend    the answer: seeds and sets of them, lenses, selection, reasons
+    evaluation   how good it is: metrics, intervals, reports
+    training     what is fitted: attributes, networks, playlists, codes, weights of lenses
     assemble     the only wiring: catalogue → snapshot → engine
     jobs         work in the background: scan, analyse
     library      the class `Segue`: what a Python program uses
