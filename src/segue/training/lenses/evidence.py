@@ -3,12 +3,14 @@
 For each question the candidates are the best `NEAREST` tracks of every space, without the seeds.
 Their scores are those that the engine blends: calibrated, and where a track does not stand in a
 space, what is to be expected of it, taken once at even weights. So a lens of any weights is a
-weighted sum of columns, and thousands of lenses can be tried without asking a space again.
+weighted sum of columns, and thousands of lenses can be tried without asking a space again. Seeds
+that stand in some of the spaces only have no scores in the others; whoever weighs spaces takes the
+questions whose seeds stand in all of these (`Evidence.among`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +56,8 @@ class Evidence:
     names
         Of the spaces, in the order of `scores`.
     scores
-        By question, shape (candidates, spaces), float32.
+        By question, shape (candidates, spaces), float32; NaN in spaces where its seeds do not
+        stand.
     hits
         By question, which candidates answer it, shape (candidates,).
     hidden
@@ -83,6 +86,18 @@ class Evidence:
             tuple(self.hidden[i] for i in numbers),
             tuple(self.groups[i] for i in numbers),
             tuple(self.genres[i] for i in numbers),
+        )
+
+    def among(self, names: Sequence[str]) -> Evidence:
+        """What some of the spaces say, of the questions whose seeds stand in all of these."""
+        columns = [self.names.index(name) for name in names]
+        kept = self.of(
+            [i for i, scores in enumerate(self.scores) if not np.isnan(scores[:1, columns]).any()]
+        )
+        return replace(
+            kept,
+            names=tuple(names),
+            scores=tuple(np.ascontiguousarray(scores[:, columns]) for scores in kept.scores),
         )
 
     def judged(self, weights: Floats) -> Floats:
@@ -123,7 +138,7 @@ def gather(
     *,
     on_progress: Progress | None = None,
 ) -> Evidence:
-    """Ask every space about every question whose seeds stand in all of them.
+    """Ask every space in which the seeds of a question stand.
 
     Parameters
     ----------
@@ -136,23 +151,16 @@ def gather(
     on_progress
         Called with (questions asked, in all, what).
     """
-    lens = Lens("even", {name: 1 / len(names) for name in names}, calibrated=True)
     kept = []
     scores, hits = [], []
     for done, one in enumerate(asked, start=1):
-        standing = engine.stand(one.seed)
-        if standing.among(names) == tuple(names):
-            blend = engine.blend(lens, standing)
-            point = tuple(standing.points[name] for name in blend.names)
-            rows = _candidates(blend, point, without=standing.without, allowed=one.allowed)
-            if rows.size:
-                settled = blend.settle(point, rows, k=len(rows))
-                order = np.argsort(settled.rows)
-                scores.append(settled.parts[order].astype(np.float32))
-                hits.append(np.isin(settled.rows[order], one.answers))
-                kept.append(one)
+        found = _asked(engine, one, names)
+        if found is not None:
+            scores.append(found[0])
+            hits.append(found[1])
+            kept.append(one)
         if on_progress is not None and (done % 10 == 0 or done == len(asked)):
-            on_progress(done, len(asked), f"asking {', '.join(names)}")
+            on_progress(done, len(asked), f"asking {len(names)} spaces")
     return Evidence(
         tuple(names),
         tuple(scores),
@@ -161,6 +169,25 @@ def gather(
         tuple(one.group for one in kept),
         tuple(one.genre for one in kept),
     )
+
+
+def _asked(engine: Engine, one: Asked, names: Sequence[str]) -> tuple[Vectors, Mask] | None:
+    """Scores and hits of a question's candidates; None where it has none."""
+    standing = engine.stand(one.seed)
+    there = standing.among(names)
+    if not there:
+        return None
+    lens = Lens("even", dict.fromkeys(there, 1 / len(there)), calibrated=True)
+    blend = engine.blend(lens, standing)
+    point = tuple(standing.points[name] for name in blend.names)
+    rows = _candidates(blend, point, without=standing.without, allowed=one.allowed)
+    if not rows.size:
+        return None
+    settled = blend.settle(point, rows, k=len(rows))
+    order = np.argsort(settled.rows)
+    scores = np.full((len(rows), len(names)), np.nan, dtype=np.float32)
+    scores[:, [names.index(name) for name in blend.names]] = settled.parts[order]
+    return scores, np.isin(settled.rows[order], one.answers)
 
 
 def _candidates(

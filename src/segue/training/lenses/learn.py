@@ -141,21 +141,24 @@ def of_people(material: Material, *, on_progress: Progress | None = None) -> lis
         Called with (done, total, what).
     """
     engine = _engine(material.corpus)
+    everything = _filled(engine, PATTERNS)
+    names = tuple(dict.fromkeys(name for pattern in everything for name in pattern))
     found: list[dict[str, Any]] = []
     for titled in (True, False):
-        patterns = _filled(engine, PATTERNS[:TITLED] if titled else PATTERNS)
-        for names in patterns:
-            by_size = []
-            for least, most, scenario in SIZES:
-                asked = [
-                    one
-                    for one in of_playlists(material, scenario, titled=titled)
-                    if least <= len(one.seed.members) <= (most or len(one.seed.members))
-                ]
-                evidence = gather(engine, asked, names, on_progress=on_progress)
-                size = (least, most)
-                by_size.append([*_learned(evidence, size, titled=titled, by="playlists")])
-            found += _without_holes(by_size)
+        by_size = []
+        for least, most, scenario in SIZES:
+            asked = [
+                one
+                for one in of_playlists(material, scenario, titled=titled)
+                if least <= len(one.seed.members) <= (most or len(one.seed.members))
+            ]
+            by_size.append(gather(engine, asked, names, on_progress=on_progress))
+        for pattern in _filled(engine, PATTERNS[:TITLED]) if titled else everything:
+            learned = [
+                [*_learned(evidence.among(pattern), (least, most), titled=titled, by="playlists")]
+                for evidence, (least, most, _) in zip(by_size, SIZES, strict=True)
+            ]
+            found += _without_holes(learned)
     return found
 
 
@@ -179,7 +182,7 @@ def of_ears(
     for names in _filled(engine, (SOUND,)):
         there = np.logical_and.reduce([engine.snapshot.spaces[name].placed for name in names])
         asked = of_sound(corpus, np.flatnonzero(there), without=heard)
-        evidence = gather(engine, asked, names, on_progress=on_progress)
+        evidence = gather(engine, asked, names, on_progress=on_progress).among(names)
         found += _learned(evidence, (0, None), titled=None, by="artists and genres")
     return found
 
