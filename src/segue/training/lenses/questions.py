@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 HELD = 8
 """One playlist of so many is held out."""
 
-MOST_HELD = 400
+MOST_HELD = 200
 """Most playlists that are asked for."""
 
 FEWEST = 20
