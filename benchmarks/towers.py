@@ -140,9 +140,9 @@ def _ways(corpus: Corpus, towers: Towers) -> dict[str, Callable[[Rows], Floats]]
     popular = listed[artist] + 0.5 * np.random.default_rng(SEED).random(len(corpus))
     return {
         TOWERS: lambda seeds: towers.scores([seeds])[0].astype(np.float64),
-        "artist popularity": lambda _: popular,
+        "artist_popularity": lambda _: popular,
         # Whose tracks the seeds are most of; the more often an artist is listed, the sooner.
-        "same artist": lambda seeds: (
+        "same_artist": lambda seeds: (
             np.bincount(artist[seeds], minlength=len(names))[artist] + popular / (popular.max() + 1)
         ),
     }
@@ -164,9 +164,10 @@ def _figures(found: Mapping[str, Found]) -> dict[str, Any]:
     """Recall with its interval, and how far the towers are above each other way."""
     told: dict[str, Any] = {}
     for name, each in found.items():
-        told[name] = {metric: _ends(interval_of(each, metric)) for metric in METRICS}
+        key = name.replace(" ", "_")
+        told[key] = {metric: _ends(interval_of(each, metric)) for metric in METRICS}
         if name != TOWERS:
-            told[name]["towers_above"] = {
+            told[key]["towers_above"] = {
                 metric: _ends(compare(found[TOWERS], each, metric)) for metric in METRICS
             }
     return told
