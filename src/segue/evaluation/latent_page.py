@@ -83,8 +83,9 @@ def _neighbours(methods: Figures, judged: Figures) -> Iterator[str]:
     for told, title in _TOLD.items():
         rows = []
         for name in dict.fromkeys(key.partition("|")[0] for key in methods):
-            found = [methods.get(f"{name}|{told}|{group}") for group in _GROUPS]
-            if all(found):
+            keys = [f"{name}|{told}|{group}" for group in _GROUPS]
+            found = [methods[key] for key in keys if key in methods]
+            if len(found) == len(keys):
                 cells = [_cell(each[0][kind]) for each in found for kind in ("genre", "error")]
                 rows.append([name, *cells])
         head = [f"{kind}, {group}" for group in _GROUPS.values() for kind in ("genre", "error")]
