@@ -76,6 +76,10 @@ class Playlists:
         return cls((), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
 
 
+MAP = "map:"
+"""Begins the name under which a space laid out on a plane is kept among what was trained."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
     """What training found out about a space or a lens, and what it is built with from then on.

@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +42,16 @@ CHUNK = 20_000
 """Vectors that are written at once."""
 
 _COLUMNS = ("track_id", "space", "version", "data", "numbers")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What is kept of one training, but for its numbers; `created` in seconds since 1970, UTC."""
+
+    name: str
+    version: str
+    state: Mapping[str, Any]
+    created: float
 
 
 def put(
@@ -102,6 +113,16 @@ def get(db: Database, name: str) -> Trained | None:
     """What training found out under a name; None where it never ran."""
     with db.read() as connection:
         return known(connection, name).get(name)
+
+
+def listing(db: Database) -> list[Kept]:
+    """All that training found out, by name, without the numbers beside it."""
+    query = select(table.c.name, table.c.version, table.c.state, table.c.created)
+    with db.read() as connection:
+        return [
+            Kept(name, version, json.loads(state), created)
+            for name, version, state, created in connection.execute(query.order_by(table.c.name))
+        ]
 
 
 def forget(db: Database, name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from segue.catalogue.links import Link
     from segue.cli.doctor import Check
     from segue.jobs.known_embedders import EmbedderStatus
+    from segue.jobs.learned import LearnedStatus
     from segue.jobs.standing import ModelStatus, Status
     from segue.records import Answer, Recommendation, Track
 
@@ -65,6 +68,11 @@ def answer(found: Answer) -> Iterator[RenderableType]:
         yield f"{note}."
     if found.candidates:
         yield f"Compared with {_counted(found.candidates)}."
+    inferred = Counter(
+        part.space for row in found for part in row.reasons.contributions if part.inferred
+    )
+    for space, number in inferred.items():
+        yield f"In {space}, {number:,} of these {len(found):,} stand by their content alone."
     for space, needs in found.absent.items():
         if space not in found.weights:
             continue
@@ -140,7 +148,8 @@ def status(found: Status) -> Iterator[RenderableType]:
             ("Attributes", _provenances(found)),
             ("Model", _model(found.model)),
             *((f"Network {one.space}", _embedder(one)) for one in found.embedders),
-            *((f"Space {name}", f"{placed:,} tracks") for name, placed in found.spaces.items()),
+            *((f"Learned {one.name}", _learned(one)) for one in found.learned),
+            *((f"Space {name}", _placed(found, name)) for name in found.spaces),
         )
     )
     if found.model is not None and found.model.problem:
@@ -154,6 +163,11 @@ def status(found: Status) -> Iterator[RenderableType]:
         yield "The catalogue is empty: `segue scan FOLDER` or `segue import tracks FILE` fills it."
     elif waiting:
         yield f"{waiting:,} files wait for `segue analyse`."
+    if counts.playlists and not found.learned:
+        yield (
+            "Nothing is learned from these playlists yet: `segue train factors`, then "
+            "`segue train balanced`."
+        )
     if ledger.failed or recordings.failed:
         yield "What failed and why: `segue status --failures`."
 
@@ -190,6 +204,19 @@ def _embedder(found: EmbedderStatus) -> str:
         "broken": "cannot be used; what it heard stands",
         "gone": f"{found.embedded:,} tracks, by a network that is no longer there",
     }[found.role]
+
+
+def _learned(found: LearnedStatus) -> str:
+    """What something was learned from, and on which day."""
+    day = datetime.fromtimestamp(found.created, tz=UTC).date()
+    return f"{found.source} ({day.isoformat()})"
+
+
+def _placed(found: Status, name: str) -> str:
+    """How many tracks stand in a space."""
+    inferred = found.inferred.get(name, 0)
+    by = f", {inferred:,} of them by their content alone" if inferred else ""
+    return f"{found.spaces[name]:,} tracks{by}"
 
 
 def causes(found: Sequence[Cause]) -> Iterator[RenderableType]:

@@ -12,7 +12,9 @@ from segue.errors import SegueError
 from segue.jobs.embedders import looked_up
 from segue.jobs.guessing import HERE, estimator_of, predictor_of
 from segue.jobs.known_embedders import EmbedderStatus, statuses
+from segue.jobs.learned import LearnedStatus, learned
 from segue.jobs.passes import first, second
+from segue.snapshot import Inferring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.catalogue.ledger import Cause, LedgerCounts, LedgerEntry, Stage
     from segue.settings import Settings
+    from segue.snapshot import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Status:
     space places; it is empty until an engine is built. `attributes` counts tracks that have
     attributes of each provenance, `measured` says by how many tracks' given values each estimated
     attribute is measured (those that are not there go by ordinary music). `model` is None where
-    the setting names none. `embedders` are those at work, and what keeps others from it.
+    the setting names none. `embedders` are those at work, and what keeps others from it. `learned`
+    is what training found out about spaces and lenses, `inferred` how many tracks stand in a space
+    by their content alone.
     """
 
     url: str
@@ -60,21 +65,29 @@ class Status:
     measured: Mapping[str, int] = field(default_factory=dict)
     model: ModelStatus | None = None
     embedders: tuple[EmbedderStatus, ...] = ()
+    learned: tuple[LearnedStatus, ...] = ()
+    inferred: Mapping[str, int] = field(default_factory=dict)
 
 
-def status(db: Database, *, settings: Settings, spaces: Mapping[str, int]) -> Status:
-    """How it stands at this moment."""
+def status(db: Database, *, settings: Settings, spaces: Mapping[str, Space]) -> Status:
+    """How it stands at this moment; `spaces` are the engine's, none before there is one."""
     return Status(
         url=db.url,
         epoch=epoch(db),
         counts=counts.counts(db),
         ledger=ledger.counts(db, first(settings).stage),
         recordings=ledger.counts(db, second(settings).stage),
-        spaces=spaces,
+        spaces={name: int(space.placed.sum()) for name, space in spaces.items()},
         attributes=guesses.counts(db),
         measured=estimator_of(db).own,
         model=model(db, settings=settings),
         embedders=statuses(db, settings=settings),
+        learned=tuple(learned(db)),
+        inferred={
+            name: number
+            for name, space in spaces.items()
+            if isinstance(space, Inferring) and (number := int(space.inferred.sum()))
+        },
     )
 
 

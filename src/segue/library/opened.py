@@ -93,8 +93,5 @@ class Opened:
         """What the catalogue holds, how analysis stands, how many tracks each space places."""
         from segue.jobs.standing import status
 
-        spaces: dict[str, int] = {}
-        if self.ready:
-            found = self.engine().snapshot.spaces
-            spaces = {name: int(space.placed.sum()) for name, space in found.items()}
+        spaces = self.engine().snapshot.spaces if self.ready else {}
         return status(self.database, settings=self.settings, spaces=spaces)

@@ -138,6 +138,6 @@ class Desk:
 def _notes(standing: Standing) -> tuple[str, ...]:
     """What is computed otherwise than somebody may expect."""
     near = sum(1 for part in standing.parts if part.weight > 0)
-    if near >= standing.size:
+    if not standing.parts or near >= standing.size:
         return ()
     return (f"{near:,} of the {standing.size:,} tracks speak for all of them",)

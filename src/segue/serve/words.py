@@ -31,6 +31,7 @@ GAUGES: dict[str, str] = {
 """Attributes on a scale from 0 to 1, and what they say."""
 
 LENSES: dict[str, tuple[str, str]] = {
+    "balanced": ("Balanced", "every sense that knows the track, weighed by what finds more"),
     "hybrid": ("Hybrid", "attributes and words together, 60 to 40"),
     "descriptors": ("Sound", "what the signal is like: timbre and loudness over time"),
     "audio": ("Audio", "the signal, and what a network hears in it, half and half"),
@@ -39,6 +40,13 @@ LENSES: dict[str, tuple[str, str]] = {
     "genre_votes": ("Genre by vote", "the same, and every passage of the track has a vote"),
     "attributes": ("Attributes", "energy, valence, tempo, key and the like"),
     "text": ("Words", "artist, album, genre, title and tags"),
+    "together": ("Same playlists", "how many playlists hold both tracks"),
+    "factors": ("Put together", "which tracks a playlist with this one would hold next"),
+    "playlists": ("Playlist company", "tracks that are kept beside the same tracks"),
+    "titles": ("Playlist names", "the words in the names of the playlists that hold them"),
+    "latent": ("Learned codes", "attributes, artist, genre and emotion taken together"),
+    "artist": ("Artist", "who plays"),
+    "album": ("Album", "which album it is on"),
 }
 """What people call a lens and what it looks at."""
 
@@ -49,6 +57,11 @@ SPACES: dict[str, str] = {
     "sound": "learned sound",
     "genre": "learned genre",
     "genre_votes": "votes by genre",
+    "together": "same playlists",
+    "factors": "put together",
+    "playlists": "playlist company",
+    "titles": "playlist names",
+    "latent": "learned codes",
 }
 """What people call a space."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,3 +179,15 @@ def test_undoing_an_entry_leaves_vectors_of_training_where_they_are(db: Database
     loaded = corpus.load(db)
     assert [loaded.ids[row] for row in loaded.placed["playlists"].rows] == [track]
     assert [loaded.ids[row] for row in loaded.playlists.rows] == [parted]
+
+
+def test_a_listing_says_when_each_was_kept_without_its_numbers(db: Database) -> None:
+    before = time.time()
+    trained.put(db, "factors", version="1", state=STATE, arrays={"map": np.eye(2)})
+    trained.put(db, "balanced", version="2", state={})
+    found = trained.listing(db)
+    assert [(kept.name, kept.version, kept.state) for kept in found] == [
+        ("balanced", "2", {}),
+        ("factors", "1", STATE),
+    ]
+    assert all(before <= kept.created <= time.time() for kept in found)

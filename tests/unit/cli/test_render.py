@@ -10,6 +10,7 @@ from segue.catalogue.counts import Counts
 from segue.catalogue.ledger import LedgerCounts
 from segue.cli import render
 from segue.cli.session import harmless
+from segue.jobs.learned import LearnedStatus, source
 from segue.jobs.standing import Status
 from segue.records import Answer, Contribution, Reasons, Recommendation, Track
 from segue.types import TrackId
@@ -113,3 +114,65 @@ def test_an_empty_catalogue_is_pointed_out_and_waiting_files_too() -> None:
     assert "The catalogue is empty" in _shown(render.status(empty))
     some = replace(empty, counts=Counts(tracks=3, files=3))
     assert "2 files wait for `segue analyse`." in _shown(render.status(some))
+
+
+def test_what_was_learned_is_listed_with_what_from_and_when() -> None:
+    none = LedgerCounts()
+    stands = Status(
+        url="x.db",
+        epoch=3,
+        counts=Counts(tracks=50, playlists=7),
+        ledger=none,
+        recordings=none,
+        spaces={"factors": 50, "text": 49},
+        learned=(LearnedStatus("factors", "7 playlists with 60 entries", 1_795_865_825.7),),
+        inferred={"factors": 4},
+    )
+    shown = _shown(render.status(stands))
+    assert "Learned factors  7 playlists with 60 entries (2026-11-28)" in shown
+    assert "Space factors    50 tracks, 4 of them by their content alone" in shown
+    assert "Space text       49 tracks  " in shown
+    assert "Nothing is learned" not in shown
+    bare = _shown(render.status(replace(stands, learned=(), inferred={})))
+    assert "Nothing is learned from these playlists yet: `segue train factors`" in bare
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "said"),
+    [
+        ("factors", {"origin": {"playlists": 1, "entries": 12}}, "1 playlist with 12 entries"),
+        (
+            "together",
+            {"origin": {"playlists": 2000, "entries": 46677}},
+            "2,000 playlists with 46,677 entries, with ordinary parameters",
+        ),
+        (
+            "playlists",
+            {"origin": {"playlists": 9, "entries": 90, "search": {"tries": 24}}},
+            "9 playlists with 90 entries, with the best of 24 sets of parameters",
+        ),
+        (
+            "latent",
+            {"origin": {"tracks": 9}, "numbers": ["a"], "artists": ["b", "c"], "genres": []},
+            "9 tracks: 1 number, 2 artists, 0 genres, 0 emotions",
+        ),
+        ("balanced", {"origin": {"sentence": "By hand"}, "patterns": [{}]}, "By hand: 1 pattern"),
+        ("map:text", {"tracks": ["a"], "origin": {"placed": 3}}, "1 of 3 tracks of the space"),
+        ("factors", {}, "0 playlists with 0 entries"),
+    ],
+)
+def test_what_something_was_learned_from_is_said_in_words(name, state, said) -> None:
+    assert source(name, state) == said
+
+
+def test_rows_that_stand_by_content_alone_are_counted() -> None:
+    parts = (
+        Contribution("factors", 0.5, 0.4, 0.0, inferred=True),
+        Contribution("text", 0.5, 0.4, 0.0),
+    )
+    row = replace(_row(1, SEED), reasons=Reasons(parts, (), None, REASON))
+    found = _answer(row, _row(2, SEED), origin="Learned from 40 questions", notes=("Note",))
+    shown = _shown(render.answer(found))
+    assert "In factors, 1 of these 2 stand by their content alone." in shown
+    assert "Learned from 40 questions.\nNote.\n" in shown
+    assert "In text" not in shown

@@ -210,6 +210,7 @@ def test_of_thousands_some_speak_and_none_is_recommended() -> None:
     answer = engine.similar(asked, n=20, lens="hybrid")
     assert len(answer.seeds) == MOST
     assert answer.notes == ("400 of the 800 tracks speak for all of them",)
+    assert engine.similar(engine.seed_of(corpus.ids[0])).notes == ()
     assert {row.track.id for row in answer} <= set(corpus.ids[800:])
 
 

@@ -41,7 +41,8 @@ def map_(
     """Lay a space out on a plane (t-SNE), near for near; the catalogue keeps the places."""
     check_packages(PACKAGES, extra="attributes")
     from segue.assemble import take_snapshot
-    from segue.training.latent.maps import PREFIX, mapped
+    from segue.snapshot import MAP
+    from segue.training.latent.maps import mapped
 
     with session.open() as segue:
         snapshot = take_snapshot(segue.database)
@@ -63,5 +64,5 @@ def map_(
     ]
     said = f"{len(ids):,} of {found.placed:,} tracks of the space {space} lie on a plane now."
     where = f" The picture is {picture}." if picture is not None else ""
-    document = {"space": space, "kept": PREFIX + space, "picture": picture, "places": places}
+    document = {"space": space, "kept": MAP + space, "picture": picture, "places": places}
     session.answer(document, said + where)

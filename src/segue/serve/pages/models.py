@@ -1,4 +1,4 @@
-"""The networks that hear: which there are, what they learned from, how good they are."""
+"""What was learned: from playlists and tables, and by the networks that hear."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from segue.jobs.known_embedders import EmbedderStatus, KnownEmbedder, known
 from segue.serve import words
 from segue.serve.curves import Curve, curve, is_number, is_whole
+from segue.serve.learned import shown
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
 
@@ -51,9 +52,10 @@ class Shown:
 
 @router.api_route("/models", methods=["GET", "HEAD"])
 def models(request: Request, segue: Library) -> Response:
-    """Every network that hears: at work, coming, resting, or found to be of no help."""
-    shown = [_shown(each) for each in known(segue.database, settings=segue.settings)]
-    return render("models.html", request=request, networks=shown)
+    """What the catalogue taught, and every network that hears: at work or not."""
+    networks = [_shown(each) for each in known(segue.database, settings=segue.settings)]
+    learned, maps = shown(segue)
+    return render("models.html", request=request, networks=networks, learned=learned, maps=maps)
 
 
 def _shown(each: KnownEmbedder) -> Shown:

@@ -8,13 +8,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from segue.catalogue import tracks
 from segue.errors import BadRequestError, WarmingUpError
-from segue.recommend.lenses import LENSES
+from segue.recommend.lenses import BALANCED, LENSES
 from segue.serve import words
 from segue.serve.failures import explain
 from segue.serve.questions import Question, question
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, ask, seed_of
-from segue.snapshot import Learned
 from segue.types import TrackId
 
 router = APIRouter(include_in_schema=False)
@@ -57,21 +56,16 @@ def track(
 def lens_choices(segue: Library) -> list[tuple[str, str, str]]:
     """Every lens: its name, what people call it, what it looks at; each space is one too.
 
-    Lenses of networks are left out where none has heard anything.
+    Lenses are left out that need a network or training, or playlists, where no track has any.
     """
     spaces = segue.engine().snapshot.spaces if segue.ready else {}
-    unheard = {
-        name
-        for name, space in spaces.items()
-        if isinstance(space, Learned) and not space.placed.any()
-    }
+    always = {name for name, lens in LENSES.items() if name in lens.weights}
+    nobody = {n for n, space in spaces.items() if n not in always and not space.placed.any()}
     weights = {name: {name: 1.0} for name in spaces} | {n: one.weights for n, one in LENSES.items()}
-    names = dict.fromkeys([*LENSES, *spaces])
-    return [
-        (name, *words.LENSES.get(name, (name.capitalize(), "")))
-        for name in names
-        if not unheard & weights[name].keys()
-    ]
+    known = [name for name in words.LENSES if name in weights]
+    names = dict.fromkeys([*known, *LENSES, *spaces])
+    offered = [BALANCED, *(name for name in names if not nobody & weights[name].keys())]
+    return [(name, *words.LENSES.get(name, (name.capitalize(), ""))) for name in offered]
 
 
 def genres_of(app: FastAPI, segue: Library) -> list[str]:

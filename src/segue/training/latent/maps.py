@@ -18,6 +18,7 @@ import numpy as np
 from segue.errors import UnavailableError
 from segue.latent.encoder import ENCODER, SPACE, Encoder
 from segue.latent.facts import Facts
+from segue.snapshot import MAP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 FEWEST = 5
 """Tracks without which there is nothing to draw."""
-
-PREFIX = "map:"
-"""What the names of maps begin with, in what the catalogue keeps."""
 
 _AT_ONCE = 64
 
@@ -69,7 +67,7 @@ class Map:
             "origin": {"placed": self.placed, "seed": self.seed, "epoch": corpus.epoch},
         }
         arrays = {"places": self.places.astype(np.float32)}
-        put(db, PREFIX + self.space, version=str(corpus.epoch), state=state, arrays=arrays)
+        put(db, MAP + self.space, version=str(corpus.epoch), state=state, arrays=arrays)
 
     def draw(self, corpus: Corpus, path: Path) -> None:
         """Write the picture, coloured by genre, artist and, where any is known, emotion.
