@@ -242,9 +242,23 @@ class Blend:
 
     def settle(self, point: Points, rows: Rows, *, k: int) -> Settled:
         """Score `rows` exactly and give the `k` best, in order."""
-        parts = np.empty((len(rows), len(self.spaces)))
+        raw = np.empty((len(rows), len(self.spaces)))
         for place, space in enumerate(self.spaces):
-            parts[:, place] = self._read(place, space.score_exactly(point[place], rows=rows))
+            raw[:, place] = space.score_exactly(point[place], rows=rows)
+        parts, estimated = self.read(raw, rows)
+        totals = np.round(parts @ np.array(self.weights), DECIMALS)
+        order = np.lexsort((rows, -totals))[:k]
+        return Settled(rows[order], totals[order], parts[order], estimated[order])
+
+    def read(self, raw: Floats, rows: Rows) -> tuple[Floats, Mask]:
+        """Raw scores of `rows` by space as the lens reads them; both of shape (rows, spaces).
+
+        Where a row does not stand in a space, its score there is what is to be expected, whatever
+        `raw` holds; the mask says where.
+        """
+        parts = np.empty(raw.shape)
+        for place in range(len(self.spaces)):
+            parts[:, place] = self._read(place, raw[:, place])
         estimated = np.zeros(parts.shape, dtype=np.bool_)
         for pattern, gap in self._gaps.items():
             here = self._pattern[rows] == pattern
@@ -252,9 +266,7 @@ class Blend:
             for place, curve in gap.missing.items():
                 parts[here, place] = curve(sums)
                 estimated[here, place] = True
-        totals = np.round(parts @ np.array(self.weights), DECIMALS)
-        order = np.lexsort((rows, -totals))[:k]
-        return Settled(rows[order], totals[order], parts[order], estimated[order])
+        return parts, estimated
 
     def _scan(self, points: Sequence[Points]) -> Vectors:
         """Scores of every row, shape (seeds, tracks); -inf for rows that stand nowhere."""

@@ -49,6 +49,7 @@ def balanced(
     session.answer(
         {"lens": BALANCED, "version": fitted.version, **fitted.state},
         *lines,
+        *(f"Note: {note}" for note in fitted.state["origin"]["notes"]),
         "The lens balanced answers with these weights from now on.",
     )
 

@@ -1,16 +1,16 @@
 """What every space says of the candidates of questions whose answers are known.
 
-For each question the candidates are the best `NEAREST` tracks of every space, without the seeds.
-Their scores are those that the engine blends: calibrated, and where a track does not stand in a
-space, what is to be expected of it, taken once at even weights. So a lens of any weights is a
-weighted sum of columns, and thousands of lenses can be tried without asking a space again. Seeds
-that stand in some of the spaces only have no scores in the others; whoever weighs spaces takes the
-questions whose seeds stand in all of these (`Evidence.among`).
+A question is put to every space once (`put`): its candidates are the best `NEAREST` tracks of each
+space, without the seeds, with their raw scores in all. For a pattern of spaces (`Heard.among`)
+these are read as the engine reads them: calibrated, and where a track stands in some of the
+pattern's spaces only, what is to be expected of it by those, taken at even weights; no other space
+has a say. So a lens of any weights over the pattern is a weighted sum of columns, and thousands of
+lenses can be tried without asking a space again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from segue.recommend.blending import Blend
     from segue.recommend.engine import Engine
-    from segue.recommend.seeds import Seed
+    from segue.recommend.seeds import Seed, Standing
     from segue.types import Floats, Mask, Progress, Rows, Vectors
 
 NEAREST = 600
@@ -56,8 +56,7 @@ class Evidence:
     names
         Of the spaces, in the order of `scores`.
     scores
-        By question, shape (candidates, spaces), float32; NaN in spaces where its seeds do not
-        stand.
+        By question, shape (candidates, spaces), float32.
     hits
         By question, which candidates answer it, shape (candidates,).
     hidden
@@ -86,18 +85,6 @@ class Evidence:
             tuple(self.hidden[i] for i in numbers),
             tuple(self.groups[i] for i in numbers),
             tuple(self.genres[i] for i in numbers),
-        )
-
-    def among(self, names: Sequence[str]) -> Evidence:
-        """What some of the spaces say, of the questions whose seeds stand in all of these."""
-        columns = [self.names.index(name) for name in names]
-        kept = self.of(
-            [i for i, scores in enumerate(self.scores) if not np.isnan(scores[:1, columns]).any()]
-        )
-        return replace(
-            kept,
-            names=tuple(names),
-            scores=tuple(np.ascontiguousarray(scores[:, columns]) for scores in kept.scores),
         )
 
     def judged(self, weights: Floats) -> Floats:
@@ -131,14 +118,63 @@ class Evidence:
         return found
 
 
-def gather(
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """What was said to one question.
+
+    `rows` are its candidates, ascending, and `raw` their scores by space, shape (rows, spaces), NaN
+    in a space where the seeds do not stand.
+    """
+
+    asked: Asked
+    standing: Standing
+    rows: Rows
+    raw: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """All that the spaces `names` said to some questions."""
+
+    engine: Engine
+    names: tuple[str, ...]
+    answered: tuple[Answered, ...]
+
+    def among(self, pattern: Sequence[str]) -> Evidence:
+        """What some of the spaces say, of the questions whose seeds stand in all of these."""
+        lens = Lens("even", dict.fromkeys(pattern, 1 / len(pattern)), calibrated=True)
+        spaces = self.engine.snapshot.spaces
+        there = np.logical_or.reduce([spaces[name].placed for name in pattern])
+        columns = [self.names.index(name) for name in pattern]
+        kept, scores, hits = [], [], []
+        for one in self.answered:
+            known = there[one.rows]
+            if not known.any() or one.standing.among(pattern) != tuple(pattern):
+                continue
+            rows = one.rows[known]
+            blend = self.engine.blend(lens, one.standing)
+            parts, _ = blend.read(one.raw[np.ix_(known, columns)], rows)
+            scores.append(parts.astype(np.float32))
+            hits.append(np.isin(rows, one.asked.answers))
+            kept.append(one.asked)
+        return Evidence(
+            tuple(pattern),
+            tuple(scores),
+            tuple(hits),
+            tuple(one.hidden for one in kept),
+            tuple(one.group for one in kept),
+            tuple(one.genre for one in kept),
+        )
+
+
+def put(
     engine: Engine,
     asked: Sequence[Asked],
     names: Sequence[str],
     *,
     on_progress: Progress | None = None,
-) -> Evidence:
-    """Ask every space in which the seeds of a question stand.
+) -> Heard:
+    """Put questions to spaces.
 
     Parameters
     ----------
@@ -147,47 +183,35 @@ def gather(
     asked
         Questions.
     names
-        Of spaces, at least one.
+        Of spaces, at least one. Questions whose seeds stand in none of them are left out.
     on_progress
         Called with (questions asked, in all, what).
     """
-    kept = []
-    scores, hits = [], []
+    answered = []
     for done, one in enumerate(asked, start=1):
-        found = _asked(engine, one, names)
+        found = _answered(engine, one, tuple(names))
         if found is not None:
-            scores.append(found[0])
-            hits.append(found[1])
-            kept.append(one)
+            answered.append(found)
         if on_progress is not None and (done % 10 == 0 or done == len(asked)):
             on_progress(done, len(asked), f"asking {len(names)} spaces")
-    return Evidence(
-        tuple(names),
-        tuple(scores),
-        tuple(hits),
-        tuple(one.hidden for one in kept),
-        tuple(one.group for one in kept),
-        tuple(one.genre for one in kept),
-    )
+    return Heard(engine, tuple(names), tuple(answered))
 
 
-def _asked(engine: Engine, one: Asked, names: Sequence[str]) -> tuple[Vectors, Mask] | None:
-    """Scores and hits of a question's candidates; None where it has none."""
+def _answered(engine: Engine, one: Asked, names: tuple[str, ...]) -> Answered | None:
+    """What spaces say to one question; None where none can say anything."""
     standing = engine.stand(one.seed)
     there = standing.among(names)
     if not there:
         return None
-    lens = Lens("even", dict.fromkeys(there, 1 / len(there)), calibrated=True)
-    blend = engine.blend(lens, standing)
+    blend = engine.blend(Lens("even", dict.fromkeys(there, 1.0), calibrated=True), standing)
     point = tuple(standing.points[name] for name in blend.names)
     rows = _candidates(blend, point, without=standing.without, allowed=one.allowed)
     if not rows.size:
         return None
-    settled = blend.settle(point, rows, k=len(rows))
-    order = np.argsort(settled.rows)
-    scores = np.full((len(rows), len(names)), np.nan, dtype=np.float32)
-    scores[:, [names.index(name) for name in blend.names]] = settled.parts[order]
-    return scores, np.isin(settled.rows[order], one.answers)
+    raw = np.full((len(rows), len(names)), np.nan)
+    for name, space, each in zip(blend.names, blend.spaces, point, strict=True):
+        raw[:, names.index(name)] = space.score_exactly(each, rows=rows)
+    return Answered(one, standing, rows, raw)
 
 
 def _candidates(

@@ -9,7 +9,10 @@ questions, from where the first search ended.
 from __future__ import annotations
 
 import hashlib
+import math
+from collections import Counter
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,10 +30,13 @@ if TYPE_CHECKING:
     from segue.types import Floats
 
 FEWEST = 40
-"""Fewest questions that weights are learned from."""
+"""Fewest questions that weights are learned from, and fewest playlists that are held out."""
 
 FEWEST_GENRE = 60
 """Fewest questions of a genre that may have weights of its own."""
+
+CHANCE = 0.025
+"""How likely any genre may get weights of its own that are no better."""
 
 DECIMALS = 3
 
@@ -98,6 +104,9 @@ def weigh(evidence: Evidence, *, seed: int = 42) -> Weighed | None:
 def weigh_genres(evidence: Evidence, weights: Mapping[str, float]) -> dict[str, Weighed]:
     """Weights of genres that do surely better with their own, by genre.
 
+    The more genres are tried, the surer each must be: the chance that any of them is kept though
+    it is no better is one in forty (Bonferroni).
+
     Parameters
     ----------
     evidence
@@ -107,18 +116,20 @@ def weigh_genres(evidence: Evidence, weights: Mapping[str, float]) -> dict[str, 
     """
     found = {}
     general = np.array([weights.get(name, 0.0) for name in evidence.names])
-    for genre in sorted(set(evidence.genres) - {""}):
+    counts = Counter(evidence.genres)
+    tried = [name for name in sorted(counts) if name and counts[name] >= FEWEST_GENRE]
+    for genre in tried:
         own = evidence.of([i for i, name in enumerate(evidence.genres) if name == genre])
         learned, judging = parted(own)
-        if len(own) < FEWEST_GENRE or not len(judging):
+        if not len(learned) or not len(judging):
             continue
         first = search(learned, start=general, rounds=2)
-        figures = judging.judged(first)
-        gain = intervals.paired(average, figures, figures, judging.judged(general))
-        if gain.low > 0:
+        figures, others = judging.judged(first), judging.judged(general)
+        if surely_above(figures - others, tries=len(tried)):
+            gain = intervals.paired(average, figures, figures, others)
             exact = judging.r_precision(first)
             found[genre] = Weighed(
-                named(evidence.names, first),
+                named(evidence.names, search(own, start=first, rounds=2)),
                 intervals.bootstrap(average, figures, figures),
                 intervals.bootstrap(average, exact, exact),
                 {"all genres": gain},
@@ -126,6 +137,15 @@ def weigh_genres(evidence: Evidence, weights: Mapping[str, float]) -> dict[str, 
                 len(judging),
             )
     return found
+
+
+def surely_above(gains: Floats, *, tries: int) -> bool:
+    """Whether the mean of some gains is above 0, by one of so many `tries`; a one-sided z-test."""
+    if len(gains) < 2 or not gains.any():
+        return False
+    error = float(gains.std(ddof=1)) / math.sqrt(len(gains))
+    needed = NormalDist().inv_cdf(1 - CHANCE / tries)
+    return float(gains.mean()) > needed * error
 
 
 def parted(evidence: Evidence) -> tuple[Evidence, Evidence]:

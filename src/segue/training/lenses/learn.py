@@ -20,14 +20,14 @@ from segue.recommend.engine import Engine
 from segue.recommend.lenses import BALANCED
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
-from segue.training.lenses.evidence import Evidence, gather
+from segue.training.lenses.evidence import Evidence, put
 from segue.training.lenses.judging import HYBRID, Weighed, weigh, weigh_genres
 from segue.training.lenses.questions import held_out, of_playlists, of_sound
 from segue.training.playlists import content, factors, item2vec
 from segue.training.playlists.fitted import Fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from segue.snapshot import Corpus
     from segue.training.playlists.material import Material
@@ -85,17 +85,23 @@ def fit(
         There is too little to learn any weights from; the message says what would help.
     """
     patterns: list[dict[str, Any]] = []
-    missing = []
+    notes: list[str] = []
     try:
-        material = without_the_held(held_out(corpus), seed=seed, on_progress=on_progress)
-        patterns += of_people(material, on_progress=on_progress)
+        held = held_out(corpus)
     except UnavailableError as error:
-        missing.append(error)
-    patterns += of_ears(corpus, heard=heard, on_progress=on_progress)
+        notes.append(str(error))
+    else:
+        there = without_the_held(held, seed=seed, on_progress=on_progress)
+        patterns += of_people(there, on_progress=on_progress)
+    of_sound = of_ears(corpus, heard=heard, on_progress=on_progress)
+    if not of_sound:
+        notes.append("what is heard was not weighed: it needs analysed music by known artists")
+    patterns += of_sound
     if not patterns:
-        raise missing[0] if missing else _too_little()
+        raise _too_little(notes)
     said = "These weights were learned from your own playlists and music"
-    document = {"origin": {"sentence": said, "tracks": len(corpus)}, "patterns": patterns}
+    origin = {"sentence": said, "tracks": len(corpus), "notes": notes}
+    document = {"origin": origin, "patterns": patterns}
     digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:12]
     nobody = np.empty(0, dtype=np.int64)
     return Fitted(BALANCED, digest, nobody, None, document, {})
@@ -106,26 +112,22 @@ def without_the_held(
 ) -> Material:
     """Learn the playlists' spaces again, as they were learned, from those that are left."""
     corpus = material.corpus
-    for name in (factors.NAME, item2vec.NAME):
+    kinds: dict[str, tuple[Callable[..., Fitted], Callable[..., Any]]] = {
+        factors.NAME: (factors.fit, factors.FactorsParameters),
+        item2vec.NAME: (item2vec.fit, item2vec.Item2VecParameters),
+    }
+    for name, (fitting, kind) in kinds.items():
         before = corpus.trained.get(name)
         if before is None:
             continue
-        parameters = before.state["parameters"]
-        fitted = (
-            factors.fit(
-                corpus,
-                factors.FactorsParameters(**parameters),
-                seed=seed,
-                on_progress=on_progress,
-            )
-            if name == factors.NAME
-            else item2vec.fit(
-                corpus,
-                item2vec.Item2VecParameters(**parameters),
-                seed=seed,
-                on_progress=on_progress,
-            )
-        )
+        try:
+            parameters = kind(**before.state["parameters"])
+        except (KeyError, TypeError):
+            raise UnavailableError(
+                f"how the space {name} was learned is not known to this version of Segue",
+                remedy=f"Learn it again: `segue train {name}`",
+            ) from None
+        fitted = fitting(corpus, parameters, seed=seed, on_progress=on_progress)
         corpus = content.fit(corpus, fitted, seed=seed).into(corpus)
     return replace(material, corpus=corpus)
 
@@ -152,11 +154,11 @@ def of_people(material: Material, *, on_progress: Progress | None = None) -> lis
                 for one in of_playlists(material, scenario, titled=titled)
                 if least <= len(one.seed.members) <= (most or len(one.seed.members))
             ]
-            by_size.append(gather(engine, asked, names, on_progress=on_progress))
+            by_size.append(put(engine, asked, names, on_progress=on_progress))
         for pattern in _filled(engine, PATTERNS[:TITLED]) if titled else everything:
             learned = [
-                [*_learned(evidence.among(pattern), (least, most), titled=titled, by="playlists")]
-                for evidence, (least, most, _) in zip(by_size, SIZES, strict=True)
+                [*_learned(heard.among(pattern), (least, most), titled=titled, by="playlists")]
+                for heard, (least, most, _) in zip(by_size, SIZES, strict=True)
             ]
             found += _without_holes(learned)
     return found
@@ -182,7 +184,7 @@ def of_ears(
     for names in _filled(engine, (SOUND,)):
         there = np.logical_and.reduce([engine.snapshot.spaces[name].placed for name in names])
         asked = of_sound(corpus, np.flatnonzero(there), without=heard)
-        evidence = gather(engine, asked, names, on_progress=on_progress).among(names)
+        evidence = put(engine, asked, names, on_progress=on_progress).among(names)
         found += _learned(evidence, (0, None), titled=None, by="artists and genres")
     return found
 
@@ -246,8 +248,8 @@ def _filled(engine: Engine, patterns: Sequence[tuple[str, ...]]) -> list[tuple[s
     return [names for names in dict.fromkeys(filled) if len(names) > 1]
 
 
-def _too_little() -> UnavailableError:
+def _too_little(notes: Sequence[str]) -> UnavailableError:
     return UnavailableError(
-        "the catalogue knows too little to learn weights from",
+        f"the catalogue knows too little to learn weights from: {'; '.join(notes)}",
         remedy="Import playlists, or analyse music whose artists are tagged",
     )

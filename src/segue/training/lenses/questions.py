@@ -23,6 +23,7 @@ from segue.recommend.seeds import Member, Seed, seed_from, track_at
 from segue.records import Track, TrackRecord
 from segue.snapshot import Description
 from segue.training.lenses.evidence import Asked
+from segue.training.lenses.judging import FEWEST
 from segue.training.playlists.material import Listed, Material, memberships
 from segue.training.playlists.questions import LEAST, TITLE, questions
 from segue.types import TrackId
@@ -39,9 +40,6 @@ HELD = 8
 
 MOST_HELD = 200
 """Most playlists that are asked for."""
-
-FEWEST = 20
-"""Fewest playlists held out, of ten tracks or more, that weights can be learned from."""
 
 HEARD = 300
 """Most tracks that ask by their sound."""

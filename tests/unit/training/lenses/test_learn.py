@@ -14,6 +14,7 @@ from segue.recommend.seeds import Member, Seed
 from segue.records import Track
 from segue.snapshot import Corpus, Playlists, Snapshot
 from segue.spaces.registry import build_all
+from segue.training.lenses.evidence import put
 from segue.training.lenses.learn import SOUND, fit
 from segue.training.lenses.questions import held_out, of_playlists, of_sound
 from segue.training.playlists.factors import FactorsParameters
@@ -94,6 +95,26 @@ def test_of_sound_asks_for_artists_and_for_genres_without_them() -> None:
     assert known not in {one.group for one in of_sound(CORPUS, rows, without={known})}
 
 
+def test_a_pattern_hears_no_other_space() -> None:
+    rng = np.random.default_rng(1)
+    records = [
+        record if rng.random() < 0.5 else replace(record, attributes=None)
+        for record in planted_records(TRACKS)
+    ]
+    lists = list(zip(CORPUS.playlists.titles, np.split(CORPUS.playlists.rows, 328), strict=True))
+    corpus = make_corpus(records, playlists=[(title, rows.tolist()) for title, rows in lists])
+    engine = Engine(Snapshot(corpus, build_all(corpus)))
+    asked = of_playlists(held_out(corpus), "5")[:6]
+    pattern = ("attributes", "artist")
+    among_all = put(engine, asked, ("together", "titles", *pattern)).among(pattern)
+    alone = put(engine, asked, pattern).among(pattern)
+    assert among_all.names == alone.names == pattern
+    assert len(among_all) == len(alone) == 6
+    for everything, few in zip(among_all.scores, alone.scores, strict=True):
+        said = {tuple(row) for row in everything.round(4).tolist()}
+        assert {tuple(row) for row in few.round(4).tolist()} <= said
+
+
 @pytest.fixture(scope="module")
 def learned() -> Corpus:
     parameters = FactorsParameters(factors=8, iterations=4)
@@ -132,5 +153,8 @@ def test_music_alone_learns_from_artists_and_genres() -> None:
 
 
 def test_a_catalogue_that_knows_too_little_says_what_would_help() -> None:
-    with pytest.raises(UnavailableError, match="0 playlists of 10 tracks or more are too few"):
+    with pytest.raises(
+        UnavailableError, match="0 playlists of 10 tracks or more are too few"
+    ) as one:
         fit(make_corpus(planted_records(30)))
+    assert "Import at least 320" in str(one.value)
