@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 MOST = 400
 """Most members to be near, and most to stay away from, that an answer is computed from."""
 
-MOST_AWAY = 1.0
-"""What the weights of members to stay away from may add up to, beside 1 of those to be near."""
+MOST_AWAY = 0.5
+"""What the weights of members to stay away from may add up to, beside 1 of those to be near.
+
+Less than 1, so that a seed outweighs whatever is disliked of the very same kind.
+"""
 
 
 class Gathered(Mapping[str, object]):
@@ -79,10 +82,24 @@ class Gathered(Mapping[str, object]):
         points = [point for _, point in there]
         if len(points) == len(self._parts) == 1:
             return points[0]
-        gathering = set_space(space)
-        if isinstance(gathering, SetSpace):
-            return gathering.gather(points, weights=weights, rows=[part.row for part, _ in there])
-        return cast("Gathering", gathering).gather(points, weights=weights)
+        rows = [part.row for part, _ in there]
+        found = _gathered(space, points, weights, rows)
+        near = np.flatnonzero(weights > 0)
+        if found is None and len(near) < len(points):
+            # What is disliked only shifts a set: it never takes its place away.
+            found = _gathered(
+                space, [points[i] for i in near], weights[near], [rows[i] for i in near]
+            )
+        return found
+
+
+def _gathered(
+    space: Space, points: Sequence[object], weights: Floats, rows: Sequence[int | None]
+) -> object | None:
+    gathering = set_space(space)
+    if isinstance(gathering, SetSpace):
+        return gathering.gather(points, weights=weights, rows=rows)
+    return cast("Gathering", gathering).gather(points, weights=weights)
 
 
 def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:

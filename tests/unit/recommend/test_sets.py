@@ -9,7 +9,7 @@ import pytest
 
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.engine import Engine
-from segue.recommend.gathering import MOST, stand_together
+from segue.recommend.gathering import MOST, Gathered, stand_together
 from segue.recommend.seeds import Member, Seed
 from segue.recommend.sets import SPEAKERS, SetPoint, SetSpace, best_part, set_space, speakers
 from segue.records import Answer, Filters, Track, TrackRecord
@@ -95,6 +95,41 @@ def test_seeds_to_stay_away_from_take_away() -> None:
         space.score_exactly(near, rows=rows) - 0.4 * np.maximum(away, 0),
     )
     assert space.gather(points[2:], weights=np.array([-1.0])) is None
+
+
+@pytest.mark.parametrize("lens", ["artist", "text", "attributes", "together"])
+def test_dislikes_shift_a_set_and_never_cancel_it(lens: str) -> None:
+    keys = CORPUS.artist_keys
+    row = next(r for r in FULL if SPACES["together"].placed[r] and keys.count(keys[r]) > 5)
+    same = [other for other in range(len(CORPUS)) if keys[other] == keys[row] and other != row]
+    disliked = same[:4]
+    for share in (-0.25, -9.0):
+        asked = set_of([row, *disliked], weights=[1.0, *[share] * len(disliked)])
+        scores = ENGINE.ranked(asked, lens=lens, n=len(CORPUS))[1]
+        assert scores[0] > 0
+        by_artist = ENGINE.stand(asked).points["artist"]
+        assert SPACES["artist"].score_exactly(by_artist, rows=np.array([row]))[0] > 0.4
+
+
+class Shy:
+    """A space of one direction, where likes and dislikes of the same weight leave nothing."""
+
+    def __init__(self) -> None:
+        self.name, self.needs = "shy", "nothing"
+        self.placed = np.ones(len(CORPUS), dtype=np.bool_)
+
+    def point(self, row: int) -> float:
+        return 1.0 if row == FULL[0] else 2.0
+
+    def gather(self, points: list[float], *, weights: np.ndarray) -> float | None:
+        total = float(weights @ np.array(points))
+        return total if total else None
+
+
+def test_where_dislikes_leave_nothing_those_to_be_near_stand_alone() -> None:
+    asked = set_of(FULL[:2], weights=[1.0, -0.5])
+    parts = stand_together(asked, ENGINE.snapshot).parts
+    assert Gathered(asked, parts, {"shy": Shy()})["shy"] == 1.0
 
 
 def test_of_many_seeds_those_speak_that_are_near_to_all() -> None:
