@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Select
 
+    from segue.catalogue.database import Database
     from segue.types import Rows
 
 CHUNK = 1_024
@@ -58,6 +59,13 @@ def memberships(connection: Connection, keys: Sequence[int]) -> Playlists:
         pieces.append(rows)
     starts = np.concatenate([[0], np.cumsum(lengths)])
     return Playlists(tuple(title for _, title in named), starts, np.concatenate(pieces))
+
+
+def outside_keys(db: Database) -> frozenset[str]:
+    """``scheme:value`` of every playlist of the catalogue, whoever owns it."""
+    with db.read() as connection:
+        found = connection.execute(select(playlists.c.scheme, playlists.c.value)).all()
+    return frozenset(f"{scheme}:{value}" for scheme, value in found)
 
 
 def _chunk(

@@ -135,6 +135,7 @@ def _from_catalogue(
 ) -> tuple[Material, str] | None:
     """Learn from the catalogue; None where there is none, or none with playlists."""
     from segue.catalogue.corpus import load
+    from segue.catalogue.entries import outside_keys
     from segue.training.playlists.material import against, read
 
     try:
@@ -142,11 +143,11 @@ def _from_catalogue(
     except NotFoundError:
         return None
     with opened as segue:
-        corpus = load(segue.database)
+        corpus, keys = load(segue.database), outside_keys(segue.database)
     if not len(corpus.playlists):
         return None
     found = read([data.expanduser()], on_progress=on_progress)
-    material = against(corpus, found.playlists)
+    material = against(corpus, found.playlists, keys=keys)
     notes = (*found.notes, *material.notes)
     return replace(material, notes=notes), "the catalogue's playlists"
 

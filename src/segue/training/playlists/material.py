@@ -29,10 +29,11 @@ from segue.catalogue.identity import identities, public_id, refusal
 from segue.errors import BadTableError
 from segue.records import PlaylistRecord, Rejection
 from segue.snapshot import Playlists
+from segue.training.playlists.overlaps import ALIKE, overlapping
 from segue.training.playlists.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from segue.records import TrackRecord
@@ -256,8 +257,13 @@ def gather(
     return Gathered(corpus, tuple(lists), tracks, tuple(told))
 
 
-def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
+def against(
+    corpus: Corpus, playlists: Sequence[PlaylistRecord], *, keys: Collection[str] = ()
+) -> Material:
     """Hold out playlists that a catalogue does not know, and learn from those it has.
+
+    It knows those whose id it has, and those of which it has one that is nearly the same
+    (`segue.training.playlists.overlaps`).
 
     Parameters
     ----------
@@ -266,6 +272,8 @@ def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
     playlists
         Of `read`. An entry is the catalogue's track with an id of its, else the first one with its
         name, else a track that the corpus does not hold.
+    keys
+        ``scheme:value`` of the catalogue's playlists (`segue.catalogue.entries.outside_keys`).
     """
     names: dict[tuple[str, tuple[str, ...]], int] = {}
     for row, name in enumerate(zip(corpus.title_keys, corpus.artist_keys, strict=True)):
@@ -284,14 +292,19 @@ def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
             strangers.setdefault(row, entry)
         return row
 
-    known = {_content(corpus.playlists, number) for number in range(len(corpus.playlists))}
     listed = [_listed(one, [row_of(entry) for entry in one.entries]) for one in playlists]
-    held = tuple(one for one in listed if np.sort(one.rows).tobytes() not in known)
+    named = [one for one in listed if one.key not in keys]
+    alike = overlapping(corpus.playlists, [one.rows for one in named])
+    held = tuple(one for one, same in zip(named, alike.tolist(), strict=True) if not same)
+    asked = {row for one in held for row in one.rows.tolist()}
+    strangers = {row: entry for row, entry in strangers.items() if row in asked}
     notes = []
     if len(held) < len(listed):
         notes.append(
             f"{len(listed) - len(held):,} of {len(listed):,} playlists are in the catalogue too, "
-            "which has learned from them, and were left out"
+            f"which has learned from them, and were left out: {len(listed) - len(named):,} by "
+            f"their ids, {int(alike.sum()):,} because they share {100 * ALIKE:.0f} % or more of their "
+            "tracks with one of its own"
         )
     if strangers:
         notes.append(
@@ -299,11 +312,6 @@ def against(corpus: Corpus, playlists: Sequence[PlaylistRecord]) -> Material:
             "be recommended and count as missed"
         )
     return Material(corpus, held, tuple(notes), strangers)
-
-
-def _content(playlists: Playlists, number: int) -> bytes:
-    rows = playlists.rows[playlists.starts[number] : playlists.starts[number + 1]]
-    return np.sort(rows.astype(np.int64)).tobytes()
 
 
 def narrowed(corpus: Corpus, rows: Rows) -> Corpus:

@@ -10,7 +10,10 @@ import pytest
 
 from segue.errors import BadTableError
 from segue.records import Attributes, OutsideId, PlaylistRecord, TrackRecord
+from segue.snapshot import Playlists
 from segue.training.playlists.material import against, gather, read, split
+from segue.training.playlists.overlaps import likeness
+from worlds import playlists_of
 
 
 def track(title: str, uri: str = "", artist: str = "Somebody") -> TrackRecord:
@@ -126,7 +129,34 @@ def test_a_catalogue_knows_tracks_by_id_then_by_name_and_the_others_count_as_mis
     assert material.strangers[stranger].title == "New"
     told = " / ".join(material.notes)
     assert "1 of 2 playlists are in the catalogue too" in told
+    assert "0 by their ids, 1 because they share 80 % or more" in told
     assert "1 tracks of the playlists are not in the catalogue" in told
+
+
+def test_a_playlist_that_was_learned_from_does_not_ask_with_a_track_more_or_less():
+    songs = [track(str(i), str(i)) for i in range(20)]
+    corpus = gather([playlist(0, *songs[:10])]).apart([0], []).corpus
+    less, more = playlist(5, *songs[1:10]), playlist(6, *songs[:10], track("New", "n"))
+    other = playlist(7, *songs[3:14])
+    renewed = playlist(0, *songs[10:])
+    material = against(corpus, [less, more, other, renewed], keys={"mpd:0"})
+    assert [one.key for one in material.held] == ["mpd:7"]
+    assert "New" not in {one.title for one in material.strangers.values()}
+    told = " / ".join(material.notes)
+    assert "3 of 4 playlists are in the catalogue too" in told
+    assert "1 by their ids, 2 because they share" in told
+
+
+def test_likeness_is_the_jaccard_index_of_the_nearest():
+    rng = np.random.default_rng(3)
+    sets = [rng.permutation(30)[: rng.integers(0, 20)] for _ in range(60)]
+    known = playlists_of([("", rows.tolist()) for rows in sets[:40]])
+    expected = [
+        max(len({*a} & {*b.tolist()}) / max(len({*a} | {*b.tolist()}), 1) for b in sets[:40])
+        for a in (rows.tolist() for rows in sets[40:])
+    ]
+    np.testing.assert_allclose(likeness(known, sets[40:]), expected)
+    assert not likeness(Playlists.none(), sets[40:]).any()
 
 
 def test_attributes_are_merged_one_by_one():
