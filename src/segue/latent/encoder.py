@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segue.errors import BadFileError, UnavailableError
-from segue.latent.facts import Facts, known_numbers
+from segue.latent.facts import known_numbers
 from segue.latent.manifest import ARTISTS, GENRES, GRAPH, Manifest
 from segue.latent.numbers import NUMBERS
 from segue.models import folder as folders
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from segue.latent.facts import Facts
     from segue.latent.moods import Moods
-    from segue.snapshot import Corpus, Description, Trained
+    from segue.snapshot import Trained
     from segue.types import Frames, Mask, Vectors
 
 SPACE = "latent"
@@ -203,21 +204,3 @@ def slots(
         known = [places[word] for word in said if word in places][:count] or [UNKNOWN]
         found[row, : len(known)] = known
     return found
-
-
-def encode(description: Description, corpus: Corpus) -> Vectors | None:
-    """The code of something from outside, shape (width,); any part of it may be unknown.
-
-    None where the catalogue has no encoder, or where that knows nothing of it.
-
-    Raises
-    ------
-    BadFileError, UnavailableError
-        The catalogue's encoder cannot be used.
-    """
-    trained = corpus.trained.get(SPACE)
-    if trained is None or ENCODER not in trained.arrays:
-        return None
-    encoder = Encoder.of_trained(trained)
-    facts = Facts.of_records([description.record])
-    return encoder.encode(facts)[0] if encoder.known(facts)[0] else None

@@ -61,7 +61,7 @@ class Company:
         self._content: ContentMap | None = None
         if trained is not None:
             self.parameters = trained.state.get("parameters", {})
-            self._content = ContentMap.of(trained.state, trained.arrays)
+            self._content = ContentMap.of(name, trained, corpus)
         learned = np.empty(0, dtype=np.int64) if placed is None else placed.rows
         vectors = np.empty((0, 1)) if placed is None else placed.vectors
         self.rows, self.vectors = self._everyone(corpus, learned, vectors.astype(np.float32))

@@ -9,8 +9,9 @@ Features come in groups, each brought to a length that does not depend on how mu
 - **words**: 1 for each token of a track (`segue.spaces.tokens`), with the release beside them: an
   album's whole name with its artist, since what stands on one album stands in the same playlists.
   Of a field with n tokens each counts 1 / √n, times the field's weight.
-- **numbers**: attributes, the year, descriptors and the latent code, each z-scored over the tracks
-  learned from and clipped to ±3; 0 where unknown. Of a group of n numbers each counts 1 / √n.
+- **numbers**: attributes, the year and descriptors, each z-scored over the tracks learned from and
+  clipped to ±3; 0 where unknown. Of a group of n numbers each counts 1 / √n. Descriptors made by
+  another version than those learned from mean something else: they are unknown too.
 
 The vector is brought to the middle length of the vectors learned from. In `factors` the length
 says how popular a track is, of which nothing is known here: it is taken for an ordinary track among
@@ -19,7 +20,9 @@ those in playlists. A track none of whose features were met in training is not p
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -33,15 +36,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segue.snapshot import Corpus, Description
+    from segue.snapshot import Corpus, Description, Trained
     from segue.spaces.tokens import Texts
     from segue.types import Floats, Mask, Rows, Vectors
 
 CLIP = 3.0
 """Standard deviations beyond which a number counts no more."""
 
-CODES = ("descriptors", "latent")
-"""Spaces whose vectors, where a track has any, are numbers here."""
+CODES = ("descriptors",)
+"""Spaces whose vectors, where a track has any, are numbers here.
+
+Those of `latent` are not: they say again, in 20 numbers, what attributes and words say here.
+"""
+
+_log = logging.getLogger(__name__)
 
 _SAID = 9
 """Numbers of the first group: eight attributes and tempo. The year is a group of its own."""
@@ -123,6 +131,12 @@ def numbers_of(description: Description) -> dict[str, Floats]:
     return found
 
 
+def versions_of(corpus: Corpus, groups: Iterable[str]) -> dict[str, str]:
+    """Of groups of numbers that are vectors: which version of these they are read from."""
+    found = ((name, corpus.placed.get(name)) for name in groups if name in CODES)
+    return {name: placed.version for name, placed in found if placed is not None}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """Which features there are, and how each is read.
@@ -135,7 +149,8 @@ class Features:
         What a token counts before it is shared out among those of its field, shape (tokens,).
     groups
         Mean, and 1 / standard deviation (0 where there is none), of each number by group; their
-        columns stand behind those of the tokens, in this order.
+        columns stand behind those of the tokens, in this order. A group with NaN for means is
+        unknown of every track.
     """
 
     vocabulary: Mapping[str, int]
@@ -222,17 +237,26 @@ class ContentMap:
     length: float
 
     @classmethod
-    def of(cls, state: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self | None:
-        """What training kept (`parts`); None where it has learned no map."""
-        content = state.get("content")
+    def of(cls, name: str, trained: Trained, corpus: Corpus) -> Self | None:
+        """What training kept of the space `name` (`parts`); None where it has learned no map.
+
+        Numbers that `corpus` has of another version than they were learned from are left out.
+        """
+        content, arrays = trained.state.get("content"), trained.arrays
         if content is None:
             return None
         said = arrays["content_tokens"].tobytes().decode()
         vocabulary = {token: place for place, token in enumerate(said.split("\n") if said else ())}
         groups = {
-            name: (arrays[f"content_mean_{name}"], arrays[f"content_inverse_{name}"])
-            for name in content["groups"]
+            group: (arrays[f"content_mean_{group}"], arrays[f"content_inverse_{group}"])
+            for group in content["groups"]
         }
+        learned = content.get("versions", {})
+        for group, version in versions_of(corpus, groups).items():
+            if learned.get(group) != version:
+                _tell(name, group, version)
+                mean, inverse = groups[group]
+                groups[group] = (np.full_like(mean, np.nan), inverse)
         scales = arrays["content_scales"].astype(np.float64)
         return cls(
             Features(vocabulary, scales, groups),
@@ -270,3 +294,16 @@ class ContentMap:
         units = to_units(found @ self.weights + self.intercept)
         vectors: Vectors = (self.length * units).astype(np.float32)
         return vectors
+
+
+@lru_cache(maxsize=64)
+def _tell(space: str, group: str, version: str) -> None:
+    """Say once, not at every epoch, that numbers are left out."""
+    _log.warning(
+        "the space %s places tracks without their %s: it was trained on another version of them "
+        "than %s; train it again: segue train %s",
+        space,
+        group,
+        version,
+        space,
+    )

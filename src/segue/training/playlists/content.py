@@ -27,6 +27,7 @@ from segue.spaces.content import (
     Features,
     FieldWeights,
     numbers_of_rows,
+    versions_of,
     words_of,
 )
 from segue.spaces.tokens import texts_of_row
@@ -107,6 +108,7 @@ def fit(
     state, arrays = ContentMap(features, weights, intercept, length).parts()
     state |= {"strength": strength, "cosine_held_out": round(tried[strength], 4)}
     state |= {"tracks": len(fitted.rows), "features": features.count}
+    state |= {"versions": versions_of(corpus, features.groups)}
     return replace(
         fitted,
         state={**fitted.state, "content": state},

@@ -4,9 +4,9 @@ Words are tokens (`segue.spaces.tokens`) of the fields `FIELDS`, and the release
 name with its first artist, since what stands on one album stands in the same playlists. Each of a
 field's n words counts 1 / √n. A word is known where enough of the tracks in playlists have it:
 others would stay as chance left them.
-Numbers are attributes, the year, descriptors, the latent code and the mean mel embedding, z-scored
-over the tracks in playlists and clipped; 0 where unknown, and one more number a group says whether
-any of it is known.
+Numbers are attributes, the year, descriptors and the mean mel embedding, z-scored over the tracks
+in playlists and clipped; 0 where unknown, and one more number a group says whether any of it is
+known.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from segue.errors import BadFileError, UnavailableError
-from segue.latent.encoder import Encoder, encode
+from segue.latent.encoder import Encoder
 from segue.latent.facts import Facts
 from segue.latent.manifest import GRAPH
 from segue.models.folder import FILE
@@ -87,24 +87,18 @@ def test_what_has_come_since_is_encoded_when_the_space_is_built(
     ],
 )
 def test_any_part_of_a_wish_is_encoded(corpus: Corpus, learned: Latent, said: dict) -> None:
-    told = learned.exported.fitted(corpus).into(corpus)
-    wish = Description(record=TrackRecord(**said), vectors={})
-    code = encode(wish, told)
-    assert code is not None
-    assert code.shape == (20,)
-    point = LatentSpace.build(told).place(wish)
+    space = LatentSpace.build(learned.exported.fitted(corpus).into(corpus))
+    point = space.place(Description(record=TrackRecord(**said), vectors={}))
     assert point is not None
-    np.testing.assert_allclose(point.code, code, atol=1e-6)
-    given = Description(record=TrackRecord(), vectors={"latent": code})
-    np.testing.assert_array_equal(LatentSpace.build(told).place(given).unit, point.unit)
+    assert point.code.shape == (20,)
+    given = Description(record=TrackRecord(), vectors={"latent": point.code})
+    np.testing.assert_array_equal(space.place(given).unit, point.unit)
 
 
 def test_a_wish_of_unknown_words_stands_nowhere(corpus: Corpus, learned: Latent) -> None:
     told = learned.exported.fitted(corpus).into(corpus)
     wish = Description(record=TrackRecord(artists=("Nobody at all",), year=1999), vectors={})
-    assert encode(wish, told) is None
     assert LatentSpace.build(told).place(wish) is None
-    assert encode(wish, corpus) is None
 
 
 def test_a_wished_genre_finds_its_tracks(corpus: Corpus, learned: Latent) -> None:

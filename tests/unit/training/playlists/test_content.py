@@ -12,17 +12,31 @@ from scipy.sparse import csr_array
 
 from segue.errors import UnavailableError
 from segue.records import TrackRecord
-from segue.snapshot import Description
+from segue.snapshot import Corpus, Description, Placed
 from segue.spaces.factors import FactorsSpace
 from segue.spaces.playlists import PlaylistsSpace
 from segue.training.playlists import content, factors, item2vec
 from tastes import SONGS, TRACKS, taste_of, tasteful
-from worlds import description_of
+from worlds import description_of, planted_vectors
 
 HIDDEN = frozenset(range(0, TRACKS, SONGS))
 """The first song of every artist."""
 
 CORPUS = tasteful(without=HIDDEN)
+
+
+def measured(corpus: Corpus, *, turned: bool = False) -> Corpus:
+    """With descriptors and codes; `turned` says the same in another basis, by another version."""
+    sign = -1 if turned else 1
+    vectors = {
+        name: Placed(
+            np.arange(TRACKS),
+            sign * np.array(list(planted_vectors(range(TRACKS), seed=seed, width=width).values())),
+            f"{name} {sign}",
+        )
+        for name, seed, width in (("descriptors", 1, 7), ("latent", 2, 20))
+    }
+    return replace(corpus, placed={**corpus.placed, **vectors})
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +86,38 @@ def test_the_same_said_from_outside_stands_in_the_same_place(
                 space.score_exactly(space.point(row), rows=rows),
                 atol=1e-12,
             )
+
+
+def test_what_is_measured_places_from_outside_as_it_does_inside() -> None:
+    corpus = measured(CORPUS)
+    found = factors.fit(corpus, factors.FactorsParameters(factors=4))
+    space = FactorsSpace.build(content.fit(corpus, found).into(corpus))
+    outside = description_of(corpus, 0)
+    record = replace(outside.record, year=int(corpus.year[0]))
+    # No codes: nobody has encoded it yet.
+    heard = {"descriptors": outside.vectors["descriptors"]}
+    point = space.place(replace(outside, record=record, vectors=heard))
+    np.testing.assert_allclose(point.items, space.point(0).items, atol=1e-12)
+    deaf = space.place(replace(outside, record=record, vectors={}))
+    assert not np.allclose(deaf.items, point.items, atol=1e-3)
+
+
+def test_vectors_of_another_version_are_not_read_with_old_weights(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    corpus = measured(CORPUS)
+    fitted = content.fit(corpus, factors.fit(corpus, factors.FactorsParameters(factors=4)))
+    known = FactorsSpace.build(fitted.into(corpus)).point(0).items
+    assert not caplog.records
+    turned, without = (
+        FactorsSpace.build(fitted.into(other)).point(0).items
+        for other in (measured(CORPUS, turned=True), CORPUS)
+    )
+    np.testing.assert_array_equal(turned, without)
+    assert not np.allclose(turned, known, atol=1e-3)
+    FactorsSpace.build(fitted.into(measured(CORPUS, turned=True)))
+    (told,) = caplog.messages
+    assert "places tracks without their descriptors" in told
 
 
 def test_strangers_to_every_word_stand_nowhere(
