@@ -52,12 +52,17 @@ _METHODS = {
     "playlists": "item2vec by chosen parameters, with its prior on popularity",
     "together": "item-item neighbours, by chosen parameters",
     "factors": "alternating least squares, the set folded in, by chosen parameters",
+    "artist": "how many of the seeds are by a track's artists",
+    "album": "how many of the seeds are on a track's album",
+    "text": "the words of artists, albums, titles and genres",
+    "titles": "the names of the playlists that tracks stand in; of a title alone, those like it",
     "plain": "1 together + 1 factors + 0.2 artist, untuned, each by its highest; what others are "
     "measured by",
     "balanced": "the lens, before the last step of an answer",
     "balanced-grouped": "the same with versions of one recording grouped",
-    "balanced-selected": "the same with at most two tracks by one artist too: an answer as it is "
-    "given unless asked otherwise",
+    "balanced-selected": "the same with at most two tracks by one artist in all 500, the setting "
+    "`per_artist`: variety for its price",
+    "(ordinary)": "by ordinary parameters, and without places by content",
 }
 
 
@@ -137,7 +142,12 @@ def _cold_goals(figures: Figures) -> Iterator[tuple[str, str, str]]:
         }
         told = ", ".join(f"{name} {ratio:.1f} ×" for name, ratio in ratios.items())
         against = "chance" if least == found["chance"] else "popularity"
-        yield goal, _yes(max(ratios.values()) >= COLD), f"{told} {against} ({least:.3f})"
+        known = found.get("popularity before hiding", {}).get("value")
+        beside = (
+            "" if known is None else f"; popularity before hiding, if it were known: {known:.3f}"
+        )
+        reached = _yes(max(ratios.values()) >= COLD)
+        yield goal, reached, f"{told} {against} ({least:.3f}){beside}"
 
 
 def _yes(reached: bool) -> str:
