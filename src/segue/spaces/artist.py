@@ -35,11 +35,16 @@ Names = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedPoint:
-    """Weights of names: `weights[i]` of `keys[i]`, ascending; `names` as they are shown."""
+    """Weights of names: `weights[i]` of `keys[i]`, ascending; `names` are those it is near to."""
 
     keys: Rows
     weights: Floats
-    names: tuple[str, ...]
+    names: Names
+
+    @property
+    def near(self) -> set[int]:
+        """Keys of a weight above 0: what is disliked is no reason for anything."""
+        return set(self.keys[self.weights > 0].tolist())
 
 
 class NamedSpace(ABC):
@@ -106,8 +111,11 @@ class NamedSpace(ABC):
         if not total.any():
             return None
         heaviest = np.argsort(-weights, kind="stable")
-        names = dict.fromkeys(n for place in heaviest for n in points[place].names)
-        return NamedPoint(kept, total, tuple(names))
+        liked = [points[place] for place in heaviest if weights[place] > 0]
+        names = dict.fromkeys(name for point in liked for name in point.names)
+        left = set(kept[total <= 0].tolist())
+        near = tuple(name for name in names if self._number.get(name[0]) not in left)
+        return NamedPoint(kept, total, near)
 
     def score(self, points: Sequence[NamedPoint], *, rows: Rows | None = None) -> Vectors:
         """Cosine of every point to every row, shape (points, rows); 0 for rows not placed."""
@@ -128,14 +136,14 @@ class NamedSpace(ABC):
 
     def compare(self, point: NamedPoint, row: int) -> tuple[Comparison, ...]:
         """The names of both; likeness is the share of random pairs that have none in common."""
-        mine = set(point.keys.tolist())
+        mine = point.near
         theirs = {self._number[key] for key, _ in self._called[row]}
         shared = [shown for key, shown in self._called[row] if self._number[key] in mine]
-        likeness = 1.0 if mine == theirs else self._strangers if shared else 0.0
+        likeness = 0.0 if not shared else 1.0 if mine == theirs else self._strangers
         return (
             Comparison(
                 feature=self.name,
-                seed=", ".join(point.names),
+                seed=", ".join(shown for _, shown in point.names),
                 track=", ".join(shown for _, shown in self._called[row]),
                 likeness=likeness,
                 agreement=f"{self.sharing} {' and '.join(shared[:NAMED])}" if shared else "",
@@ -150,7 +158,7 @@ class NamedSpace(ABC):
         return NamedPoint(
             np.array(known, dtype=np.int64),
             np.full(len(known), len(names) ** -0.5),
-            tuple(shown for _, shown in names),
+            names,
         )
 
     @cached_property

@@ -42,6 +42,16 @@ def test_dislikes_take_away() -> None:
     assert SPACE.score_exactly(both, rows=EVERYONE)[3] == -0.5
 
 
+def test_whom_somebody_dislikes_is_no_reason() -> None:
+    both = SPACE.gather([SPACE.point(2), SPACE.point(3)], weights=np.array([1.0, -0.9]))
+    (told,) = SPACE.compare(both, 3)
+    assert (told.seed, told.agreement, told.likeness) == ("Björk", "", 0.0)
+    (told,) = SPACE.compare(both, 2)
+    assert told.agreement == "by Björk"
+    (told,) = SPACE.compare(both, 0)
+    assert told.likeness == 1.0
+
+
 def test_only_artists_that_the_catalogue_knows_are_placed() -> None:
     known, unknown = (
         SPACE.place(Description(record=TrackRecord(artists=names), vectors={}))
