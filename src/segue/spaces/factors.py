@@ -45,6 +45,9 @@ class FactorsPoint:
 
     Attributes
     ----------
+    keys
+        Who each seed is: its row, or a thing of its own for one from outside. Different tracks may
+        have the same factors.
     items, weights
         Factors of the seeds, shape (seeds, factors), and how much each counts, shape (seeds,).
     said
@@ -55,6 +58,7 @@ class FactorsPoint:
 
     def __init__(
         self,
+        keys: Sequence[object],
         items: Floats,
         weights: Floats,
         *,
@@ -62,6 +66,7 @@ class FactorsPoint:
         inferred: bool,
         fold: Callable[[Floats, Floats], Floats],
     ) -> None:
+        self.keys = tuple(keys)
         self.items = items
         self.weights = weights
         self.said = said
@@ -102,29 +107,28 @@ class FactorsSpace:
     def point(self, row: int) -> FactorsPoint | None:
         """Where a playlist of the track of `row` alone stands; None when the track has no place."""
         standing = self._company.at(row)
-        return None if standing is None else self._alone(standing, self._company.told(row))
+        return None if standing is None else self._alone(row, standing, self._company.told(row))
 
     def place(self, description: Description) -> FactorsPoint | None:
         """Where the content of `description` stands, or the factors it brings; else None."""
         standing = self._company.outside(description)
-        return None if standing is None else self._alone(standing, "from outside")
+        return None if standing is None else self._alone(object(), standing, "from outside")
 
-    def _alone(self, standing: tuple[Floats, bool], said: str) -> FactorsPoint:
+    def _alone(self, key: object, standing: tuple[Floats, bool], said: str) -> FactorsPoint:
         vector, inferred = standing
-        return self._of(vector[np.newaxis], np.ones(1), said=said, inferred=inferred)
-
-    def _of(self, items: Floats, weights: Floats, *, said: str, inferred: bool) -> FactorsPoint:
-        return FactorsPoint(items, weights, said=said, inferred=inferred, fold=self._fold)
+        return FactorsPoint(
+            (key,), vector[np.newaxis], np.ones(1), said=said, inferred=inferred, fold=self._fold
+        )
 
     def gather(self, points: Sequence[FactorsPoint], *, weights: Floats) -> FactorsPoint | None:
         """Fold all seeds of the points in as one playlist; None where none of them draws near."""
-        items, each = _merged(points, weights)
+        keys, items, each = _merged(points, weights)
         near = [point for point, weight in zip(points, weights.tolist(), strict=True) if weight > 0]
         if not near or not (each > 0).any():
             return None
         said = near[0].said if len(near) == 1 else f"{len(near)} tracks"
         inferred = all(point.inferred for point in near)
-        return self._of(items, each, said=said, inferred=inferred)
+        return FactorsPoint(keys, items, each, said=said, inferred=inferred, fold=self._fold)
 
     def _fold(self, items: Floats, weights: Floats) -> Floats:
         """The x of the module."""
@@ -163,13 +167,14 @@ class FactorsSpace:
         return point.inferred
 
 
-def _merged(points: Sequence[FactorsPoint], weights: Floats) -> tuple[Floats, Floats]:
+def _merged(points: Sequence[FactorsPoint], weights: Floats) -> tuple[list[object], Floats, Floats]:
     """Seeds of all points, each once, and their weights: one that comes twice weighs twice."""
-    held: dict[bytes, tuple[Floats, float]] = {}
+    items: dict[object, Floats] = {}
+    total: dict[object, float] = {}
     for point, weight in zip(points, weights.tolist(), strict=True):
-        for item, part in zip(point.items, point.weights.tolist(), strict=True):
-            key = item.tobytes()
-            held[key] = (item, (held[key][1] if key in held else 0.0) + weight * part)
-    kept = [(item, weight) for item, weight in held.values() if weight]
-    items = np.array([item for item, _ in kept]).reshape(len(kept), points[0].items.shape[1])
-    return items, np.array([weight for _, weight in kept])
+        for key, item, part in zip(point.keys, point.items, point.weights.tolist(), strict=True):
+            items[key] = item
+            total[key] = total.get(key, 0.0) + weight * part
+    kept = [key for key, weight in total.items() if weight]
+    found = np.array([items[key] for key in kept]).reshape(len(kept), points[0].items.shape[1])
+    return kept, found, np.array([total[key] for key in kept])

@@ -73,6 +73,20 @@ def test_what_is_disliked_pushes_its_taste_away() -> None:
     assert space.gather([disliked], weights=np.array([-1.0])) is None
 
 
+def test_tracks_that_stand_in_one_place_are_two_seeds() -> None:
+    fitted = fit(CORPUS, SMALL)
+    assert fitted.vectors is not None
+    fitted.vectors[1] = fitted.vectors[0]
+    space = FactorsSpace.build(fitted.into(CORPUS))
+    one, other = (space.point(int(fitted.rows[place])) for place in (0, 1))
+    pair = space.gather([one, other], weights=np.array([0.5, 0.5]))
+    assert len(pair.items) == 2
+    torn = space.gather([one, other], weights=np.array([1.0, -1.0]))
+    assert torn.weights.tolist() == [1.0, -1.0]
+    again = space.gather([one, pair], weights=np.array([0.5, 0.5]))
+    assert again.weights.tolist() == [0.75, 0.25]
+
+
 def test_rounds_are_told() -> None:
     told: list[tuple[int, int | None]] = []
     fit(CORPUS, SMALL, on_progress=lambda done, total, _: told.append((done, total)))
