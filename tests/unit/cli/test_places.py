@@ -105,6 +105,22 @@ def test_too_few_playlists_choose_nothing(
     few.write_text(json.dumps({"playlists": kept}), encoding="utf-8")
     assert run(["import", "playlists", str(few), "-d", where]) == 0
     capsys.readouterr()
-    assert run(["train", "together", "-d", where]) == 2
-    assert "9 playlists are too few to choose parameters by" in capsys.readouterr().err
-    assert run(["train", "together", "--tune", "0", "-d", where]) == 0
+    assert run(["train", "together", "--tune", "24", "-d", where]) == 2
+    said = capsys.readouterr().err
+    assert "9 playlists are too few to choose parameters by" in said
+    assert "--tune 0" in said
+    assert told(capsys, "train", "together", "--tune", "0", "-d", where)["notes"] == []
+    # Nobody asked for a search here, so that none is no refusal.
+    (note,) = told(capsys, "train", "together", "-d", where)["notes"]
+    assert "9 playlists are too few" in note
+    assert note.endswith("the ordinary ones are kept")
+
+
+def test_a_search_begins_with_the_options_given(
+    listed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--dims", "8", "--epochs", "2", "--window", "3", "--tune", "1")
+    learned = told(capsys, "train", "playlists", *words, "-d", listed)
+    asked = {"dims": 8, "epochs": 2, "window": 3}
+    assert {name: learned["state"]["parameters"][name] for name in asked} == asked
+    assert learned["state"]["origin"]["search"]["tries"] == 1

@@ -10,10 +10,14 @@ from segue.cli.train.packages import check_packages
 
 if TYPE_CHECKING:
     from segue.cli.session import Session
-    from segue.training.playlists.places import Learned, Parameters
+    from segue.training.playlists.places import Learned
+    from segue.training.playlists.tuning import Parameters
 
 PACKAGES = {"playlists": ("gensim",), "factors": ("implicit", "threadpoolctl"), "together": ()}
 """What each space is learned with."""
+
+TOGETHER = 24
+"""Sets of parameters that are tried for `together` where nobody says how many."""
 
 Tune = Annotated[
     int,
@@ -21,7 +25,8 @@ Tune = Annotated[
         "--tune",
         metavar="N",
         min=0,
-        help="Try N sets of parameters on an eighth of the playlists, held out, and keep the best.",
+        help="Try N sets of parameters, these first, on an eighth of the playlists, held out, and"
+        " keep the best.",
     ),
 ]
 Seed = Annotated[
@@ -125,17 +130,41 @@ def factors(
     _train(session, "factors", parameters, tries=tune, seed=seed)
 
 
-def together(session: Session, *, tune: Tune = 24, seed: Seed = 42) -> None:
+def together(
+    session: Session,
+    *,
+    tune: Annotated[
+        int | None,
+        typer.Option(
+            "--tune",
+            metavar="N",
+            min=0,
+            help="Try N sets of parameters on an eighth of the playlists, held out, and keep the"
+            " best. Else 24 where there are playlists enough.",
+        ),
+    ] = None,
+    seed: Seed = 42,
+) -> None:
     """Choose how tracks of the same playlists are scored (item neighbours).
 
-    The space needs no training; with --tune 0 its ordinary parameters are kept.
+    The space needs no training; with --tune 0, or with few playlists, its ordinary parameters are
+    kept.
     """
     from segue.spaces.memberships import Weighting
 
-    _train(session, "together", Weighting(), tries=tune, seed=seed)
+    tries = TOGETHER if tune is None else tune
+    _train(session, "together", Weighting(), tries=tries, leave=tune is None, seed=seed)
 
 
-def _train(session: Session, space: str, parameters: Parameters, *, tries: int, seed: int) -> None:
+def _train(
+    session: Session,
+    space: str,
+    parameters: Parameters,
+    *,
+    tries: int,
+    leave: bool = False,
+    seed: int,
+) -> None:
     """Learn with progress, keep it in the catalogue, and say what came of it."""
     check_packages(PACKAGES[space], extra="playlists")
     from segue.catalogue.corpus import load
@@ -144,7 +173,9 @@ def _train(session: Session, space: str, parameters: Parameters, *, tries: int, 
     with session.open() as segue:
         corpus = load(segue.database)
         with session.meter() as on_progress:
-            learned = learn(corpus, parameters, tries=tries, seed=seed, on_progress=on_progress)
+            learned = learn(
+                *(corpus, parameters), tries=tries, leave=leave, seed=seed, on_progress=on_progress
+            )
         learned.fitted.store(segue.database, corpus)
     _say(session, learned)
 
@@ -171,8 +202,9 @@ def _say(session: Session, learned: Learned) -> None:
         found = learned.tuned.to_json()
         lines.append(
             f"The best of {found['tries']} sets of parameters finds {found['score']:.4f} of what "
-            f"was hidden (R-precision), the ordinary ones {found['ordinary_score']:.4f}."
+            f"was hidden (R-precision), those it began with {found['ordinary_score']:.4f}."
         )
+    lines += [f"Note: {note}." for note in learned.notes]
     lines.append(f"The space {fitted.name} is there: `segue similar TRACK --lens {fitted.name}`.")
     document = {
         "space": fitted.name,
@@ -180,5 +212,6 @@ def _say(session: Session, learned: Learned) -> None:
         "vectors": 0 if fitted.vectors is None else len(fitted.rows),
         "seconds": learned.seconds,
         "state": state,
+        "notes": list(learned.notes),
     }
     session.answer(document, *lines)

@@ -303,8 +303,8 @@ def against(
         notes.append(
             f"{len(listed) - len(held):,} of {len(listed):,} playlists are in the catalogue too, "
             f"which has learned from them, and were left out: {len(listed) - len(named):,} by "
-            f"their ids, {int(alike.sum()):,} because they share {100 * ALIKE:.0f} % or more of their "
-            "tracks with one of its own"
+            f"their ids, {int(alike.sum()):,} because they share {100 * ALIKE:.0f} % or more of "
+            "their tracks with one of its own"
         )
     if strangers:
         notes.append(

@@ -18,7 +18,6 @@ from segue.records import TrackRecord
 from segue.snapshot import Playlists
 from segue.spaces.memberships import Weighting
 from segue.training.playlists import content, factors, item2vec, together, tuning
-from segue.training.playlists.factors import FactorsParameters
 from segue.training.playlists.item2vec import Item2VecParameters
 from segue.training.playlists.material import Gathered, Listed
 from segue.training.playlists.questions import LEAST
@@ -27,10 +26,8 @@ if TYPE_CHECKING:
     from segue.snapshot import Corpus
     from segue.training.playlists.fitted import Fitted
     from segue.training.playlists.material import Material
-    from segue.training.playlists.tuning import Tuned
+    from segue.training.playlists.tuning import Parameters, Tuned
     from segue.types import Progress
-
-Parameters = Weighting | Item2VecParameters | FactorsParameters
 
 MOST = 400
 """Playlists that a search asks about."""
@@ -43,11 +40,15 @@ PARTS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """What was learned, how its parameters were chosen (None: by nobody), and in what time."""
+    """What was learned, how its parameters were chosen (None: by nobody), and in what time.
+
+    `notes` are sentences, without a full stop, on what is not as somebody may expect.
+    """
 
     fitted: Fitted
     tuned: Tuned | None
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def learn(
@@ -55,6 +56,7 @@ def learn(
     parameters: Parameters,
     *,
     tries: int = 0,
+    leave: bool = False,
     seed: int = 42,
     on_progress: Progress | None = None,
 ) -> Learned:
@@ -68,6 +70,9 @@ def learn(
         See there; a search begins with them and may change those of `tuning.CHOICES`.
     tries
         Sets of parameters to try; 0 for no search.
+    leave
+        Search only where there are playlists enough to search by; else a note says that there are
+        not.
     seed
         Settles what is left to chance.
     on_progress
@@ -76,7 +81,7 @@ def learn(
     Raises
     ------
     UnavailableError
-        There are no playlists, or too few to learn from or to search by.
+        There are no playlists, or too few to learn from; or too few to search by, unless `leave`.
     """
     began = time.perf_counter()
     if len(corpus.playlists.rows) == 0:
@@ -86,15 +91,28 @@ def learn(
             remedy="Import some: `segue import playlists FILE`",
         )
     tuned = None
+    notes: tuple[str, ...] = ()
     if tries:
-        space = _space_of(parameters)
-        tuned = tuning.tune(parted(corpus), space, tries=tries, seed=seed, on_progress=on_progress)
-        parameters = replace(parameters, **tuned.best.parameters)
+        try:
+            material = parted(corpus)
+        except UnavailableError as error:
+            if not leave:
+                raise
+            notes = (f"{error.what}; the ordinary ones are kept",)
+        else:
+            tuned = tuning.tune(
+                *(material, _space_of(parameters)),
+                base=parameters,
+                tries=tries,
+                seed=seed,
+                on_progress=on_progress,
+            )
+            parameters = tuned.parameters
     fitted = _fitted(corpus, parameters, seed=seed, on_progress=on_progress)
     if tuned is not None:
         origin: dict[str, Any] = {**fitted.state["origin"], "search": tuned.to_json()}
         fitted = replace(fitted, state={**fitted.state, "origin": origin})
-    return Learned(fitted, tuned, time.perf_counter() - began)
+    return Learned(fitted, tuned, time.perf_counter() - began, notes)
 
 
 def _space_of(parameters: Parameters) -> str:
@@ -135,7 +153,7 @@ def parted(corpus: Corpus) -> Material:
             f"{len(lists):,} playlists are too few to choose parameters by: of an eighth of them "
             f"{len(held)} have {LEAST} tracks or more, and {FEWEST} are needed",
             where="the catalogue",
-            remedy="Import more, or train without --tune: ordinary parameters do well",
+            remedy="Import more, or train with `--tune 0`, which searches for nothing",
         )
     records = tuple(
         TrackRecord(title=title, artists=artists, album=album)

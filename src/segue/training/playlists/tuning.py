@@ -1,10 +1,11 @@
 """Choosing the parameters of a playlist space on a validation split.
 
-A small seeded search. The ordinary parameters come first. Then, in turns, a set is drawn from all
-choices, or the best so far is changed in one of its parameters: the first finds the region, the
-second what is best in it, and neither needs a model of the search (Bergstra & Bengio, *Random
-search for hyper-parameter optimization*, JMLR 13, 2012). What counts is the mean R-precision over
-the scenarios: half of a playlist, five seeds and one (`segue.training.playlists.questions`).
+A small seeded search. The parameters that are given come first, or the ordinary ones. Then, in
+turns, a set is drawn from all choices, or the best so far is changed in one of its parameters: the
+first finds the region, the second what is best in it, and neither needs a model of the search
+(Bergstra & Bengio, *Random search for hyper-parameter optimization*, JMLR 13, 2012). What counts is
+the mean R-precision over the scenarios: half of a playlist, five seeds and one
+(`segue.training.playlists.questions`).
 
 What a search is given to learn from and to ask about is its caller's to part: playlists for
 testing are in neither.
@@ -77,7 +78,9 @@ CHOICES: Mapping[str, Choices] = MappingProxyType(
 )
 """What may be chosen, by space."""
 
-ORDINARY: Mapping[str, Weighting | Item2VecParameters | FactorsParameters] = MappingProxyType(
+Parameters = Weighting | Item2VecParameters | FactorsParameters
+
+ORDINARY: Mapping[str, Parameters] = MappingProxyType(
     {
         "together": Weighting(),
         "playlists": Item2VecParameters(),
@@ -99,9 +102,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """A search: every try in order; the first is with ordinary parameters."""
+    """A search: every try in order; the first is with the parameters it began with, `base`."""
 
     space: str
+    base: Parameters
     tries: tuple[Try, ...]
 
     @property
@@ -112,10 +116,10 @@ class Tuned:
     @property
     def parameters(self) -> Any:  # noqa: ANN401 (one of three dataclasses)
         """The best ones, as the space's `fit` takes them."""
-        return replace(ORDINARY[self.space], **self.best.parameters)
+        return replace(self.base, **self.best.parameters)
 
     def to_json(self) -> dict[str, Any]:
-        """The best, the ordinary and how many were tried."""
+        """The best, how good those are that it began with, and how many were tried."""
         return {
             "parameters": dict(self.best.parameters),
             "score": round(self.best.score, 5),
@@ -129,6 +133,7 @@ def tune(
     material: Material,
     space: str,
     *,
+    base: Parameters | None = None,
     tries: int = 24,
     seconds: float | None = None,
     seed: int = 42,
@@ -142,8 +147,11 @@ def tune(
         Playlists to learn from, and others, for validation, to be asked about.
     space
         Which.
+    base
+        What is tried first, and keeps what `CHOICES` has nothing of; the ordinary parameters if
+        None.
     tries
-        How many sets of parameters, with the ordinary ones, 1 or more.
+        How many sets of parameters, with the first, 1 or more.
     seconds
         No further set is begun after so long.
     seed
@@ -160,6 +168,7 @@ def tune(
         raise BadRequestError(
             f"{space!r} has no parameters to choose", remedy=f"Use one of: {', '.join(CHOICES)}"
         )
+    base = ORDINARY[space] if base is None else base
     rng = np.random.default_rng(seed)
     began = time.perf_counter()
     done: list[Try] = []
@@ -167,29 +176,30 @@ def tune(
     for number in range(tries):
         if done and seconds is not None and time.perf_counter() - began > seconds:
             break
-        chosen = _next(space, done, seen, rng, number)
+        chosen = _next(space, base, done, seen=seen, rng=rng)
         if chosen is None:
             break
-        done.append(_try(material, space, chosen, seed=seed))
+        done.append(_try(material, space, base, chosen, seed=seed))
         if on_progress is not None:
             best = max(each.score for each in done)
             on_progress(number + 1, tries, f"choosing for {space}: {best:.4f} so far")
-    return Tuned(space, tuple(done))
+    return Tuned(space, base, tuple(done))
 
 
 def _next(
     space: str,
+    base: Parameters,
     done: Sequence[Try],
+    *,
     seen: set[tuple[float, ...]],
     rng: np.random.Generator,
-    number: int,
 ) -> dict[str, Any] | None:
     """A set not tried yet; None where none is found."""
     choices = CHOICES[space]
     for _ in range(100):
         if not done:
-            chosen = {name: getattr(ORDINARY[space], name) for name in choices}
-        elif number % 2:
+            chosen = {name: getattr(base, name) for name in choices}
+        elif len(done) % 2:
             chosen = {name: _drawn(values, rng) for name, values in choices.items()}
         else:
             best = max(done, key=lambda each: each.score).parameters
@@ -221,9 +231,11 @@ def fit(
     return item2vec.fit(material.corpus, parameters, seed=seed)
 
 
-def _try(material: Material, space: str, chosen: Mapping[str, Any], *, seed: int) -> Try:
+def _try(
+    material: Material, space: str, base: Parameters, chosen: Mapping[str, Any], *, seed: int
+) -> Try:
     began = time.perf_counter()
-    fitted = fit(material, space, replace(ORDINARY[space], **chosen), seed=seed)
+    fitted = fit(material, space, replace(base, **chosen), seed=seed)
     corpus = fitted.into(material.corpus)
     method = OfSpace(Scorer(corpus, {space: _built(space).build(corpus)}), space)
     trial = run(replace(material, corpus=corpus), {space: method}, scenarios=SCENARIOS)

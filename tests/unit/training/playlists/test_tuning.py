@@ -39,6 +39,13 @@ def test_a_search_begins_with_what_is_ordinary_and_keeps_the_best(material):
     assert [each.score for each in again.tries] == [each.score for each in found.tries]
 
 
+def test_a_search_changes_what_it_is_given_and_keeps_what_it_does_not_search(material):
+    base = Weighting(seed=0.55, strongest=30)
+    found = tune(material, "together", base=base, tries=3)
+    assert found.tries[0].parameters["seed"] == 0.55
+    assert found.parameters.strongest == 30
+
+
 def test_a_search_ends_with_its_time_and_knows_its_spaces(material):
     assert len(tune(material, "together", tries=50, seconds=0).tries) == 1
     with pytest.raises(BadRequestError, match="'text' has no parameters to choose"):
