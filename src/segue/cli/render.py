@@ -84,7 +84,7 @@ def _lens(found: Answer) -> str:
     name = "Your own lens" if "=" in found.lens else f"Lens {found.lens}"
     if len(found.weights) == 1:
         return f"{name}: {next(iter(found.weights))} alone."
-    weights = " + ".join(f"{weight:g} {space}" for space, weight in found.weights.items())
+    weights = " + ".join(f"{round(weight, 2):g} {space}" for space, weight in found.weights.items())
     return f"{name}: {weights}."
 
 

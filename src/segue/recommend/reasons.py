@@ -51,8 +51,8 @@ MARK = "estimated"
 
 _NOBODY: Mapping[int, Neighbour] = MappingProxyType({})
 
-FIRST, OTHERS = 2, 1
-"""Phrases in the sentence from the space that contributes most, and from each other."""
+FIRST, OTHERS, MOST = 2, 1, 5
+"""Phrases in the sentence from the space that contributes most, from each other, and from all."""
 
 
 def explain(
@@ -161,14 +161,15 @@ def sentence(
 
 
 def _chosen(agree: Sequence[Sequence[Comparison]]) -> list[Comparison]:
-    """The features to say: more of them from the space that contributes most."""
+    """The features to say, each once: more of them from the space that contributes most."""
     chosen: list[Comparison] = []
     several = sum(1 for group in agree if group) > 1
     for place, group in enumerate(agree):
         most = FIRST if place == 0 else OTHERS
-        said = [each for each in group if each.agreement]
+        known = {each.agreement for each in chosen}
+        said = [each for each in group if each.agreement and each.agreement not in known]
         chosen += said[: most if several else FIRST + OTHERS]
-    return chosen
+    return chosen[:MOST]
 
 
 def _agreed(chosen: Sequence[Comparison]) -> str:

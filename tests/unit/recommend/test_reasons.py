@@ -171,3 +171,17 @@ def test_likenesses_without_a_word_are_gathered_behind_those_with_one() -> None:
         sentence([said], None, nearest="descriptors") == "Both dark and of like timbre and harmony."
     )
     assert sentence([said[::2]], None, nearest="descriptors") == "Both of like timbre and harmony."
+
+
+def test_what_two_spaces_say_alike_is_said_once_and_a_sentence_ends_somewhere() -> None:
+    def agreeing(*phrases: str) -> list[Comparison]:
+        return [Comparison("f", "a", "a", 1.0, agreement=phrase) for phrase in phrases]
+
+    twice = [
+        agreeing("by Ann", "on the album “Blue”"),
+        agreeing("by Ann", "calm"),
+        agreeing("calm"),
+    ]
+    assert sentence(twice, None, nearest="artist") == "Both by Ann, on the album “Blue” and calm."
+    many = [agreeing(f"of kind {number}") for number in range(9)]
+    assert sentence(many, None, nearest="artist").count("of kind") == 5
