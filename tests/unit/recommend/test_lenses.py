@@ -61,7 +61,10 @@ def test_weights_are_brought_to_sum_one_and_calibrated(asked: str | dict[str, fl
     [
         ("hybird", "no lens 'hybird': did you mean 'hybrid'"),
         ("Txt", "no lens 'Txt': did you mean 'text'"),
-        ("qqqqq", "no lens 'qqqqq'. Choose one of attributes, audio, balanced, descriptors, hybrid, moods"),
+        (
+            "qqqqq",
+            "no lens 'qqqqq'. Choose one of attributes, audio, balanced, descriptors, hybrid",
+        ),
         ("", "no lens ''"),
         ({"atributes": 1}, "no space 'atributes': did you mean 'attributes'"),
         ({"hybrid": 1}, "no space 'hybrid'"),
