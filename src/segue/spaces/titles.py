@@ -14,13 +14,15 @@ for c_i. With the ordinary exponents, which a validation split of real playlists
 share of the alike playlists that hold the track.
 
 A track stands where the names of its playlists do; one in no named playlist is not placed. From
-outside, `Description.title` is placed.
+outside, `Description.title` is placed. Cosines are sums over terms, so that a set of seeds is one
+vector of terms, the weighted sum of theirs, and its playlists are weighed once, for all of them.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -51,6 +53,25 @@ NAMED = 2
 ORDINARY = Weighting(seed=1.0, track=0.0, length=0.25)
 
 
+class TitlesPoint(PlaylistPoint):
+    """A vector of terms: `values` of `terms`, ascending, whose sum over a name is what it weighs.
+
+    That of one name or track has the length (Σ s_p)^-a; see the module.
+    """
+
+    def __init__(
+        self,
+        space: TitlesSpace,
+        terms: Rows,
+        values: Floats,
+        *,
+        members: Mapping[int, float],
+        said: str = "",
+    ) -> None:
+        super().__init__(space, partial(space.weighed, terms, values), members=members, said=said)
+        self.terms, self.values = terms, values
+
+
 class TitlesSpace(PlaylistSpace):
     """Likeness by the names of playlists; see the module."""
 
@@ -60,6 +81,7 @@ class TitlesSpace(PlaylistSpace):
     def __init__(self, corpus: Corpus, *, weighting: Weighting) -> None:
         super().__init__(corpus, weighting=weighting)
         self._names = Names(corpus.playlists.titles)
+        self._listed = self._names.listed()
         named = np.flatnonzero(self._names.of >= 0)
         self.placed: Mask = np.zeros(len(corpus), dtype=np.bool_)
         ranks, _ = self._memberships.spread(named, np.ones(len(named)))
@@ -70,7 +92,7 @@ class TitlesSpace(PlaylistSpace):
         """Read the names of the playlists of `corpus`; weighed as training found unless given."""
         return cls(corpus, weighting=weighting or Weighting.of(corpus, cls.name, ordinary=ORDINARY))
 
-    def point(self, row: int) -> PlaylistPoint | None:
+    def point(self, row: int) -> TitlesPoint | None:
         """Where the names of the playlists of `row` stand; None where none of them has a name."""
         if not self.placed[row]:
             return None
@@ -78,31 +100,37 @@ class TitlesSpace(PlaylistSpace):
         wanted = self._names.mixed(playlists, self._of_length[playlists])
         return self._standing(*wanted, members={row: 1.0})
 
-    def place(self, description: Description) -> PlaylistPoint | None:
+    def place(self, description: Description) -> TitlesPoint | None:
         """Where the title of `description` stands; None when it shares nothing with any name."""
         terms, values = self._names.read(description.title)
         if len(terms) == 0:
             return None
         return self._standing(terms, values, members={}, said=f"“{description.title.strip()}”")
 
-    def gather(self, points: Sequence[PlaylistPoint], *, weights: Floats) -> PlaylistPoint | None:
-        """The weighted sum of the likenesses of the points, cut again."""
-        parts = [w * point.weighed[1] for point, w in zip(points, weights, strict=True)]
-        total = summed(
-            np.concatenate([point.weighed[0] for point in points]),
-            np.concatenate(parts),
-            count=len(self._of_length),
+    def gather(self, points: Sequence[TitlesPoint], *, weights: Floats) -> TitlesPoint | None:
+        """The weighted sum of the terms of the points; None where nothing of them is left."""
+        terms, place = np.unique(
+            np.concatenate([point.terms for point in points]), return_inverse=True
         )
-        playlists = np.flatnonzero(total)
-        if len(playlists) == 0:
+        parts = [w * point.values for point, w in zip(points, weights, strict=True)]
+        values = summed(place, np.concatenate(parts), count=len(terms))
+        left = np.flatnonzero(values)
+        if len(left) == 0:
             return None
         members: dict[int, float] = {}
         for point, weight in zip(points, weights.tolist(), strict=True):
             for row, part in point.members.items():
                 members[row] = members.get(row, 0.0) + weight * part
-        kept = cut(playlists, total[playlists], strongest=self.weighting.strongest)
         said = next((point.said for point in points if point.said), "")
-        return PlaylistPoint(self, lambda: kept, members=members, said=said)
+        return TitlesPoint(self, terms[left], values[left], members=members, said=said)
+
+    def weighed(self, terms: Rows, values: Floats) -> tuple[Rows, Floats]:
+        """The playlists whose names have any of some terms, and their weights, cut."""
+        alike = self._names.alike(terms, values)
+        listed = np.where(self._names.of >= 0, alike[self._names.of], 0.0)
+        playlists = np.flatnonzero(listed)
+        weights = listed[playlists] * self._of_length[playlists]
+        return cut(playlists, weights, strongest=self.weighting.strongest)
 
     def compare(self, point: PlaylistPoint, row: int) -> tuple[Comparison, ...]:
         """The names of both; likeness is the best name of `row` beside the best of all."""
@@ -127,16 +155,11 @@ class TitlesSpace(PlaylistSpace):
 
     def _standing(
         self, terms: Rows, values: Floats, *, members: Mapping[int, float], said: str = ""
-    ) -> PlaylistPoint:
-        """Weights over the playlists whose names are like a vector of length 1."""
-        alike = self._names.alike(terms, values)
-        listed = np.where(self._names.of >= 0, alike[self._names.of], 0.0)
-        playlists = np.flatnonzero(listed)
-        likes = listed[playlists]
-        level = max(float(likes.sum()) + self.weighting.shrinkage, 1.0) ** -self.weighting.seed
-        weights = level * likes * self._of_length[playlists]
-        kept = cut(playlists, weights, strongest=self.weighting.strongest)
-        return PlaylistPoint(self, lambda: kept, members=members, said=said)
+    ) -> TitlesPoint:
+        """Where a vector of terms of length 1 stands."""
+        often = float(values @ self._listed[terms])
+        level = max(often + self.weighting.shrinkage, 1.0) ** -self.weighting.seed
+        return TitlesPoint(self, terms, level * values, members=members, said=said)
 
     def _said(self, point: PlaylistPoint, row: int | None) -> list[str]:
         """Names of playlists that hold `row`, or of any, the nearest to the point first."""
@@ -209,8 +232,15 @@ class Names:
         terms, values = cut(terms, total[terms], strongest=TERMS)
         return terms, _unit(values)
 
+    def listed(self) -> Floats:
+        """The sum of the vectors of all titles, shape (terms,)."""
+        named = self.of[self.of >= 0]
+        often = np.bincount(named, minlength=self._vectors.shape[0])
+        listed: Floats = self._vectors.T @ often.astype(np.float64)
+        return listed
+
     def alike(self, terms: Rows, values: Floats) -> Floats:
-        """Cosines of a vector to every name, shape (names,), at most 1."""
+        """Products of a vector, of length 1 at most, with every name, shape (names,), at most 1."""
         found = np.zeros(self._vectors.shape[0])
         for term, value in zip(terms.tolist(), values, strict=True):
             span = slice(*self._by_term.indptr[term : term + 2])

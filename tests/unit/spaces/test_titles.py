@@ -103,6 +103,18 @@ def test_a_title_and_seeds_are_one_question() -> None:
     assert np.flatnonzero(scores > 0.1).tolist() == [3, 4, 5, 6]
 
 
+def test_a_set_is_weighed_once_and_scores_the_sum_of_its_members() -> None:
+    space = built()
+    points = [asked(space, "road to the plage"), *map(space.point, (0, 3, 12))]
+    weights = np.array([0.5, 0.3, 0.2, -0.4])
+    both = space.gather(points, weights=weights)
+    everyone = np.arange(15)
+    found = space.score_exactly(both, rows=everyone)
+    assert not any("weighed" in vars(point) for point in points)
+    each = [space.score_exactly(point, rows=everyone) for point in points]
+    np.testing.assert_allclose(found, weights @ each, atol=1e-12)
+
+
 def test_a_repeated_name_is_kept_once() -> None:
     names = Names(["Chill", "CHILL!!", "", "chill out"])
     assert names.of.tolist() == [0, 0, -1, 1]
