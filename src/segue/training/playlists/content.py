@@ -9,9 +9,11 @@ least. With a column for every artist and release it is a shrunken mean of their
 tracks an artist has, the more his own mean counts, and the less what all others share.
 
 How strongly weights are held to zero, λ, is chosen by the cosine between predicted and learned
-vectors of releases held out: what comes new to a catalogue is a release, by an artist that is known
-or not. Solved by conjugate gradients, all dimensions at once, so that a catalogue's hundred
-thousand words need no matrix of their squares.
+vectors of what is held out. What comes new to a catalogue is a release, by an artist that is known
+or not. The first is told by the artist, who wants a small λ, the second by genre, words and sound
+alone, which want a large one. So releases of known artists are held out and whole artists too, and
+the λ is kept whose mean over both is highest. Solved by conjugate gradients, all dimensions at
+once, so that a catalogue's hundred thousand words need no matrix of their squares.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ from segue.spaces.tokens import texts_of_row
 from segue.spaces.units import to_units
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
     from scipy.sparse import csr_array
 
     from segue.snapshot import Corpus
@@ -46,7 +50,7 @@ STRENGTHS = (0.3, 1.0, 3.0, 10.0)
 """λ to choose from."""
 
 HELD = 0.1
-"""Share of the releases that are held out for choosing."""
+"""What is held out for choosing: half of it is a share of the releases, half one of the artists."""
 
 LEAST = {"artist": 1, "release": 1, "genre": 2, "labels": 2, "album": 3}
 """How many learned tracks must have a token, by field, for it to be a feature."""
@@ -80,7 +84,7 @@ def fit(
     fitted
         Of a space with vectors.
     seed
-        Settles which releases are held out for choosing λ.
+        Settles which releases and artists are held out for choosing λ.
     on_progress
         Called after every λ with (tried, in all, what).
 
@@ -96,7 +100,7 @@ def fit(
     if found.nnz == 0:
         return fitted
     found, targets = found.astype(np.float32), fitted.vectors
-    held = _held_out(corpus, fitted.rows, seed=seed)
+    held = held_out(corpus, fitted.rows, seed=seed)
     tried: dict[float, float] = {}
     for strength in parameters.strengths:
         tried[strength] = _agreement(found, targets, held, strength)
@@ -147,22 +151,46 @@ def _moments(raw: Floats) -> tuple[Floats, Floats]:
     return mean, np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
 
 
-def _held_out(corpus: Corpus, rows: Rows, *, seed: int) -> Mask:
-    """Which of the rows are held out: all of a release, or none. Without a release, a track."""
-    names = [(corpus.artist_keys[r][:1], corpus.albums[r] or r) for r in rows.tolist()]
-    numbers = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    drawn = np.random.default_rng(seed).random(len(numbers)) < HELD
-    return drawn[[numbers[name] for name in names]]
+def held_out(corpus: Corpus, rows: Rows, *, seed: int) -> tuple[Mask, Mask]:
+    """Which of the rows are held out for choosing: releases of known artists, and of new ones.
+
+    All of a release is held out, or none; without a release, a track stands for itself. An artist
+    is new where nothing is left of him.
+    """
+    artists = _numbered([corpus.artist_keys[row][:1] or row for row in rows.tolist()])
+    releases = _numbered(
+        [(corpus.artist_keys[row][:1], corpus.albums[row] or row) for row in rows.tolist()]
+    )
+    rng = np.random.default_rng(seed)
+    held = np.zeros(len(rows), dtype=np.bool_)
+    for numbers in (artists, releases):
+        names = int(numbers.max()) + 1
+        drawn = rng.permutation(names)[: min(max(round(names * HELD / 2), 1), names - 1)]
+        held |= np.isin(numbers, drawn)
+    known = np.isin(artists, artists[~held])
+    return held & known, held & ~known
 
 
-def _agreement(found: csr_array, targets: Vectors, held: Mask, strength: float) -> float:
-    """Mean cosine of predicted and learned vectors of what is held out."""
-    if held.all() or not held.any():
+def _numbered(names: Sequence[Hashable]) -> Rows:
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
+
+
+def _agreement(
+    found: csr_array, targets: Vectors, held: tuple[Mask, Mask], strength: float
+) -> float:
+    """Mean cosine of predicted and learned vectors of what is held out, each kind as much."""
+    parts = [np.flatnonzero(part) for part in held if part.any()]
+    inside = np.flatnonzero(~(held[0] | held[1]))
+    if not parts or not len(inside):
         return 0.0
-    inside, outside = np.flatnonzero(~held), np.flatnonzero(held)
     weights, intercept = ridge(found[inside], targets[inside], strength=strength)
-    said = to_units((found[outside] @ weights + intercept).astype(np.float64))
-    return float(np.vecdot(said, to_units(targets[outside].astype(np.float64))).mean())
+    cosines = []
+    for outside in parts:
+        said = to_units((found[outside] @ weights + intercept).astype(np.float64))
+        right = to_units(targets[outside].astype(np.float64))
+        cosines.append(np.vecdot(said, right).mean())
+    return float(np.mean(cosines))
 
 
 def ridge(found: csr_array, targets: Vectors, *, strength: float) -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ from segue.spaces.factors import FactorsSpace
 from segue.spaces.playlists import PlaylistsSpace
 from segue.training.playlists import content, factors, item2vec
 from tastes import SONGS, TRACKS, taste_of, tasteful
-from worlds import description_of, planted_vectors
+from worlds import description_of, make_corpus, planted_vectors
 
 HIDDEN = frozenset(range(0, TRACKS, SONGS))
 """The first song of every artist."""
@@ -144,6 +144,27 @@ def test_what_nobody_listed_is_taken_for_an_ordinary_track(
     most = 1 + 0.1 * np.log(counts.max())
     own = by_vectors.score_exactly(by_vectors.point(0), rows=np.array([0]))[0]
     assert own == pytest.approx((1 + ordinary) / most)
+
+
+def test_releases_of_known_artists_are_held_out_and_whole_artists() -> None:
+    corpus = make_corpus(
+        [
+            TrackRecord(title=f"{song}", artists=(f"Artist {artist}",), album=f"Album {album}")
+            for artist in range(200)
+            for album in range(4)
+            for song in range(3)
+        ]
+    )
+    rows = np.arange(len(corpus))
+    known, new = content.held_out(corpus, rows, seed=1)
+    assert not (known & new).any()
+    assert 0.02 < known.mean() < 0.08
+    assert 0.02 < new.mean() < 0.08
+    left = {corpus.artist_keys[row] for row in rows[~(known | new)].tolist()}
+    assert {corpus.artist_keys[row] for row in rows[known].tolist()} <= left
+    assert not {corpus.artist_keys[row] for row in rows[new].tolist()} & left
+    by_release = (known | new).reshape(-1, 3)
+    assert (by_release.all(axis=1) == by_release.any(axis=1)).all()
 
 
 def test_the_strength_and_what_it_reached_are_kept() -> None:
