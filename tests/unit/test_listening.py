@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue.catalogue import history, playlists, tracks
-from segue.catalogue.listening import Heard
+from segue.catalogue.listening import Tally
 from segue.errors import BadRequestError, NotFoundError
-from segue.library import Segue
+from segue.library import Segue, taste
 from segue.library.taste import OF_ARTIST, played
 from segue.library.wishes import Wish, key_named
 from segue.recommend.engine import Engine
 from segue.records import OutsideId, Play, PlaylistRecord, TrackRecord
 from segue.settings import Settings
+from segue.snapshot import Snapshot
 from segue.types import TrackId
 from worlds import make_corpus, planted_records
 
@@ -163,18 +164,35 @@ def test_a_like_draws_near(segue: Segue) -> None:
 
 def test_plays_fade_and_grow_with_their_root() -> None:
     corpus = make_corpus(planted_records(40))
+    engine = Engine(Snapshot(corpus, {}))
     one, two, three = corpus.ids[:3]
     heard = [
-        Heard(one, None, 1, 30 * DAY),
-        Heard(two, None, 16, 0.0),
-        Heard(three, None, 4, None),
-        Heard(TrackId("gone"), None, 99, None),
+        Tally(one, None, 1, 1.0),
+        Tally(two, None, 16, 8.0),
+        Tally(three, None, 4, 4.0),
+        Tally(TrackId("gone"), None, 99, 99.0),
     ]
-    assert played(heard, corpus) == pytest.approx({two: 1.0, three: 1.0, one: 0.5})
+    assert played(heard, engine) == pytest.approx({two: 1.0, three: 1.0, one: 0.5})
     key = corpus.artist_keys[0][0]
     own = [row for row in range(40) if key in corpus.artist_keys[row]][:OF_ARTIST]
-    shared = played([Heard(None, key, 9, None)], corpus)
+    shared = played([Tally(None, key, 9, 9.0)], engine)
     assert shared == {corpus.ids[row]: 1.0 for row in own}
+
+
+def test_what_was_played_too_long_ago_to_count_is_not_offered_as_new(
+    segue: Segue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, newest, skipped, *others = ids(segue, 30, 31, 32, 33, 34)
+    made = records()
+    plays = [Play("eve", made[30], times=3, at=0.0)]
+    plays += [Play("eve", made[number], times=1, at=4e9) for number in (31, 32, 33, 34)]
+    history.add(segue.database, plays)
+    segue.skip(skipped, listener="eve")
+    monkeypatch.setattr(taste, "MOST", 1)
+    answer = segue.continued(listener="eve", n=60, per_artist=60)
+    assert answer.seeds == (newest,)
+    assert len(answer) == 55
+    assert not {row.track.id for row in answer} & {old, newest, skipped, *others}
 
 
 def test_a_wish_is_answered_by_what_is_said(segue: Segue) -> None:
@@ -223,12 +241,12 @@ def test_keys_have_the_names_people_give_them() -> None:
 def test_an_engine_without_playlists_continues_too() -> None:
     from segue.recommend.seeds import Member, Seed
     from segue.records import Track
-    from segue.snapshot import Snapshot
     from segue.spaces.registry import build_all
 
     corpus = make_corpus(planted_records(60))
     engine = Engine(Snapshot(corpus, build_all(corpus)))
     members = tuple(Member(engine.seed_of(each)) for each in corpus.ids[:4])
     answer = engine.similar(Seed(Track(TrackId(""), "some", ()), members=members))
-    assert answer.weights == {"attributes": 0.6, "text": 0.4}
+    assert answer.weights
+    assert not {"together", "titles"} & answer.weights.keys()
     assert len(answer) == 10

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.catalogue.feedback import Opinion
-    from segue.catalogue.listening import Heard
     from segue.library.wishes import Wish
     from segue.records import Answer
 
@@ -76,12 +75,13 @@ class Listening(Asking):
             title = title.strip() or found.title
         members = self._members(given, notes)
         named = _name([member.seed for member in members], title)
+        known: frozenset[TrackId] = frozenset()
         if listener is not None:
-            members = self._with_taste(members, listener)
+            members, known = self._with_taste(members, listener)
             named = named or f"the history of {listener}"
         if not members and not title.strip():
             raise _nothing(listener)
-        asked = self._set(members, title=title.strip(), name=named)
+        asked = replace(self._set(members, title=title.strip(), name=named), known=known)
         answer = self.similar(asked, n=n, lens=lens, filters=filters, per_artist=per_artist)
         return replace(answer, notes=(*notes, *answer.notes))
 
@@ -112,7 +112,7 @@ class Listening(Asking):
             The seed or the listener is unknown.
         """
         known = seed if isinstance(seed, Seed) else self.resolve(seed)
-        members = self._with_taste((Member(known),), listener)
+        members, _ = self._with_taste((Member(known),), listener)
         return known if len(members) == 1 else Seed(track=known.track, members=members)
 
     # -- opinions -----------------------------------------------------------------------------
@@ -176,15 +176,20 @@ class Listening(Asking):
             raise NotFoundError("a track without a name", remedy="Leave the empty one out")
         return self.resolve(name)
 
-    def _with_taste(self, members: tuple[Member, ...], listener: str) -> tuple[Member, ...]:
-        """Members with a listener's taste; their history alone where there are none."""
+    def _with_taste(
+        self, members: tuple[Member, ...], listener: str
+    ) -> tuple[tuple[Member, ...], frozenset[TrackId]]:
+        """Members with a listener's taste; their history alone where there are none.
+
+        Beside it tracks that are not offered, whether members or not.
+        """
         if not listener.strip():
             raise BadRequestError("no listener is named", remedy="Name one, or leave it out")
         opinions = feedback.of(self.database, listener)
-        heard: list[Heard] = plays.heard(self.database, listener)
+        heard = plays.tallied(self.database, listener, half_life=taste.HALF_LIFE)
         engine = self.engine()
         if members:
-            return taste.beside(members, heard, opinions, engine)
+            return taste.beside(members, heard, opinions, engine), frozenset()
         return taste.history(heard, opinions, engine)
 
     def _set(self, members: tuple[Member, ...], *, title: str, name: str) -> Seed:

@@ -7,6 +7,9 @@ nobody names are shared out among that artist's tracks, the most popular first. 
 is brought to 1.
 
 A like adds 1, a dislike and a skip push away; a track that is disliked is never offered.
+
+Only the heaviest tracks are members. All the others that were played are left out of answers just
+the same.
 """
 
 from __future__ import annotations
@@ -14,17 +17,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segue.recommend.seeds import Member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from segue.catalogue.feedback import Opinion
-    from segue.catalogue.listening import Heard
+    from segue.catalogue.listening import Tally
     from segue.recommend.engine import Engine
-    from segue.snapshot import Corpus
     from segue.types import TrackId
 
 HALF_LIFE = 30 * 86_400.0
@@ -46,70 +46,45 @@ BESIDE = 50
 """Most tracks of a history that count beside seeds, the heaviest."""
 
 
-def played(heard: Sequence[Heard], corpus: Corpus) -> dict[TrackId, float]:
+def played(heard: Sequence[Tally], engine: Engine) -> dict[TrackId, float]:
     """Weights by track, the heaviest first; the largest is 1."""
-    newest = max((each.at for each in heard if each.at is not None), default=0.0)
-    times: dict[tuple[TrackId | None, str | None], float] = defaultdict(float)
-    faded: dict[tuple[TrackId | None, str | None], float] = defaultdict(float)
-    for each in heard:
-        key = (each.track_id, each.artist)
-        age = 0.0 if each.at is None else newest - each.at
-        times[key] += each.times
-        faded[key] += each.times * 2.0 ** (-age / HALF_LIFE)
+    corpus = engine.snapshot.corpus
     weights: dict[TrackId, float] = defaultdict(float)
-    by_artist: dict[str, float] = {}
-    for (track, artist), number in times.items():
-        weight = number**0.5 * faded[track, artist] / number
-        if track is not None:
-            weights[track] += weight if track in corpus.row_of else 0.0
-        elif artist is not None:
-            by_artist[artist] = weight
-    for artist, rows in _tracks_of(by_artist, corpus).items():
-        for row in rows:
-            weights[corpus.ids[row]] += by_artist[artist] / len(rows)
+    for each in heard:
+        weight = each.times**-0.5 * each.faded
+        if each.track_id is not None:
+            weights[each.track_id] += weight if each.track_id in corpus.row_of else 0.0
+        elif each.artist is not None:
+            rows = engine.by_artist.popular(each.artist, most=OF_ARTIST)
+            for row in rows:
+                weights[corpus.ids[row]] += weight / len(rows)
     order = sorted((track for track in weights if weights[track] > 0), key=lambda t: -weights[t])
     most = weights[order[0]] if order else 1.0
     return {track: weights[track] / most for track in order[:MOST]}
 
 
-def _tracks_of(artists: Mapping[str, float], corpus: Corpus) -> dict[str, list[int]]:
-    """The most popular tracks of some artists, by their keys; where it is unknown, the first."""
-    if not artists:
-        return {}
-    found: dict[str, list[int]] = defaultdict(list)
-    for row, keys in enumerate(corpus.artist_keys):
-        for key in keys:
-            if key in artists:
-                found[key].append(row)
-    held = np.bincount(corpus.playlists.rows, minlength=len(corpus))
-    known = np.nan_to_num(corpus.popularity, nan=-1.0)
-    return {
-        key: sorted(rows, key=lambda row: (-known[row], -held[row], row))[:OF_ARTIST]
-        for key, rows in found.items()
-    }
-
-
 def history(
-    heard: Sequence[Heard], opinions: Sequence[Opinion], engine: Engine
-) -> tuple[Member, ...]:
-    """A listener's plays and opinions as a set: what was played is not offered again.
+    heard: Sequence[Tally], opinions: Sequence[Opinion], engine: Engine
+) -> tuple[tuple[Member, ...], frozenset[TrackId]]:
+    """A listener's plays and opinions as a set, and all tracks that are not offered again.
 
-    Tracks that share the plays of an artist were not played themselves, and are.
+    Those are what was played, however long ago, and what is liked or disliked. Tracks that share
+    the plays of an artist were not played themselves, and are offered.
     """
     said = {opinion.track_id: opinion.kind for opinion in opinions}
-    known = {each.track_id for each in heard} | said.keys()
+    known = {each.track_id for each in heard if each.track_id is not None}
+    known |= {track for track, kind in said.items() if kind != "skip"}
     members = []
-    for track, weight in _judged(played(heard, engine.snapshot.corpus), said).items():
+    for track, weight in _judged(played(heard, engine), said).items():
         seed = engine.seed_named(track)
         if seed is not None:
-            offered = track not in known or said.get(track) == "skip"
-            members.append(Member(seed, weight, offered=offered))
-    return tuple(members)
+            members.append(Member(seed, weight, offered=track not in known))
+    return tuple(members), frozenset(known)
 
 
 def beside(
     seeds: Sequence[Member],
-    heard: Sequence[Heard],
+    heard: Sequence[Tally],
     opinions: Sequence[Opinion],
     engine: Engine,
 ) -> tuple[Member, ...]:
@@ -121,7 +96,7 @@ def beside(
     asked = {member.seed.track.id for member in seeds}
     total = sum(member.weight for member in seeds)
     said = {opinion.track_id: opinion.kind for opinion in opinions}
-    judged = _judged(played(heard, engine.snapshot.corpus), said)
+    judged = _judged(played(heard, engine), said)
     judged = {track: weight for track, weight in judged.items() if track not in asked}
     near = sorted((w for w in judged.values() if w > 0), reverse=True)[:BESIDE]
     scale = SHARE * total / sum(near) if near else 0.0

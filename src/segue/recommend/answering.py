@@ -100,11 +100,7 @@ class Desk:
         question: Question,
     ) -> tuple[Settled, list[Choice]]:
         """Settle and choose, looking further down the ranking until enough is found."""
-        taken: list[int] = []
-        if question.group:
-            hidden = standing.seed.hidden
-            versions = (self._recordings.versions(self._recordings.of_seed(one)) for one in hidden)
-            taken = list(dict.fromkeys(row for several in versions for row in several))
+        taken = self._taken(standing) if question.group else ()
         k = 4 * question.n + 32
         while True:
             rows = ranking.best(k)
@@ -121,6 +117,13 @@ class Desk:
             if len(choices) == question.n or len(rows) < k:
                 return settled, choices
             k *= 4
+
+    def _taken(self, standing: Standing) -> list[int]:
+        """Rows that hold the recording of a track that is not recommended."""
+        known = [self._recordings.of_seed(one) for one in standing.seed.hidden]
+        held = (self._snapshot.corpus.row_of.get(one) for one in standing.seed.known)
+        known += [self._recordings.of(row) for row in held if row is not None]
+        return list({row: None for one in known for row in self._recordings.versions(one)})
 
     def _recommendation(
         self, rank: int, choice: Choice, score: float, reasons: Reasons

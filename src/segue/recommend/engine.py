@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.answering import Desk, Question
+from segue.recommend.artists import ByArtist
 from segue.recommend.balanced import Balanced
 from segue.recommend.blending import Blends
 from segue.recommend.filters import Sieve
@@ -46,6 +47,7 @@ class Engine:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.by_artist = ByArtist(snapshot.corpus)
         self._sieve = Sieve(snapshot.corpus)
         self._blends = Blends(snapshot)
         self._desk = Desk(snapshot)

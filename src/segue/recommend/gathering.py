@@ -131,7 +131,7 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
         ),
         parts=parts,
         size=sum(1 for part in whole if part.weight > 0),
-        hidden=_hidden(seed.members, snapshot.corpus),
+        hidden=_hidden(seed, snapshot.corpus),
     )
 
 
@@ -192,7 +192,8 @@ def _guessed(near: Sequence[Part], space: Space) -> bool:
     return bool(told) and all(told)
 
 
-def _hidden(members: Sequence[Member], corpus: Corpus) -> Rows:
-    """Rows of members that are not offered."""
-    rows = {row_of(member.seed, corpus) for member in members if not member.offered}
+def _hidden(seed: Seed, corpus: Corpus) -> Rows:
+    """Rows of members that are not offered, and of what is known besides."""
+    rows = {row_of(member.seed, corpus) for member in seed.members if not member.offered}
+    rows |= {corpus.row_of.get(track) for track in seed.known}
     return np.array(sorted(row for row in rows if row is not None), dtype=np.int64)

@@ -28,12 +28,22 @@ class Seed:
 
     With `members` it is a set: a playlist, a history. It stands where they stand; its
     `description` then says something of the whole (a playlist's title), and `track` names it.
+
+    Attributes
+    ----------
+    known
+        Of a set, tracks of the catalogue that are not recommended though they are no members.
+    shifts
+        What is asked about, where the members, itself among them, only shift what is found: where
+        it stands alone chooses the lens. None for a set that is asked about as a whole.
     """
 
     track: Track
     row: int | None = None
     description: Description | None = None
     members: tuple[Member, ...] = ()
+    known: frozenset[TrackId] = frozenset()
+    shifts: Seed | None = None
 
     @property
     def hidden(self) -> tuple[Seed, ...]:

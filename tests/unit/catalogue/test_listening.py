@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue.catalogue import feedback, history, listening, playlists, tracks
-from segue.catalogue.listening import Heard
+from segue.catalogue.listening import Heard, Tally
 from segue.errors import BadRequestError, NotFoundError
 from segue.names import artist_key
 from segue.records import OutsideId, Play, PlaylistRecord, TrackRecord
@@ -39,6 +39,22 @@ def test_events_come_first_by_time_then_counts_by_size(db: Database) -> None:
     assert listening.heard(db, "me", most=2) == heard[:2]
     tracks.delete(db, b)
     assert [one.track_id for one in listening.heard(db, "me")] == [a, a, None]
+
+
+def test_plays_are_summed_by_track_and_fade_by_their_age(db: Database) -> None:
+    fill(db)
+    a, b = (next(t.id for t in tracks.page(db) if t.title == title) for title in "AB")
+    summed = {
+        each.track_id or each.artist: each for each in listening.tallied(db, "me", half_life=10.0)
+    }
+    assert summed == {
+        a: Tally(a, None, 2.0, 1.25),
+        b: Tally(b, None, 4.0, 3.5),
+        artist_key("The Bo-Lind"): Tally(None, artist_key("The Bo-Lind"), 40.0, 40.0),
+    }
+    assert listening.tallied(db, "", half_life=10.0) == []
+    with pytest.raises(NotFoundError, match="there is no listener 'mee'"):
+        listening.tallied(db, "mee", half_life=10.0)
 
 
 def test_listeners_are_all_who_left_anything_here(db: Database) -> None:
