@@ -19,7 +19,6 @@ these fits, and where it has not, they are those that come with Segue.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segue.recommend.seeds import Standing
+    from segue.records import Track
     from segue.snapshot import Corpus
 
 SHIPPED = "balanced.json"
@@ -98,7 +98,7 @@ class Balanced:
 
     def lens(self, standing: Standing) -> tuple[Lens, str] | None:
         """The lens for a seed and where its weights come from; None where no pattern fits."""
-        genre = _genre(standing)
+        genre = genre_of(standing)
         for pattern in self.patterns:
             if pattern.fits(standing, genre):
                 total = sum(pattern.weights.values())
@@ -112,21 +112,28 @@ def sentence(origin: Mapping[str, Any]) -> str:
     return str(origin.get("sentence") or "")
 
 
-def _genre(standing: Standing) -> str:
-    """The genre of a seed, folded, or the one that most of a set's weight has; else empty."""
-    if not standing.parts:
-        return fold(standing.seed.track.genres[0]) if standing.seed.track.genres else ""
-    weights: Counter[str] = Counter()
-    total = 0.0
-    for part in standing.parts:
-        if part.weight > 0:
-            total += part.weight
-            for genre in {fold(genre) for genre in part.seed.track.genres}:
-                weights[genre] += part.weight  # type: ignore[assignment]
-    if not weights:
-        return ""
-    genre, weight = weights.most_common(1)[0]
-    return genre if weight >= MOST_OF * total else ""
+def genre_of(standing: Standing) -> str:
+    """The genre of a seed, folded, or the one that most of a set's weight has; else empty.
+
+    That of one track is the first it has. Of genres that a set has as often, the first counts. A
+    taste that shifts a seed leaves it of its genre.
+    """
+    near = [part for part in standing.parts if part.weight > 0]
+    if standing.seed.shifts is not None or not standing.parts:
+        return _first(standing.seed.track)
+    if len(near) == 1:
+        return _first(near[0].seed.track)
+    weights: dict[str, float] = {}
+    for part in near:
+        for genre in dict.fromkeys(fold(genre) for genre in part.seed.track.genres):
+            weights[genre] = weights.get(genre, 0.0) + part.weight
+    most = max(weights, key=lambda genre: weights[genre], default="")
+    total = sum(part.weight for part in near)
+    return most if weights.get(most, 0.0) >= MOST_OF * total else ""
+
+
+def _first(track: Track) -> str:
+    return fold(track.genres[0]) if track.genres else ""
 
 
 @lru_cache(maxsize=1)

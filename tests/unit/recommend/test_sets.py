@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from segue.errors import BadRequestError, NotFoundError
+from segue.recommend.balanced import genre_of
 from segue.recommend.engine import Engine
 from segue.recommend.gathering import MOST, Gathered, stand_together
 from segue.recommend.seeds import Member, Seed
@@ -171,6 +172,30 @@ def test_members_and_their_versions_are_left_out_unless_offered() -> None:
         )
     }
     assert {corpus.ids[row] for row in (5, 6, 7, 80)} <= found
+
+
+@pytest.mark.parametrize(
+    ("genres", "found"),
+    [
+        ([("Soul", "Funk")], "soul"),
+        ([("Soul", "Funk"), ("Funk", "Soul")], "soul"),
+        ([("Funk", "Soul"), ("Soul", "Funk")], "funk"),
+        ([("Soul",), ("Funk", "Funk"), ("Funk",)], "funk"),
+        ([("Soul",), ("Funk",), ("Jazz",)], ""),
+        ([(), ()], ""),
+    ],
+)
+def test_a_set_is_of_the_genre_of_most_and_of_equal_ones_of_the_first(
+    genres: list[tuple[str, ...]], found: str
+) -> None:
+    members = tuple(
+        Member(replace(seed(row), track=replace(seed(row).track, genres=each)))
+        for row, each in zip(FULL, genres, strict=False)
+    )
+    asked = Seed(Track(TrackId(""), "a set", ()), members=members)
+    assert genre_of(ENGINE.stand(asked)) == found
+    if len(members) == 1:
+        assert genre_of(ENGINE.stand(members[0].seed)) == found
 
 
 def test_filters_and_caps_hold_for_sets() -> None:
