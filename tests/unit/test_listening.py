@@ -148,6 +148,34 @@ def test_a_dislike_acts_at_once_and_can_be_taken_back(segue: Segue) -> None:
     assert again.recommendations == before.recommendations
 
 
+@pytest.mark.parametrize("lens", [None, "balanced", "artist", "attributes=1,text=1"])
+def test_an_opinion_shifts_scores_and_leaves_the_lens_as_it_is(
+    segue: Segue, lens: str | None
+) -> None:
+    one, other = ids(segue, 20, 55)
+    alone = segue.similar(one, lens=lens, n=59, per_artist=59)
+    shifts = []
+    for opinion in (segue.like, segue.dislike):
+        opinion(other, listener="flo")
+        shifted = segue.similar(segue.shifted(one, listener="flo"), lens=lens, n=59, per_artist=59)
+        assert (shifted.lens, shifted.weights) == (alone.lens, alone.weights)
+        assert shifted.origin == alone.origin
+        before = {row.track.id: row.score for row in alone}
+        shifts.append(max(abs(row.score - before[row.track.id]) for row in shifted))
+    assert min(shifts) > 0
+    segue.undo(other, listener="flo")
+    undone = segue.similar(segue.shifted(one, listener="flo"), lens=lens, n=59, per_artist=59)
+    assert undone.recommendations == alone.recommendations
+
+
+def test_dislikes_alone_are_nothing_to_continue(segue: Segue) -> None:
+    (bad,) = ids(segue, 7)
+    segue.dislike(bad, listener="gus")
+    with pytest.raises(BadRequestError, match="the history of gus stands in no") as raised:
+        segue.continued(listener="gus")
+    assert "like a track" in raised.value.remedy
+
+
 def test_a_like_draws_near(segue: Segue) -> None:
     one, liked = ids(segue, 20, 50)
     segue.like(liked, listener="dora")

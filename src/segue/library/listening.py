@@ -106,6 +106,8 @@ class Listening(Asking):
     def shifted(self, seed: str | Path | Seed, *, listener: str) -> Seed:
         """A seed for `similar` that a listener's history and opinions shift.
 
+        The lens is chosen, and scores are read, as for the seed alone.
+
         Raises
         ------
         NotFoundError
@@ -113,7 +115,9 @@ class Listening(Asking):
         """
         known = seed if isinstance(seed, Seed) else self.resolve(seed)
         members, _ = self._with_taste((Member(known),), listener)
-        return known if len(members) == 1 else Seed(track=known.track, members=members)
+        if len(members) == 1:
+            return known
+        return Seed(track=known.track, members=members, shifts=known)
 
     # -- opinions -----------------------------------------------------------------------------
 

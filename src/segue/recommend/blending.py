@@ -126,7 +126,8 @@ class Blends:
         if drawn is None:
             spaces = {name: self._spaces[name] for name in names}
             return Blend(lens, spaces, {name: self._scale(name) for name in names})
-        sets = self._drawn(drawn)
+        # One seed that others shift is read as that seed is alone.
+        sets = None if drawn == 1 else self._drawn(drawn)
         spaces = {name: set_space(self._spaces[name]) for name in names}
         scales = {name: self._scale(name, drawn) for name in names}
         return Blend(lens, spaces, scales, sets=sets)

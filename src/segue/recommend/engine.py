@@ -20,7 +20,7 @@ from segue.recommend.artists import ByArtist
 from segue.recommend.balanced import Balanced
 from segue.recommend.blending import Blends
 from segue.recommend.filters import Sieve
-from segue.recommend.gathering import stand_together
+from segue.recommend.gathering import shifted, stand_together
 from segue.recommend.lenses import BALANCED, default_lens, parse_lens
 from segue.recommend.seeds import Seed, stand, track_at
 from segue.records import Answer, Filters
@@ -195,6 +195,8 @@ class Engine:
         """Where a seed or a set of seeds stands."""
         if not seed.members:
             return stand(seed, self.snapshot)
+        if seed.shifts is not None:
+            return shifted(seed, self.stand(seed.shifts), self.snapshot)
         return stand_together(seed, self.snapshot)
 
     def blend(self, lens: Lens, standing: Standing) -> Blend:
@@ -215,7 +217,7 @@ class Engine:
     ) -> tuple[Lens, str]:
         """The lens by name or weights; by what is learned and where the seed stands when None."""
         balanced = isinstance(lens, str) and lens.strip() == BALANCED
-        a_set = bool(standing.parts) or standing.size == 0
+        a_set = standing.seed.shifts is None and (bool(standing.parts) or standing.size == 0)
         if balanced or (lens is None and (self._balanced.learned or a_set)):
             found = self._balanced.lens(standing)
             if found is not None:
@@ -234,6 +236,9 @@ def _nowhere(standing: Standing, lens: Lens) -> BadRequestError:
     described = standing.seed.description
     if described is not None and described.wished:
         remedy = "Wish for an attribute, or for a genre, an artist or words of the catalogue"
+        return BadRequestError(what, remedy=remedy)
+    if standing.size == 0 and standing.seed.members:
+        remedy = "All that is known is what to stay away from: like a track, or name one as well"
         return BadRequestError(what, remedy=remedy)
     if standing.size == 0:
         remedy = "No playlist is called like that, as far as this lens sees: name a track as well"

@@ -8,6 +8,7 @@ equal ones every so many-th.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -133,6 +134,22 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
         size=sum(1 for part in whole if part.weight > 0),
         hidden=_hidden(seed, snapshot.corpus),
     )
+
+
+def shifted(seed: Seed, alone: Standing, snapshot: Snapshot) -> Standing:
+    """Where a seed stands whose members only shift what is found: in the spaces it has alone.
+
+    Parameters
+    ----------
+    seed
+        A set that shifts something (`Seed.shifts`).
+    alone
+        Where that stands.
+    """
+    together = stand_together(seed, snapshot)
+    there = {name: space for name, space in snapshot.spaces.items() if name in alone.points}
+    points = Gathered(seed, together.parts, there)
+    return replace(alone, seed=seed, points=points, parts=together.parts, hidden=together.hidden)
 
 
 def _parts(members: Sequence[Member], corpus: Corpus) -> list[Part]:
