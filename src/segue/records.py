@@ -1,7 +1,8 @@
 """The frozen records that cross stages: what one part of Segue hands to the next.
 
 Sources yield `TrackRecord`, `FileRecord` and `PlaylistRecord` (or a `Rejection`), the catalogue
-stores them and gives back `Track`, the engine answers with `Answer`. Nothing here loads numpy.
+stores them and gives back `Track`, the engine answers with `Answer`. Nothing here computes more
+than its own fields can say, and nothing here loads numpy.
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ class OutsideId:
 class Attributes:
     """Musical attributes of one track; None where unknown.
 
-    Most lie in [0, 1]; `loudness` is in dB relative to full scale (about -60 to 0), `tempo` in
-    beats a minute (> 0), `key` a pitch class 0–11 (0 is C), `mode` 1 for major and 0 for minor,
+    Energy, valence, danceability, acousticness, instrumentalness, liveness and speechiness lie
+    in [0, 1]; `loudness` is in dB relative to full scale (about -60 to 0), `tempo` in beats a
+    minute (> 0), `key` a pitch class 0–11 (0 is C), `mode` 1 for major and 0 for minor,
     `time_signature` beats a bar.
     """
 
@@ -71,8 +73,8 @@ class Attributes:
 class TrackRecord:
     """What one source says about one track.
 
-    `duration` is in seconds. `labels` are (kind, value) pairs such as ("emotion", "joy"). `place`
-    says where the record stood (a line of a table, a path), for messages.
+    `duration` is in seconds. `labels` are (kind, value) pairs such as ("emotion", "joy") or
+    ("tag", "live"). `place` says where the record stood (a line of a table, a path), for messages.
     """
 
     title: str = ""
@@ -97,8 +99,8 @@ class TrackRecord:
 class FileRecord:
     """One audio file: its identity is `content_hash` (sha256 of its bytes), never its path.
 
-    `path` is absolute, `root` the library folder it was found under; `modified` is in seconds
-    since 1970. `track` is what its tags say.
+    `path` is absolute, `root` the library folder it was found under; `modified` is the file
+    system's time in seconds since 1970. `track` is what its tags say.
     """
 
     path: Path
@@ -118,10 +120,10 @@ class Recording:
 
     `duration` is in seconds, counted. `loudness` is the integrated loudness in LUFS and
     `loudness_range` its range in LU (ITU-R BS.1770, EBU Tech 3342), None where nothing is above the
-    gate; `true_peak` is in dBTP (-inf is None). `waveform` holds the peaks the player draws, bytes
-    of 255 full scale, `waveform_rate` how many a second. `fingerprint` is the Chromaprint of its
-    first two minutes: uint32, little-endian, oldest first; empty where there is too little.
-    `warning` is a sentence when not all of the file could be read.
+    gate; `true_peak` is in dBTP (-inf is written as None). `waveform` holds the peaks the player
+    draws, one byte each from 0 to 255 (full scale), `waveform_rate` how many a second.
+    `fingerprint` is the Chromaprint of its first two minutes: uint32, little-endian, oldest first;
+    empty where there is too little. `warning` is a sentence when not all of the file could be read.
     """
 
     duration: float
@@ -170,22 +172,6 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """How an import went: read = imported + merged (added something) + duplicate + rejected."""
-
-    read: int = 0
-    imported: int = 0
-    merged: int = 0
-    duplicate: int = 0
-    rejections: tuple[Rejection, ...] = ()
-    rejected: int = 0
-    linked: int = 0
-    ambiguous: int = 0
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Track:
     """What the catalogue knows of one track, all doors joined.
 
@@ -226,8 +212,8 @@ class Track:
 class Filters:
     """What an answer may hold. Applied before the nearest are chosen, never after.
 
-    Empty or None means no condition; case and accents of names do not count. A track whose year,
-    duration or explicit flag is unknown does not pass a condition on it.
+    Empty or None means no condition. Names are compared without regard to case and accents.
+    A track whose year, duration or explicit flag is unknown does not pass a condition on it.
     """
 
     genres: tuple[str, ...] = ()
@@ -246,8 +232,9 @@ class Contribution:
     """What one space gave to one recommendation's score.
 
     contribution = weight × (score − expected), where `expected` is the mean score of a random
-    pair. `estimated` is true where the track stands nowhere in this space and the score is its
-    expectation given those present; `inferred` where it stands there by its content alone.
+    pair of the catalogue. `estimated` is true where the track stands nowhere in this space and
+    the score is its expectation given the scores that are present; `inferred` where it stands there
+    by its content alone, as a track that nobody put into a playlist does among playlists.
     """
 
     space: str
@@ -267,11 +254,11 @@ class Contribution:
 class Comparison:
     """One feature of the seed beside the same feature of the recommendation.
 
-    `likeness` is in [0, 1]: 1 for the same, else the share of random pairs that differ more.
-    `seed` and `track` are ready to read ("122 BPM", "A minor"). `agreement` ends a sentence that
-    begins with "Both" ("calm", "in A minor"), `contrast` one that begins with "yours is" ("more
-    acoustic (0.91 against 0.42)"); empty where there is nothing to say. `estimated` is true where
-    either side is an estimate from the signal.
+    `likeness` is in [0, 1]: 1 for the same, and the share of random pairs of the catalogue that
+    differ more otherwise. `seed` and `track` are ready to read ("122 BPM", "A minor").
+    `agreement` ends a sentence that begins with "Both" ("calm", "in A minor"), `contrast` one
+    that begins with "yours is" ("more acoustic (0.91 against 0.42)"); empty where there is
+    nothing to say. `estimated` is true where either side is an estimate from the signal.
     """
 
     feature: str
@@ -316,8 +303,9 @@ class Answer(Sequence["Recommendation"]):
 
     `weights` are the lens's weights by space, `candidates` how many tracks passed the filters
     and stood in each space, `absent` the spaces the seed is not placed in with what would place it.
-    `seeds` are the ids of a set's tracks, which `seed` names; `origin` is a sentence on where
-    learned weights come from, `notes` are sentences on what the person may not expect.
+    Of a set of seeds `seeds` are the ids of its tracks that the answer is computed from, and `seed`
+    names it. `origin` says in a sentence where learned weights come from; `notes` are sentences on
+    what was asked that the person may not expect.
     """
 
     seed: Track
@@ -347,52 +335,3 @@ class Answer(Sequence["Recommendation"]):
     def __iter__(self) -> Iterator[Recommendation]:
         """From the best to the last."""
         return iter(self.recommendations)
-
-
-@dataclass(frozen=True, slots=True)
-class ScanSummary:
-    """How a look through a music folder went: found = new + changed + moved + unchanged + rejected.
-
-    `gone` counts files the catalogue knew that are no longer there; they are kept, marked missing.
-    """
-
-    found: int = 0
-    new: int = 0
-    changed: int = 0
-    moved: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    gone: int = 0
-    linked: int = 0
-    ambiguous: int = 0
-    rejections: tuple[Rejection, ...] = ()
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PassSummary:
-    """How one pass of analysis went: found = analysed + queued + failed + skipped, over all files.
-
-    `done` counts the files this run took up, `failures` lists what could not be read.
-    """
-
-    found: int = 0
-    analysed: int = 0
-    queued: int = 0
-    failed: int = 0
-    skipped: int = 0
-    done: int = 0
-    failures: tuple[Rejection, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class AnalysisSummary:
-    """How each pass went (None: not wanted), embedders by space, and what could not be done."""
-
-    descriptors: PassSummary
-    recording: PassSummary | None = None
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-    embeddings: Mapping[str, PassSummary] = field(default_factory=dict)

@@ -13,18 +13,12 @@ from sqlalchemy import delete, func, select
 from segue.catalogue import history, links, playlists, tracks
 from segue.catalogue import schema as tables
 from segue.catalogue.database import Database, epoch, open_database
-from segue.records import (
-    Attributes,
-    ImportSummary,
-    OutsideId,
-    Play,
-    PlaylistRecord,
-    Rejection,
-    TrackRecord,
-)
+from segue.records import Attributes, OutsideId, Play, PlaylistRecord, Rejection, TrackRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from segue.summaries import ImportSummary
 
 titles = st.sampled_from(["", "Harbour", "HARBOUR", "Harbour (Live)", "Window", "Track 01"])
 artists = st.lists(

@@ -26,7 +26,7 @@ from segue.catalogue.filing import Tally, file_away
 from segue.catalogue.ledger import answered
 from segue.catalogue.loading import rows_where
 from segue.catalogue.schema import files, ledger, libraries, tracks
-from segue.records import ScanSummary
+from segue.summaries import ScanSummary
 from segue.types import TrackId
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from segue.catalogue.schema import artists, listeners, plays
 from segue.catalogue.settling import settle
 from segue.catalogue.storable import storable, storable_text
 from segue.names import artist_key, artist_keys, is_collective
-from segue.records import ImportSummary, Play, Rejection
+from segue.records import Play, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segue.catalogue.database import Database
+    from segue.summaries import ImportSummary
     from segue.types import Progress
 
 BATCH = 10_000

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from segue.catalogue.database import bump
 from segue.errors import BadTableError
-from segue.records import ImportSummary, Rejection
+from segue.records import Rejection
+from segue.summaries import ImportSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -21,7 +21,7 @@ from segue.catalogue.saving import next_id, numbered
 from segue.catalogue.schema import listeners, playlist_entries, playlists
 from segue.catalogue.settling import settle
 from segue.catalogue.storable import storable_text
-from segue.records import ImportSummary, OutsideId, PlaylistRecord, Rejection
+from segue.records import OutsideId, PlaylistRecord, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from segue.catalogue.database import Database
     from segue.catalogue.meeting import Meeting
+    from segue.summaries import ImportSummary
     from segue.types import Progress
 
 BATCH = 20_000

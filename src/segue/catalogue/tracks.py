@@ -31,7 +31,7 @@ from segue.catalogue.schema import (
 )
 from segue.catalogue.settling import settle
 from segue.errors import BadRequestError, NotFoundError
-from segue.records import Attributes, ImportSummary, OutsideId, Rejection, Track, TrackRecord
+from segue.records import Attributes, OutsideId, Rejection, Track, TrackRecord
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from segue.catalogue.database import Database
+    from segue.summaries import ImportSummary
     from segue.types import Progress
 
 BATCH = 5_000

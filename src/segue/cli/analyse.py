@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from segue.cli.session import Session
     from segue.library import Segue
-    from segue.records import AnalysisSummary
+    from segue.summaries import AnalysisSummary
 
 
 def analyse(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from segue.cli.session import Session
     from segue.library import Segue
-    from segue.records import ImportSummary
+    from segue.summaries import ImportSummary
 
 DATABASE = "segue.db"
 MUSIC = "music"

@@ -15,7 +15,7 @@ from segue.errors import BadRequestError
 if TYPE_CHECKING:
     from segue.cli.session import Session
     from segue.library import Segue
-    from segue.records import ImportSummary
+    from segue.summaries import ImportSummary
     from segue.types import Progress
 
 app = typer.Typer(

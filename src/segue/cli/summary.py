@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from segue.catalogue.ledger import LedgerCounts
     from segue.jobs.examples import Gathered
-    from segue.records import AnalysisSummary, ImportSummary, PassSummary, Rejection, ScanSummary
+    from segue.records import Rejection
+    from segue.summaries import AnalysisSummary, ImportSummary, PassSummary, ScanSummary
 
 SHOWN = 10
 """Rejections shown to a person; `--json` and `--rejections FILE` have all."""

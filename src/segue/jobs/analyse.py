@@ -29,7 +29,7 @@ from segue.jobs.embedders import looked_up
 from segue.jobs.guessing import settle
 from segue.jobs.passes import embedding, first, second
 from segue.jobs.pool import WorkerPool
-from segue.records import AnalysisSummary, PassSummary
+from segue.summaries import AnalysisSummary, PassSummary
 
 if TYPE_CHECKING:
     import threading

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from segue.catalogue import files
 from segue.errors import UnavailableError
-from segue.records import FileRecord, Rejection, ScanSummary
+from segue.records import FileRecord, Rejection
 from segue.sources.folder import Found, read_file, walk
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from segue.catalogue.database import Database
     from segue.catalogue.files import KnownFile
+    from segue.summaries import ScanSummary
     from segue.types import Progress
 
 FEW = 20

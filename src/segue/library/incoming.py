@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segue.jobs.guessing import Settled
-    from segue.records import AnalysisSummary, ImportSummary, ScanSummary
+    from segue.summaries import AnalysisSummary, ImportSummary, ScanSummary
     from segue.types import Progress
 
 

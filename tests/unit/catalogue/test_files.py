@@ -13,11 +13,13 @@ from segue.catalogue import files, ledger, links, search, tracks, vectors
 from segue.catalogue import schema as tables
 from segue.catalogue.database import Database, epoch, open_database
 from segue.catalogue.ledger import Stage
-from segue.records import FileRecord, OutsideId, ScanSummary, Track, TrackRecord
+from segue.records import FileRecord, OutsideId, Track, TrackRecord
 from segue.types import TrackId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from segue.summaries import ScanSummary
 
 MUSIC = Path("/music")
 STAGE = Stage("descriptors", "1")

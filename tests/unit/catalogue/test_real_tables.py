@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from segue.records import ImportSummary
+    from segue.summaries import ImportSummary
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 

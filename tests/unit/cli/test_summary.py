@@ -8,7 +8,8 @@ import pytest
 
 from segue.cli.summary import analysed, check_target, imported, scanned, write_rejections
 from segue.errors import BadRequestError, UnavailableError
-from segue.records import AnalysisSummary, ImportSummary, PassSummary, Rejection, ScanSummary
+from segue.records import Rejection
+from segue.summaries import AnalysisSummary, ImportSummary, PassSummary, ScanSummary
 
 REFUSED = tuple(Rejection("songs.csv", line, f"reason {line}") for line in range(2, 27))
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.jobs.held_back import Credited, Split
-    from segue.records import AnalysisSummary
+    from segue.summaries import AnalysisSummary
 
 ARTISTS, TRACKS = 16, 2
 COUNT = ARTISTS * TRACKS

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from segue.records import PassSummary, Track
+    from segue.records import Track
+    from segue.summaries import PassSummary
     from segue.types import Progress
 
     Tune = Callable[..., Path]

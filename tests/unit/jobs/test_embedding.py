@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from segue.records import AnalysisSummary
     from segue.snapshot import Placed
+    from segue.summaries import AnalysisSummary
 
     Tune = Callable[..., Path]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from segue.records import AnalysisSummary, PassSummary, ScanSummary
+    from segue.summaries import AnalysisSummary, PassSummary, ScanSummary
 
 SEED = 20_261_121
 COUNT = 500

@@ -23,7 +23,8 @@ from segue.jobs.scan import FEW, scan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segue.records import ScanSummary, Track
+    from segue.records import Track
+    from segue.summaries import ScanSummary
 
 STAGE = Stage("descriptors", "1")
 
