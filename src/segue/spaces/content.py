@@ -6,9 +6,8 @@ known one times its row of weights, added up. It is learned from tracks that sta
 
 Features come in groups, each brought to a length that does not depend on how much is known:
 
-- **words**: 1 for each token of a track (`segue.spaces.tokens`), with the release beside them: an
-  album's whole name with its artist, since what stands on one album stands in the same playlists.
-  Of a field with n tokens each counts 1 / √n, times the field's weight.
+- **words**: the tokens of a track and its release (`segue.spaces.said`). Of a field with n tokens
+  each counts 1 / √n, times the field's weight.
 - **numbers**: attributes, the year and descriptors, each z-scored over the tracks learned from and
   clipped to ±3; 0 where unknown. Of a group of n numbers each counts 1 / √n. Descriptors made by
   another version than those learned from mean something else: they are unknown too.
@@ -21,23 +20,23 @@ those in playlists. A track none of whose features were met in training is not p
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, vstack
 
-from segue.spaces.tokens import texts_of_record, texts_of_row, words
+from segue.spaces.said import said, tokens_of
+from segue.spaces.tokens import texts_of_record
 from segue.spaces.units import to_units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from segue.snapshot import Corpus, Description, Trained
-    from segue.spaces.tokens import Texts
     from segue.types import Floats, Mask, Rows, Vectors
 
 CLIP = 3.0
@@ -50,6 +49,9 @@ Those of `latent` are not: they say again, in 20 numbers, what attributes and wo
 """
 
 _log = logging.getLogger(__name__)
+
+BLOCK = 8_192
+"""Tracks whose numbers are read at once."""
 
 _SAID = 9
 """Numbers of the first group: eight attributes and tempo. The year is a group of its own."""
@@ -66,30 +68,6 @@ class FieldWeights:
     album: float = 0.5
 
 
-FIELDS = tuple(spec.name for spec in fields(FieldWeights))
-
-
-def words_of(texts: Texts) -> dict[str, list[str]]:
-    """Tokens of a track by field, each once; of its releases too. Fields without any are left out.
-
-    Parameters
-    ----------
-    texts
-        Of `segue.spaces.tokens.texts_of_row` or `texts_of_record`.
-    """
-    artists, genres, albums, _, labels, _, _ = texts
-    said = (("artist", artists), ("genre", genres), ("album", albums), ("labels", labels))
-    found = {
-        field: list(dict.fromkeys(token for text in parts for token in words(field, text)))
-        for field, parts in said
-    }
-    by = found["artist"][0] if found["artist"] else ""
-    found["release"] = [
-        f"release:{by}/{' '.join(words('album', album))}" for album in albums if album
-    ]
-    return {field: each for field, each in found.items() if each}
-
-
 def numbers_of_rows(corpus: Corpus, rows: Rows) -> dict[str, Floats]:
     """Numbers by group, shape (rows, of the group); NaN where unknown."""
     years = corpus.year[rows].astype(np.float64)
@@ -104,8 +82,8 @@ def numbers_of_rows(corpus: Corpus, rows: Rows) -> dict[str, Floats]:
         where = np.full(len(corpus), -1, dtype=np.int64)
         where[placed.rows] = np.arange(len(placed.rows))
         there = where[rows]
-        values = placed.vectors[there].astype(np.float64)
-        found[name] = np.where(there[:, np.newaxis] >= 0, values, np.nan)
+        found[name] = np.full((len(rows), placed.vectors.shape[1]), np.nan)
+        found[name][there >= 0] = placed.vectors[there[there >= 0]]
     return found
 
 
@@ -162,59 +140,71 @@ class Features:
         """How many columns there are."""
         return len(self.vocabulary) + sum(len(mean) for mean, _ in self.groups.values())
 
-    def of_rows(self, corpus: Corpus, rows: Rows) -> tuple[csr_array, Mask]:
-        """Features of tracks, shape (rows, columns), and which of them say enough to place one."""
-        said = (words_of(texts_of_row(corpus, row)) for row in rows.tolist())
-        return self._joined(said, numbers_of_rows(corpus, rows), len(rows))
+    def blocks(self, corpus: Corpus, rows: Rows) -> Iterator[tuple[slice, csr_array, Floats, Mask]]:
+        """Features of tracks, some at a time: numbers of a whole catalogue would fill memory.
 
-    def of(self, description: Description) -> tuple[csr_array, Mask]:
-        """The same of something from outside: one row."""
-        said = [words_of(texts_of_record(description.record))]
-        return self._joined(said, numbers_of(description), 1)
+        Yields
+        ------
+        which, words, numbers, enough
+            Places in `rows`; features that are tokens, float32; those that are numbers; and which
+            of the tracks say enough to be placed.
+        """
+        read = said(corpus)
+        table = read.of(rows)
+        columns = self._columns(read.number)
+        for start in range(0, len(rows), BLOCK):
+            which = slice(start, min(start + BLOCK, len(rows)))
+            words = self._words(table[which], columns)
+            yield which, words, *self._joined(words, numbers_of_rows(corpus, rows[which]))
 
-    def _joined(
-        self,
-        said: Iterable[Mapping[str, Sequence[str]]],
-        numbers: Mapping[str, Floats],
-        count: int,
-    ) -> tuple[csr_array, Mask]:
-        words, enough = self._words(said, count)
-        blocks = [words]
+    def of_rows(self, corpus: Corpus, rows: Rows) -> csr_array:
+        """All features of tracks, shape (rows, columns), float32."""
+        parts = [
+            hstack([words, csr_array(numbers.astype(np.float32))], format="csr")
+            for _, words, numbers, _ in self.blocks(corpus, rows)
+        ]
+        return csr_array(vstack(parts, format="csr"))
+
+    def of(self, description: Description) -> tuple[csr_array, Floats, Mask]:
+        """Words, numbers and whether they are enough of something from outside: one row."""
+        found = list(tokens_of(texts_of_record(description.record)))
+        at = np.arange(len(found), dtype=np.int32)
+        values = np.array([value for _, value in found], dtype=np.float32)
+        table = csr_array((values, at, np.array([0, len(found)])), shape=(1, len(found)))
+        words = self._words(table, self._columns(token for token, _ in found))
+        return words, *self._joined(words, numbers_of(description))
+
+    def _columns(self, tokens: Iterable[str]) -> Rows:
+        """The column of each token, -1 of a token that is no feature."""
+        known = self.vocabulary.get
+        return np.fromiter((known(token, -1) for token in tokens), dtype=np.int64)
+
+    def _words(self, table: csr_array, columns: Rows) -> csr_array:
+        """A table of tokens (`segue.spaces.said`) as one of features, in the same order."""
+        at = columns[table.indices]
+        known = at >= 0
+        ends = np.concatenate([[0], np.cumsum(known)])[table.indptr].astype(np.int32)
+        data = (table.data[known] * self.scales[at[known]]).astype(np.float32)
+        shape = (table.shape[0], len(self.vocabulary))
+        return csr_array((data, at[known].astype(np.int32), ends), shape=shape)
+
+    def _joined(self, words: csr_array, numbers: Mapping[str, Floats]) -> tuple[Floats, Mask]:
+        """Features that are numbers, shape (rows, of all groups), and who says enough."""
+        scaled = np.full((words.shape[0], self.count - len(self.vocabulary)), np.nan)
+        at = 0
         for name, (mean, inverse) in self.groups.items():
+            part = scaled[:, at : at + len(mean)]
+            at += len(mean)
             raw = numbers.get(name)
-            if raw is None or raw.shape[1] != len(mean):
-                raw = np.full((count, len(mean)), np.nan)
-            scaled = np.clip((raw - mean) * inverse, -CLIP, CLIP) / np.sqrt(len(mean))
-            enough |= np.isfinite(scaled).any(axis=1)
-            blocks.append(csr_array(np.where(np.isfinite(scaled), scaled, 0.0)))
-        return _beside(blocks), enough
-
-    def _words(
-        self, said: Iterable[Mapping[str, Sequence[str]]], count: int
-    ) -> tuple[csr_array, Mask]:
-        columns: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        enough = np.zeros(count, dtype=np.bool_)
-        column_of = self.vocabulary.get
-        for row, by_field in enumerate(said):
-            for each in by_field.values():
-                known = [column for token in each if (column := column_of(token)) is not None]
-                if known:
-                    columns += known
-                    values += [len(each) ** -0.5] * len(known)
-                    enough[row] = True
-            ends.append(len(columns))
-        at = np.array(columns, dtype=np.int32)
-        data = np.array(values) * self.scales[at]
-        shape = (count, len(self.vocabulary))
-        return csr_array((data, at, np.array(ends, dtype=np.int32)), shape=shape), enough
-
-
-def _beside(blocks: Sequence[csr_array]) -> csr_array:
-    from scipy.sparse import hstack
-
-    return csr_array(hstack(blocks, format="csr"))
+            if raw is not None and raw.shape[1] == len(mean):
+                np.subtract(raw, mean, out=part)
+                part *= inverse
+                np.clip(part, -CLIP, CLIP, out=part)
+                part /= np.sqrt(len(mean))
+        known = np.isfinite(scaled)
+        enough: Mask = (np.diff(words.indptr) > 0) | known.any(axis=1)
+        scaled[~known] = 0.0
+        return scaled, enough
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +222,7 @@ class ContentMap:
     """
 
     features: Features
-    weights: Floats
+    weights: Vectors | Floats
     intercept: Floats
     length: float
 
@@ -260,7 +250,7 @@ class ContentMap:
         scales = arrays["content_scales"].astype(np.float64)
         return cls(
             Features(vocabulary, scales, groups),
-            arrays["content_weights"].astype(np.float64),
+            arrays["content_weights"].astype(np.float32),
             arrays["content_intercept"].astype(np.float64),
             float(content["length"]),
         )
@@ -281,18 +271,23 @@ class ContentMap:
 
     def rows(self, corpus: Corpus, rows: Rows) -> tuple[Rows, Vectors]:
         """The tracks among `rows` that can be placed, and their vectors, float32."""
-        found, enough = self.features.of_rows(corpus, rows)
-        return rows[enough], self.vectors(found[np.flatnonzero(enough)])
+        vectors = np.empty((len(rows), len(self.intercept)), dtype=np.float32)
+        placed = np.zeros(len(rows), dtype=np.bool_)
+        for which, words, numbers, enough in self.features.blocks(corpus, rows):
+            vectors[which] = self._vectors(words, numbers)
+            placed[which] = enough
+        return rows[placed], vectors[placed]
 
     def outside(self, description: Description) -> Floats | None:
         """The vector of something from outside, shape (dims,); None where too little is said."""
-        found, enough = self.features.of(description)
-        return self.vectors(found)[0].astype(np.float64) if enough[0] else None
+        words, numbers, enough = self.features.of(description)
+        return self._vectors(words, numbers)[0].astype(np.float64) if enough[0] else None
 
-    def vectors(self, found: csr_array) -> Vectors:
+    def _vectors(self, words: csr_array, numbers: Floats) -> Vectors:
         """Vectors of features, shape (rows, dims)."""
-        units = to_units(found @ self.weights + self.intercept)
-        vectors: Vectors = (self.length * units).astype(np.float32)
+        of_words, of_numbers = np.split(self.weights, [words.shape[1]])
+        sums = (words @ of_words).astype(np.float64) + numbers @ of_numbers.astype(np.float64)
+        vectors: Vectors = (self.length * to_units(sums + self.intercept)).astype(np.float32)
         return vectors
 
 

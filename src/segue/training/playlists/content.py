@@ -18,7 +18,6 @@ once, so that a catalogue's hundred thousand words need no matrix of their squar
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
@@ -30,9 +29,8 @@ from segue.spaces.content import (
     FieldWeights,
     numbers_of_rows,
     versions_of,
-    words_of,
 )
-from segue.spaces.tokens import texts_of_row
+from segue.spaces.said import said
 from segue.spaces.units import to_units
 
 if TYPE_CHECKING:
@@ -96,10 +94,9 @@ def fit(
     if fitted.vectors is None or len(fitted.rows) == 0:
         return fitted
     features = learned_features(corpus, fitted.rows, weights=parameters.weights)
-    found, _ = features.of_rows(corpus, fitted.rows)
+    found, targets = features.of_rows(corpus, fitted.rows), fitted.vectors
     if found.nnz == 0:
         return fitted
-    found, targets = found.astype(np.float32), fitted.vectors
     held = held_out(corpus, fitted.rows, seed=seed)
     tried: dict[float, float] = {}
     for strength in parameters.strengths:
@@ -122,9 +119,10 @@ def fit(
 
 def learned_features(corpus: Corpus, rows: Rows, *, weights: FieldWeights) -> Features:
     """The features that enough of the tracks have, and moments of their numbers."""
-    said = (words_of(texts_of_row(corpus, row)) for row in rows.tolist())
-    counts = Counter(token for by_field in said for each in by_field.values() for token in each)
-    kept = [token for token, count in counts.items() if count >= LEAST[_field(token)]]
+    read = said(corpus)
+    counts = np.bincount(read.of(rows).indices, minlength=len(read.number)).tolist()
+    met = zip(read.number, counts, strict=True)
+    kept = [token for token, count in met if count >= LEAST[_field(token)]]
     by_field = {spec.name: getattr(weights, spec.name) for spec in fields(weights)}
     return Features(
         vocabulary={token: place for place, token in enumerate(sorted(kept))},

@@ -13,6 +13,8 @@ from scipy.sparse import csr_array
 from segue.errors import UnavailableError
 from segue.records import TrackRecord
 from segue.snapshot import Corpus, Description, Placed
+from segue.spaces import said
+from segue.spaces.company import Company
 from segue.spaces.factors import FactorsSpace
 from segue.spaces.playlists import PlaylistsSpace
 from segue.training.playlists import content, factors, item2vec
@@ -118,6 +120,24 @@ def test_vectors_of_another_version_are_not_read_with_old_weights(
     FactorsSpace.build(fitted.into(measured(CORPUS, turned=True)))
     (told,) = caplog.messages
     assert "places tracks without their descriptors" in told
+
+
+def test_tracks_are_read_once_for_all_spaces_and_placed_some_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    corpus = measured(CORPUS)
+    for kind in (factors.FactorsParameters(factors=4), factors.FactorsParameters(factors=3)):
+        fitted = content.fit(corpus, factors.fit(corpus, kind))
+        corpus = replace(fitted, name=f"space {kind.factors}").into(corpus)
+    whole = [Company(replace(corpus), f"space {size}").vectors for size in (3, 4)]
+    asked: list[int] = []
+    read = said.texts_of_row
+    monkeypatch.setattr(said, "texts_of_row", lambda c, row: (asked.append(row), read(c, row))[1])
+    monkeypatch.setattr("segue.spaces.content.BLOCK", 7)
+    again = replace(corpus)
+    for size, vectors in zip((3, 4), whole, strict=True):
+        np.testing.assert_array_equal(Company(again, f"space {size}").vectors, vectors)
+    assert sorted(asked) == sorted(HIDDEN)
 
 
 def test_strangers_to_every_word_stand_nowhere(
