@@ -16,6 +16,7 @@ sum of the differences).
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +45,8 @@ PAIRS = 1_024
 SEED = 42
 
 _DECIMALS = 6
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +102,12 @@ class LatentSpace:
             return None
         try:
             return Encoder.of_trained(self._trained)
-        except SegueError:
+        except SegueError as problem:
+            _log.warning("tracks without a code, files and wishes get none: %s", problem)
+            self.needs = (
+                "an encoder that is whole: the catalogue's is damaged, so run "
+                "`segue train latent` again"
+            )
             return None
 
     def point(self, row: int) -> LatentPoint | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,15 @@ def test_a_code_of_another_width_is_refused() -> None:
 def test_without_an_encoder_a_wish_stands_nowhere() -> None:
     wish = Description(record=TrackRecord(genres=("rock",)), vectors={})
     assert LatentSpace.build(corpus()).place(wish) is None
+
+
+def test_a_damaged_encoder_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    whole = corpus()
+    damaged = Trained("test", {}, {"encoder": np.zeros(8, dtype=np.uint8)})
+    space = LatentSpace.build(replace(whole, trained={"latent": damaged}))
+    (told,) = caplog.messages
+    assert told.startswith("tracks without a code, files and wishes get none: ")
+    assert space.placed.sum() == 25
+    assert "is damaged, so run `segue train latent` again" in space.needs
+    assert LatentSpace.needs != space.needs
+    assert LatentSpace.build(whole).needs == LatentSpace.needs
