@@ -60,7 +60,9 @@ def main() -> None:
     """Judge every way in both worlds and write ``results/towers.json``."""
     parser = argparse.ArgumentParser(description="Two towers beside the linear map.")
     parser.add_argument("--only", choices=("mpd", "demo"), help="Measure one world.")
-    only = parser.parse_args().only
+    parser.add_argument("--demo", type=Path, help="The demo's catalogue, where it is made already.")
+    asked = parser.parse_args()
+    only = asked.only
     slices = report.shared("playlists/mpd")
     table = report.shared("tracks/spotify_features_272k.parquet")
     path = report.RESULTS / "towers.json"
@@ -69,7 +71,7 @@ def main() -> None:
     if only != "demo":
         figures["mpd"] = judged(of_files(slices, table), placed={})
     if only != "mpd":
-        figures["demo"] = judged(*of_demo())
+        figures["demo"] = judged(*of_demo(asked.demo))
     report.write("towers", figures, inputs=[slices, table], seed=SEED)
 
 
@@ -81,12 +83,14 @@ def of_files(slices: Path, table: Path) -> material.Material:
     return gathered.apart(parts.train, parts.test)
 
 
-def of_demo() -> tuple[material.Material, Mapping[str, Placed]]:
+def of_demo(database: Path | None) -> tuple[material.Material, Mapping[str, Placed]]:
     """The demo's catalogue, whose playlists are parted alike, and what was heard in its files."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "segue", "demo", "--no-serve", "--folder", folder]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        with Segue.open(Path(folder) / "segue.db") as segue:
+        if database is None:
+            database = Path(folder) / "segue.db"
+            command = [sys.executable, "-m", "segue", "demo", "--no-serve", "--folder", folder]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with Segue.open(database) as segue:
             corpus = catalogue_corpus.load(segue.database)
     playlists = corpus.playlists
     lists = [
