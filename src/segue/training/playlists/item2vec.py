@@ -2,10 +2,14 @@
 
 Skip-gram with negative sampling (Mikolov et al., *Distributed representations of words and phrases
 and their compositionality*, NIPS 2013) over playlists (Barkan & Koenigstein, *Item2Vec*, 2016), by
-gensim. Two tracks of a playlist belong together however far apart they stand, so the window is the
-longest playlist; the library's own window of five finds hardly more than popularity does. So do
-vectors alone: rare tracks, whose vectors are mostly chance, come first. The score therefore adds a
-prior on popularity (`segue.spaces.playlists`), whose weight is kept beside the vectors.
+gensim. Two tracks of a playlist belong together however far apart they stand, so the window reaches
+over the whole of nearly every playlist. gensim draws anew at each track how much of the window it
+uses, so that two tracks d places apart are learned together in 1 - (d - 1) / window of the passes:
+nearly always in a playlist of fifty, and the far ends of the longest seldom, which take most time.
+The library's own window of five finds hardly more than popularity does.
+
+So do vectors alone: rare tracks, whose vectors are mostly chance, come first. The score therefore
+adds a prior on popularity (`segue.spaces.playlists`), whose weight is kept beside the vectors.
 
 One worker, one seed: the same playlists give the same vectors.
 """
@@ -42,8 +46,8 @@ class Item2VecParameters:
     min_count
         Tracks in fewer playlists are not learned.
     window
-        How far apart two tracks of a playlist may stand to be learned together. That of each pass
-        is drawn anew between 1 and this, or the longest playlist where that is less.
+        How far apart two tracks of a playlist may stand to be learned together. That of each track
+        is drawn anew in each pass, between 1 and this, or the longest playlist where that is less.
     epochs
         Passes over all playlists.
     negative

@@ -61,6 +61,7 @@ CHOICES: Mapping[str, Choices] = MappingProxyType(
                 "ns_exponent": (-0.5, 0.0, 0.5, 0.75, 1.0),
                 "sample": (0.0, 1e-4, 1e-3),
                 "min_count": (2, 3, 4, 5),
+                "window": (25, 50, 100, 250),
                 "alpha": (0.025, 0.05),
                 "prior": (0.05, 0.075, 0.1, 0.125, 0.15, 0.2),
             }

@@ -11,6 +11,7 @@ from segue.errors import UnavailableError
 from segue.spaces.playlists import PlaylistsSpace
 from segue.spaces.units import to_units
 from segue.training.playlists.item2vec import Item2VecParameters, fit
+from segue.training.playlists.tuning import CHOICES
 from tastes import TRACKS, taste_of, tasteful
 from worlds import make_corpus, planted_records
 
@@ -57,6 +58,15 @@ def test_the_space_is_built_from_it() -> None:
     scores = space.score([space.point(3)])[0]
     nearest = np.argsort(-scores)[:15]
     assert {taste_of(row) for row in nearest.tolist()} == {0}
+
+
+def test_windows_are_searched_and_change_what_is_learned() -> None:
+    ordinary = Item2VecParameters()
+    for name, choices in CHOICES["playlists"].items():
+        assert getattr(ordinary, name) in choices
+    near, far = (fit(CORPUS, replace(SMALL, window=window)) for window in (1, 250))
+    assert near.version != far.version
+    assert not np.allclose(near.vectors, far.vectors, atol=1e-3)
 
 
 def test_nothing_to_learn_from_is_said() -> None:
