@@ -31,7 +31,8 @@ KINDS: dict[str, str] = {
     ),
     BALANCED: (
         "Which sense of likeness counts how much, by those that a seed stands in and by how many "
-        "seeds there are. The first line that fits a seed counts."
+        "seeds there are. The first line counts that is for so many and weighs only spaces that "
+        "they stand in."
     ),
 }
 """What can be learned from a catalogue, and what it is."""
@@ -92,7 +93,11 @@ def _shown(segue: Segue, name: str, kept: Kept | None) -> Shown:
     patterns: tuple[Pattern, ...] = ()
     if name == BALANCED:
         patterns = _shipped(segue) if kept is None else _own(kept)
-    said = [] if kept is None else [("Learned from", learned.of(kept).source)]
+    said = (
+        []
+        if kept is None
+        else [("Where from" if name == BALANCED else "Learned from", learned.of(kept).source)]
+    )
     day = [] if kept is None else [("Made", _day(kept))]
     return Shown(
         name=name,

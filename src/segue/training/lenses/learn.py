@@ -249,7 +249,8 @@ def _filled(engine: Engine, patterns: Sequence[tuple[str, ...]]) -> list[tuple[s
 
 
 def _too_little(notes: Sequence[str]) -> UnavailableError:
+    said = "; ".join(note.rstrip(".") for note in notes)
     return UnavailableError(
-        f"the catalogue knows too little to learn weights from: {'; '.join(notes)}",
+        f"the catalogue knows too little to learn weights from: {said}",
         remedy="Import playlists, or analyse music whose artists are tagged",
     )
