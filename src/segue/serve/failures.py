@@ -72,6 +72,9 @@ class Failure:
 
 def explain(error: Exception, request: Request) -> Failure:
     """Put an exception into words; logs those that nobody foresaw."""
+    if isinstance(error, HTTPException) and isinstance(error.__cause__, SegueError):
+        # What the framework makes of an error of ours that came up while it read a body.
+        error = error.__cause__
     if isinstance(error, RequestValidationError):
         return _misfit(error.errors())
     if isinstance(error, SegueError) and not isinstance(error, InternalError):

@@ -5,6 +5,9 @@ The Host header must be a plain address, ``localhost`` or a configured name: a n
 rebound to this machine is refused. A request that changes something must come from our own pages:
 browsers say where a form was sent from in Origin. Programs send no Origin and pass.
 
+No body is read beyond a limit, whatever it says it is. Those that take files in have one of their
+own (`segue.serve.uploads`).
+
 The guard is also the last net: an exception that nothing handled becomes an answer here.
 """
 
@@ -42,8 +45,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 """Nothing from elsewhere, nothing inline."""
 
-JSON_BYTES = 2_000_000
-"""Longest JSON document that is read: ten thousand ids take a tenth of it."""
+BODY_BYTES = 2_000_000
+"""Longest body that is read where no file is expected: ten thousand ids take a tenth of it."""
+
+UPLOADS = frozenset({"/upload", "/recommend/from-audio"})
+"""Addresses that take files and count the bytes themselves."""
 
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -91,7 +97,8 @@ class Guard:
 
         try:
             self._check(scope)
-            await self.app(scope, receive, send_guarded)
+            limited = receive if scope["path"] in UPLOADS else _counted(scope, receive)
+            await self.app(scope, limited, send_guarded)
         except ClientDisconnect:
             _log.info("a client went away in the middle of its request")
         except Exception as error:
@@ -113,13 +120,6 @@ class Guard:
         origin = headers.get("origin")
         if scope["method"] not in _SAFE and origin is not None and urlsplit(origin).netloc != host:
             raise HTTPException(403, "This form was sent from another site, so nothing was done.")
-        if "json" in headers.get("content-type", ""):
-            length = headers.get("content-length", "")
-            if not length.isdecimal() or int(length) > JSON_BYTES:
-                raise TooLargeError(
-                    f"a JSON document of {length or 'unknown'} bytes was sent",
-                    remedy=f"Send at most {JSON_BYTES:,} bytes, and say how many",
-                )
 
     def _known(self, host: str) -> bool:
         if "*" in self._names:
@@ -129,6 +129,34 @@ class Guard:
         except ValueError:
             return False
         return name in self._names or _is_address(name)
+
+
+def _counted(scope: Scope, receive: Receive) -> Receive:
+    """`receive` that stops at the byte that is too much.
+
+    Raises
+    ------
+    TooLargeError
+        Now, where a longer body is announced; else when it has come.
+    """
+    error = TooLargeError(
+        f"a body of more than {BODY_BYTES:,} bytes was sent",
+        remedy=f"Send at most {BODY_BYTES:,} bytes",
+    )
+    announced = Headers(scope=scope).get("content-length", "")
+    if announced.isdecimal() and int(announced) > BODY_BYTES:
+        raise error
+    taken = 0
+
+    async def counting() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > BODY_BYTES:
+            raise error
+        return message
+
+    return counting
 
 
 def _is_address(name: str) -> bool:

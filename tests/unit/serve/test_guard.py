@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from segue.serve.app import create_app
-from segue.serve.guard import Guard
+from segue.serve.guard import BODY_BYTES, UPLOADS, Guard
 
 ADDRESSES = ["/", "/health", "/nowhere", "/api/v1/nowhere", "/static/segue.css", "/tracks/x/art"]
 
@@ -68,6 +68,12 @@ def test_forms_from_our_own_pages_pass(client, tone_file) -> None:
         files={"file": ("a.wav", tone_file.read_bytes())},
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", sorted(UPLOADS))
+def test_a_file_may_be_longer_than_any_other_body(client, path) -> None:
+    answer = client.post(path, files={"file": ("a.wav", b"x" * (BODY_BYTES + 1))})
+    assert answer.status_code == 422, answer.text
 
 
 def test_an_unforeseen_error_leaves_no_trace_in_the_answer(stocked, caplog) -> None:
