@@ -124,6 +124,15 @@ def test_a_playlist_of_the_catalogue_is_continued_by_id_or_title(segue: Segue) -
     assert "list-0" in raised.value.remedy
 
 
+def test_a_playlist_may_hold_more_than_may_be_named(
+    segue: Segue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.library.listening.MOST", 5)
+    assert len(segue.continued(playlist="list-1", n=5).seeds) == 8
+    with pytest.raises(BadRequestError, match="6 tracks are named"):
+        segue.continued(ids(segue, *range(6)), playlist="list-1")
+
+
 def test_a_history_is_continued_without_what_was_played(segue: Segue) -> None:
     answer = segue.continued(listener="ada", n=10)
     assert set(answer.seeds) == set(ids(segue, *range(6)))

@@ -46,7 +46,6 @@ def skip(session: Session, *, track: Wanted, listener: Whose) -> None:
 
 def undo(session: Session, *, track: Wanted, listener: Whose) -> None:
     """Take an opinion back."""
-    _named(listener)
     with session.open() as segue:
         known = segue.resolve(" ".join(track)).track
         undone = segue.undo(known.id, listener=listener)
@@ -61,7 +60,6 @@ def list_(session: Session, *, listener: Whose) -> None:
     """List what a listener likes, dislikes and skips, the newest first."""
     from segue.catalogue import tracks
 
-    _named(listener)
     with session.open() as segue:
         opinions = segue.feedback(listener)
         known = {t.id: t for t in tracks.many(segue.database, [o.track_id for o in opinions])}
@@ -74,9 +72,6 @@ def list_(session: Session, *, listener: Whose) -> None:
 
 
 def _give(session: Session, track: list[str], listener: str, kind: str) -> None:
-    from segue.catalogue import feedback
-
-    _named(listener)
     with session.open() as segue:
         known = segue.resolve(" ".join(track)).track
         if not known.id:
@@ -84,19 +79,12 @@ def _give(session: Session, track: list[str], listener: str, kind: str) -> None:
                 f"{known.name} is not in the catalogue",
                 remedy="Add it: `segue scan FOLDER`, or name a track that is",
             )
-        given = feedback.give(segue.database, listener, known.id, kind)
+        given = segue.give(known.id, kind, listener=listener)
     session.answer(
         {"listener": listener, "kind": kind, "at": given.at, "track": known},
         f"{listener}: {kind} {known.name}. "
         f"Take it back: `segue feedback undo {known.id} --listener {listener}`",
     )
-
-
-def _named(listener: str) -> None:
-    if not listener.strip():
-        raise BadRequestError(
-            "no listener is named", where="--listener", remedy="Name one, such as your own name"
-        )
 
 
 add(app, like)

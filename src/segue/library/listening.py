@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from segue.records import Answer
 
 MOST = 10_000
-"""Most tracks that one question may name."""
+"""Most tracks that one question may name; a playlist of the catalogue may hold more."""
 
 _NAMED = 3
 
@@ -67,6 +67,10 @@ class Listening(Asking):
         BadRequestError
             Nothing is named, or too much.
         """
+        if len(seeds) > MOST:
+            raise BadRequestError(
+                f"{len(seeds):,} tracks are named", remedy=f"Name at most {MOST:,}"
+            )
         notes: list[str] = []
         given: list[str | Path | Seed] = list(seeds)
         if playlist.strip():
@@ -123,23 +127,41 @@ class Listening(Asking):
 
     def feedback(self, listener: str) -> list[Opinion]:
         """What a listener thinks of tracks, the newest first."""
-        return feedback.of(self.database, listener)
+        return feedback.of(self.database, _somebody(listener))
+
+    def give(self, track_id: TrackId, kind: str, *, listener: str) -> Opinion:
+        """Take down what a listener thinks of a track, in place of what they thought before.
+
+        Parameters
+        ----------
+        kind
+            ``like``: more like it. ``dislike``: never it, and less like it. ``skip``: a little less
+            like it.
+
+        Raises
+        ------
+        BadRequestError
+            No listener is named, or there is no such kind.
+        NotFoundError
+            There is no such track.
+        """
+        return feedback.give(self.database, _somebody(listener), track_id, kind)
 
     def like(self, track_id: TrackId, *, listener: str) -> Opinion:
-        """More like this one, for this listener."""
-        return feedback.give(self.database, listener, track_id, "like")
+        """More like this one, for this listener; see `give`."""
+        return self.give(track_id, "like", listener=listener)
 
     def dislike(self, track_id: TrackId, *, listener: str) -> Opinion:
-        """Never this one, and less like it, for this listener."""
-        return feedback.give(self.database, listener, track_id, "dislike")
+        """Never this one, and less like it, for this listener; see `give`."""
+        return self.give(track_id, "dislike", listener=listener)
 
     def skip(self, track_id: TrackId, *, listener: str) -> Opinion:
-        """A little less like this one, for this listener."""
-        return feedback.give(self.database, listener, track_id, "skip")
+        """A little less like this one, for this listener; see `give`."""
+        return self.give(track_id, "skip", listener=listener)
 
     def undo(self, track_id: TrackId, *, listener: str) -> bool:
         """Take an opinion back; whether there was one."""
-        return feedback.undo(self.database, listener, track_id)
+        return feedback.undo(self.database, _somebody(listener), track_id)
 
     # -- how sets are made --------------------------------------------------------------------
 
@@ -151,10 +173,6 @@ class Listening(Asking):
         NotFoundError
             Some are unknown; the message names the first of them.
         """
-        if len(given) > MOST:
-            raise BadRequestError(
-                f"{len(given):,} tracks are named", remedy=f"Name at most {MOST:,}"
-            )
         found: dict[object, Member] = {}
         unknown: list[tuple[str, NotFoundError]] = []
         again = 0
@@ -187,9 +205,7 @@ class Listening(Asking):
 
         Beside it tracks that are not offered, whether members or not.
         """
-        if not listener.strip():
-            raise BadRequestError("no listener is named", remedy="Name one, or leave it out")
-        opinions = feedback.of(self.database, listener)
+        opinions = feedback.of(self.database, _somebody(listener))
         heard = plays.tallied(self.database, listener, half_life=taste.HALF_LIFE)
         engine = self.engine()
         if members:
@@ -199,6 +215,15 @@ class Listening(Asking):
     def _set(self, members: tuple[Member, ...], *, title: str, name: str) -> Seed:
         described = Description(TrackRecord(), {}, title=title) if title else None
         return Seed(Track(TrackId(""), name, ()), description=described, members=members)
+
+
+def _somebody(listener: str) -> str:
+    """The name of a listener, which may not be blank."""
+    if not listener.strip():
+        raise BadRequestError(
+            "no listener is named", remedy="Name one, such as your own name, or leave it out"
+        )
+    return listener
 
 
 def _name(seeds: Sequence[Seed], title: str) -> str:

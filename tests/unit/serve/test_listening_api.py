@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 
@@ -48,10 +50,25 @@ def test_what_cannot_be_continued_is_a_problem(client, body, status, said) -> No
 def test_a_document_that_is_too_long_is_refused_unread(client) -> None:
     answer = client.post("/api/v1/continue", json={"title": "x" * 2_000_001})
     assert answer.status_code == 413
-    endless = client.post(
-        "/api/v1/continue", content=iter([b"{}"]), headers={"content-type": "application/json"}
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", ""])
+def test_a_body_of_any_kind_that_does_not_end_is_read_to_the_limit(client, kind) -> None:
+    endless = (b" " * 100_000 for _ in range(30))
+    headers = {"content-type": kind}
+    answer = client.post("/api/v1/continue", content=endless, headers=headers)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["type"] == "/docs#problem-too-large"
+    assert "2,000,000 bytes" in answer.json()["remedy"]
+    assert client.post("/about", content=b"x" * 2_000_001).status_code == 413
+
+
+def test_a_body_that_does_not_say_its_length_is_taken(client, some) -> None:
+    body = json.dumps({"tracks": some, "n": 2}).encode()
+    answer = client.post(
+        "/api/v1/continue", content=iter([body]), headers={"content-type": "application/json"}
     )
-    assert endless.status_code == 413
+    assert answer.status_code == 200, answer.text
 
 
 def test_a_wish_is_answered(client) -> None:
@@ -93,6 +110,17 @@ def test_what_is_no_opinion_is_a_problem(client, some) -> None:
     assert client.put("/api/v1/listeners/Zoë/feedback/no", json={"kind": "like"}).status_code == 404
     evil = client.put(place, json={"kind": "like"}, headers={"origin": "http://evil.example"})
     assert evil.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["%20", "%20%09", "%E3%80%80"])
+def test_a_listener_without_a_name_has_no_opinions(client, some, name) -> None:
+    place = f"/api/v1/listeners/{name}/feedback"
+    one = f"{place}/{some[0]}"
+    given = client.put(one, json={"kind": "like"})
+    for answer in (given, client.get(place), client.delete(one)):
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["detail"] == "No listener is named."
+        assert answer.json()["remedy"].startswith("Name one")
 
 
 def test_the_page_of_the_api_shows_what_to_send(client) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from segue.catalogue import feedback
 from segue.library.wishes import Wish
 from segue.serve import schemas
 from segue.serve.api import bodies
@@ -91,7 +90,7 @@ def give_feedback(
     name: ListenerPath, track_id: TrackPath, given: bodies.Given, segue: Library
 ) -> schemas.Opinion:
     """Like, dislike or skip a track; it shifts this listener's answers at once."""
-    opinion = feedback.give(segue.database, name, TrackId(track_id), given.kind)
+    opinion = segue.give(TrackId(track_id), given.kind, listener=name)
     return schemas.Opinion.model_validate(opinion)
 
 
