@@ -199,6 +199,11 @@ class Engine:
             return shifted(seed, self.stand(seed.shifts), self.snapshot)
         return stand_together(seed, self.snapshot)
 
+    def stands(self, seed: Seed, *, lens: str | Mapping[str, float] | None = None) -> bool:
+        """Whether a seed stands in any space of a lens, so that it is answered by it."""
+        standing = self.stand(seed)
+        return bool(standing.among(self._asked(lens, standing)[0].weights))
+
     def blend(self, lens: Lens, standing: Standing) -> Blend:
         """A lens over those of its spaces that a seed stands in, read for as many seeds."""
         # A set of one is that one.

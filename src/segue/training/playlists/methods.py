@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from segue.errors import BadRequestError
 from segue.evaluation.continuation import MOST
 from segue.index.best import highest
 from segue.names import artist_keys
@@ -222,10 +221,9 @@ class Ranked:
         seed = self._seed(question)
         if seed is None:
             return _nothing()
-        try:
-            return self.engine.ranked(seed, n=_LOOKED_AT, lens=self.lens)[0]
-        except BadRequestError:  # it stands nowhere
+        if not self.engine.stands(seed, lens=self.lens):
             return _nothing()
+        return self.engine.ranked(seed, n=_LOOKED_AT, lens=self.lens)[0]
 
     def _seed(self, question: Question) -> Seed | None:
         track = Track(TrackId(""), question.title or "a playlist", ())

@@ -9,9 +9,11 @@ import pytest
 
 import mixtapes
 from segue.errors import BadRequestError, BadTableError
-from segue.snapshot import Playlists
+from segue.recommend.engine import Engine
+from segue.snapshot import Playlists, Snapshot
+from segue.spaces.titles import TitlesSpace
 from segue.training.playlists.material import Material, gather, read, split
-from segue.training.playlists.methods import Popular, PopularByArtist, best
+from segue.training.playlists.methods import OfLens, Popular, PopularByArtist, Ranked, best
 from segue.training.playlists.preparing import learn, prepare
 from segue.training.playlists.questions import questions
 from segue.training.playlists.trial import run
@@ -116,3 +118,13 @@ def test_without_a_single_playlist_methods_have_nothing_to_say(material):
     (question, *_) = questions(material, "half")
     assert len(Popular(corpus)(question)) == 0
     assert len(PopularByArtist(corpus)(question)) == 0
+
+
+def test_who_stands_nowhere_is_answered_with_nothing_and_a_wrong_lens_is_told(material):
+    corpus = material.corpus
+    ranked = Ranked(Engine(Snapshot(corpus, {"titles": TitlesSpace.build(corpus)})), "titles")
+    (first, *_) = questions(material, "title")
+    assert len(OfLens(ranked)(first)) > 0
+    assert len(OfLens(ranked)(replace(first, title="🦑"))) == 0
+    with pytest.raises(BadRequestError, match="there is no lens 'title'"):
+        OfLens(Ranked(ranked.engine, "title"))(first)
