@@ -17,6 +17,7 @@ import numpy as np
 
 from segue.evaluation.continuation import MOST, ndcg, r_precision
 from segue.index.best import highest
+from segue.recommend.balanced import genre_of
 from segue.recommend.lenses import Lens
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Asked:
     """One question: `seed`, the rows that answer it, and rows that may be candidates.
 
     `hidden` counts the answers, those too that no row holds. `group` is what questions are drawn
-    by where their spread is told: an artist, or the playlist itself. `genre` is the seeds' own.
+    by where their spread is told: an artist, or the playlist itself. `genre` is what is asked for,
+    where that is a genre.
     """
 
     seed: Seed
@@ -61,8 +63,10 @@ class Evidence:
         By question, which candidates answer it, shape (candidates,).
     hidden
         How many answers each has.
-    groups, genres
+    groups
         See `Asked`.
+    genres
+        That of the seeds of each, as the lens sees it (`segue.recommend.balanced.genre_of`).
     """
 
     names: tuple[str, ...]
@@ -146,7 +150,7 @@ class Heard:
         spaces = self.engine.snapshot.spaces
         there = np.logical_or.reduce([spaces[name].placed for name in pattern])
         columns = [self.names.index(name) for name in pattern]
-        kept, scores, hits = [], [], []
+        kept, scores, hits, genres = [], [], [], []
         for one in self.answered:
             known = there[one.rows]
             if not known.any() or one.standing.among(pattern) != tuple(pattern):
@@ -157,13 +161,14 @@ class Heard:
             scores.append(parts.astype(np.float32))
             hits.append(np.isin(rows, one.asked.answers))
             kept.append(one.asked)
+            genres.append(genre_of(one.standing))
         return Evidence(
             tuple(pattern),
             tuple(scores),
             tuple(hits),
             tuple(one.hidden for one in kept),
             tuple(one.group for one in kept),
-            tuple(one.genre for one in kept),
+            tuple(genres),
         )
 
 

@@ -25,6 +25,7 @@ from segue.snapshot import Description
 from segue.training.lenses.evidence import Asked
 from segue.training.lenses.judging import FEWEST
 from segue.training.playlists.material import Listed, Material, memberships
+from segue.training.playlists.overlaps import overlapping
 from segue.training.playlists.questions import LEAST, TITLE, questions
 from segue.types import TrackId
 
@@ -48,7 +49,7 @@ SEED = 42
 
 
 def held_out(corpus: Corpus) -> Material:
-    """Hold out a part of the playlists of a catalogue, always the same.
+    """Hold out a part of the playlists of a catalogue, always the same; near copies do not ask.
 
     Raises
     ------
@@ -62,14 +63,17 @@ def held_out(corpus: Corpus) -> Material:
     order = sorted(range(len(lists)), key=lambda number: lists[number].key)
     long = [number for number in order if len(lists[number].rows) >= LEAST]
     held = long[: min(MOST_HELD, len(long) // HELD)]
-    if len(held) < FEWEST:
+    left = sorted(set(range(len(lists))) - set(held))
+    rest = memberships([lists[number] for number in left])
+    # What another playlist says nearly track by track was not taken out by taking one of them out.
+    copied = overlapping(rest, [lists[number].rows for number in held])
+    asking = [number for number, copy in zip(held, copied.tolist(), strict=True) if not copy]
+    if len(asking) < FEWEST:
         raise UnavailableError(
             f"{len(long):,} playlists of {LEAST} tracks or more are too few to learn weights from",
-            remedy=f"Import at least {FEWEST * HELD:,} with `segue import playlists`",
+            remedy=f"Import at least {FEWEST * HELD:,} that differ, with `segue import playlists`",
         )
-    left = sorted(set(range(len(lists))) - set(held))
-    rest = replace(corpus, playlists=memberships([lists[number] for number in left]))
-    return Material(rest, tuple(lists[number] for number in held))
+    return Material(replace(corpus, playlists=rest), tuple(lists[number] for number in asking))
 
 
 def of_playlists(material: Material, scenario: str, *, titled: bool = False) -> list[Asked]:
@@ -95,8 +99,7 @@ def of_playlists(material: Material, scenario: str, *, titled: bool = False) -> 
             continue
         seed = _seed(corpus, one, title=title)
         known = one.hidden[one.hidden < len(corpus)]
-        genre = _genre(corpus, one.seeds)
-        asked.append(Asked(seed, known, len(one.hidden), allowed, group=one.key, genre=genre))
+        asked.append(Asked(seed, known, len(one.hidden), allowed, group=one.key))
     return asked
 
 
@@ -159,15 +162,6 @@ def _seed(corpus: Corpus, question: Question, *, title: str) -> Seed:
     members += [Member(seed_from(Description(one, {}))) for one in question.strangers]
     description = Description(TrackRecord(), {}, title=title) if title else None
     return Seed(track, description=description, members=tuple(members))
-
-
-def _genre(corpus: Corpus, rows: Rows) -> str:
-    """The genre that most of some tracks have; empty where there is none."""
-    names = [name for row in rows.tolist() for name in {fold(g) for g in corpus.genres[row]}]
-    if not names:
-        return ""
-    found = max(sorted(set(names)), key=names.count)
-    return found if 2 * names.count(found) >= len(rows) else ""
 
 
 def _places(names: Sequence[tuple[str, ...]], rows: Rows) -> dict[str, Rows]:
