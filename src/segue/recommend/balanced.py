@@ -19,6 +19,7 @@ these fits, and where it has not, they are those that come with Segue.
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from segue.snapshot import Corpus
 
 SHIPPED = "balanced.json"
+
+_log = logging.getLogger(__name__)
 
 MOST_OF = 0.5
 """Part of the weight of a set's members that must share a genre for the set to be of it."""
@@ -88,13 +91,19 @@ class Balanced:
     def of(cls, corpus: Corpus) -> Self:
         """The catalogue's own, then those that come with Segue."""
         trained = corpus.trained.get(BALANCED)
-        documents = [_shipped()] if trained is None else [trained.state, _shipped()]
-        patterns = [
-            Pattern.read(each, origin=sentence(document.get("origin") or {}))
-            for document in documents
-            for each in document["patterns"]
-        ]
-        return cls(tuple(patterns), trained is not None)
+        own: tuple[Pattern, ...] = ()
+        if trained is not None:
+            try:
+                own = _patterns(trained.state)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                # One lens that cannot be read must not keep a catalogue from answering.
+                _log.warning(
+                    "the weights that were learned for %r cannot be read (%r), so those that come "
+                    "with Segue count; learn them again: segue train balanced",
+                    BALANCED,
+                    error,
+                )
+        return cls((*own, *_patterns(_shipped())), bool(own))
 
     def lens(self, standing: Standing) -> tuple[Lens, str] | None:
         """The lens for a seed and where its weights come from; None where no pattern fits."""
@@ -105,6 +114,11 @@ class Balanced:
                 weights = {name: weight / total for name, weight in pattern.weights.items()}
                 return Lens(BALANCED, weights, calibrated=True), pattern.origin
         return None
+
+
+def _patterns(document: Mapping[str, Any]) -> tuple[Pattern, ...]:
+    origin = sentence(document.get("origin") or {})
+    return tuple(Pattern.read(each, origin=origin) for each in document["patterns"])
 
 
 def sentence(origin: Mapping[str, Any]) -> str:
