@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-
-import pytest
+from typing import TYPE_CHECKING
 
 from segue.recommend.balanced import Balanced
 from segue.recommend.engine import Engine
@@ -14,6 +13,9 @@ from segue.snapshot import Corpus, Description, Snapshot, Trained
 from segue.spaces.registry import build_all
 from segue.types import TrackId
 from worlds import mixed_corpus
+
+if TYPE_CHECKING:
+    import pytest
 
 CORPUS = mixed_corpus()
 SPACES = build_all(CORPUS)
