@@ -28,7 +28,24 @@ if TYPE_CHECKING:
     from segue.settings import Settings
 
 RESERVED = frozenset(
-    {"attributes", "text", "descriptors", "recording", "hybrid", "audio", "genre_votes", "rejected"}
+    {
+        "album",
+        "artist",
+        "attributes",
+        "audio",
+        "balanced",
+        "descriptors",
+        "factors",
+        "genre_votes",
+        "hybrid",
+        "latent",
+        "playlists",
+        "recording",
+        "rejected",
+        "text",
+        "titles",
+        "together",
+    }
 )
 """Names that no embedder's space may have: other spaces, lenses and passes are called so, and the
 folder of those that were found to be of no help."""

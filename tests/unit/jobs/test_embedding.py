@@ -27,7 +27,7 @@ from segue.jobs.listener import DescribeWorker
 from segue.jobs.passes import SPACE, first
 from segue.jobs.scan import scan
 from segue.recommend.engine import Engine
-from segue.recommend.lenses import LENSES
+from segue.recommend.lenses import BALANCED, LENSES
 from segue.settings import Settings
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all, discover
@@ -331,7 +331,8 @@ def test_an_embedder_cannot_take_the_name_of_something_else(
 
 
 def test_every_other_name_with_a_meaning_is_reserved() -> None:
-    assert {*LENSES, *discover(), "recording", REJECTED} - {"sound", "genre"} == RESERVED
+    named = {*LENSES, BALANCED, *discover(), "recording", REJECTED}
+    assert named - {"sound", "genre"} == RESERVED
 
 
 def test_an_embedder_that_fails_on_a_file_takes_nothing_else_away(
