@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "benchmarks" / "results"
 FIGURE = re.compile(
     r"(?P<number>−?\d[\d,]*(?:\.(?P<digits>\d+))?)"
-    r"(?P<mark><!-- figure (?P<file>\w+) (?P<key>[\w.]+) -->)"
+    r"(?P<mark><!-- figure (?P<file>\w+) (?P<key>[\w.-]+) -->)"
 )
 
 
