@@ -69,7 +69,7 @@ def browser(chromium: str) -> Iterator[Any]:
         started.close()
 
 
-ABORTED = ("htmx:afterRequest", "htmx:sendError")
+ABORTED = ("htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
 """How the lines begin that htmx writes for a request without an answer.
 
 Leaving a page while it asks for something aborts that request, and is no error. A server that
