@@ -14,7 +14,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUN = "run"
 REAL = "run on the real data"
-SECONDS = 900
+SECONDS = 1500
 
 
 def commands(text: str, *, marker: str = RUN) -> list[str]:
