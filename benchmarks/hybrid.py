@@ -38,6 +38,7 @@ from segue import Segue
 from segue.catalogue import corpus as catalogue_corpus
 from segue.recommend.engine import Engine
 from segue.recommend.seeds import stand
+from segue.records import UNSELECTED
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
 from segue.spaces.text import FieldWeights
@@ -162,7 +163,7 @@ def compare(engine: Engine, naive: Naive, seeds: dict) -> tuple[int, float]:
     equal, largest = 0, 0.0
     row_of = engine.snapshot.corpus.row_of
     for row in list(seeds)[:COMPARED]:
-        answer = engine.similar(seeds[row], lens="hybrid", n=TOP, per_artist=None, group=False)
+        answer = engine.similar(seeds[row], lens="hybrid", n=TOP, dials=UNSELECTED)
         expected = naive.best(row)
         difference = max(abs(a.score - s) for a, (_, s) in zip(answer, expected, strict=True))
         largest = max(largest, difference)

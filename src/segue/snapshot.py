@@ -93,6 +93,12 @@ class Trained:
     arrays: Mapping[str, NDArray[Any]]
 
 
+def _nobody() -> Rows:
+    import numpy as np
+
+    return np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Corpus:
     """All tracks of the catalogue as columns, one entry a row; a row is one track.
@@ -105,6 +111,9 @@ class Corpus:
     `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
     only for rows that have any, `emotions` the emotion or mood that labels name. `placed` holds the
     stored vectors by space name, `trained` what training found out, by the name of a space or lens.
+    `languages` are codes in lower case by row, and `paths` the files that hold a row, only for rows
+    that have any. `recordings` has the number of the recording that a row's file holds, -1 where
+    nobody has heard that another row holds it too; shape (tracks,), empty where nobody listened.
     """
 
     epoch: int
@@ -131,6 +140,9 @@ class Corpus:
     playlists: Playlists = field(default_factory=Playlists.none)
     trained: Mapping[str, Trained] = field(default_factory=dict)
     emotions: Mapping[int, str] = field(default_factory=dict)
+    languages: Mapping[int, str] = field(default_factory=dict)
+    paths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    recordings: Rows = field(default_factory=_nobody)
 
     def __len__(self) -> int:
         """How many tracks there are."""

@@ -11,7 +11,7 @@ from segue.recommend.engine import Engine
 from segue.recommend.filters import Sieve
 from segue.recommend.lenses import parse_lens
 from segue.recommend.selection import Recordings
-from segue.records import Answer, Filters, Track
+from segue.records import UNSELECTED, Answer, Dials, Filters, Track
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
 from worlds import make_corpus, mixed_corpus, planted_records
@@ -106,7 +106,7 @@ def test_every_constraint_holds(
     if lens is None and not any(space.placed[row] for space in ENGINE.snapshot.spaces.values()):
         return
     answer = ENGINE.similar(
-        seed, n=n, lens=lens, filters=filters, per_artist=per_artist, group=group
+        seed, n=n, lens=lens, filters=filters, dials=Dials(per_artist=per_artist, group=group)
     )
     rows = [CORPUS.row_of[each.track.id] for each in answer]
     assert len(rows) == len(set(rows)) <= n
@@ -161,9 +161,7 @@ def test_in_any_small_world_hybrid_is_the_sum_of_both_cosines(
     everyone = np.arange(count)
     parts = [space.score_exactly(space.point(row), rows=everyone) for space in spaces]
     total = np.round(0.6 * parts[0] + 0.4 * parts[1], 9)
-    answer = engine.similar(
-        engine.seed_of(corpus.ids[row]), lens="hybrid", n=n, per_artist=None, group=False
-    )
+    answer = engine.similar(engine.seed_of(corpus.ids[row]), lens="hybrid", n=n, dials=UNSELECTED)
     known = [each for each in answer if both[corpus.row_of[each.track.id]]]
     order = sorted((r for r in everyone[both].tolist() if r != row), key=lambda r: (-total[r], r))
     assert [corpus.row_of[each.track.id] for each in known] == order[: len(known)]

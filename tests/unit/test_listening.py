@@ -14,7 +14,7 @@ from segue.library import Segue, taste
 from segue.library.taste import OF_ARTIST, played
 from segue.library.wishes import Wish, key_named
 from segue.recommend.engine import Engine
-from segue.records import OutsideId, Play, PlaylistRecord, TrackRecord
+from segue.records import Dials, OutsideId, Play, PlaylistRecord, TrackRecord
 from segue.settings import Settings
 from segue.snapshot import Snapshot
 from segue.types import TrackId
@@ -137,7 +137,7 @@ def test_a_history_is_continued_without_what_was_played(segue: Segue) -> None:
     answer = segue.continued(listener="ada", n=10)
     assert set(answer.seeds) == set(ids(segue, *range(6)))
     assert not {row.track.id for row in answer} & set(answer.seeds)
-    by_artist = segue.continued(listener="bob", n=10, per_artist=5)
+    by_artist = segue.continued(listener="bob", n=10, dials=Dials(per_artist=5))
     assert len(by_artist) == 10
 
 
@@ -146,11 +146,11 @@ def test_a_dislike_acts_at_once_and_can_be_taken_back(segue: Segue) -> None:
     before = segue.similar(segue.shifted(one, listener="ada"), n=5)
     bad = before[0].track.id
     segue.dislike(bad, listener="ada")
-    after = segue.similar(segue.shifted(one, listener="ada"), n=59, per_artist=50)
+    after = segue.similar(segue.shifted(one, listener="ada"), n=59, dials=Dials(per_artist=50))
     assert bad not in {row.track.id for row in after}
     assert bad not in {row.track.id for row in segue.continued(listener="ada", n=50)}
     # Nobody else's answers change.
-    others = segue.similar(segue.shifted(one, listener="bob"), n=59, per_artist=50)
+    others = segue.similar(segue.shifted(one, listener="bob"), n=59, dials=Dials(per_artist=50))
     assert bad in {row.track.id for row in others}
     assert segue.undo(bad, listener="ada")
     again = segue.similar(segue.shifted(one, listener="ada"), n=5)
@@ -162,18 +162,22 @@ def test_an_opinion_shifts_scores_and_leaves_the_lens_as_it_is(
     segue: Segue, lens: str | None
 ) -> None:
     one, other = ids(segue, 20, 55)
-    alone = segue.similar(one, lens=lens, n=59, per_artist=59)
+    alone = segue.similar(one, lens=lens, n=59, dials=Dials(per_artist=59))
     shifts = []
     for opinion in (segue.like, segue.dislike):
         opinion(other, listener="flo")
-        shifted = segue.similar(segue.shifted(one, listener="flo"), lens=lens, n=59, per_artist=59)
+        shifted = segue.similar(
+            segue.shifted(one, listener="flo"), lens=lens, n=59, dials=Dials(per_artist=59)
+        )
         assert (shifted.lens, shifted.weights) == (alone.lens, alone.weights)
         assert shifted.origin == alone.origin
         before = {row.track.id: row.score for row in alone}
         shifts.append(max(abs(row.score - before[row.track.id]) for row in shifted))
     assert min(shifts) > 0
     segue.undo(other, listener="flo")
-    undone = segue.similar(segue.shifted(one, listener="flo"), lens=lens, n=59, per_artist=59)
+    undone = segue.similar(
+        segue.shifted(one, listener="flo"), lens=lens, n=59, dials=Dials(per_artist=59)
+    )
     assert undone.recommendations == alone.recommendations
 
 
@@ -226,7 +230,7 @@ def test_what_was_played_too_long_ago_to_count_is_not_offered_as_new(
     history.add(segue.database, plays)
     segue.skip(skipped, listener="eve")
     monkeypatch.setattr(taste, "MOST", 1)
-    answer = segue.continued(listener="eve", n=60, per_artist=60)
+    answer = segue.continued(listener="eve", n=60, dials=Dials(per_artist=60))
     assert answer.seeds == (newest,)
     assert len(answer) == 55
     assert not {row.track.id for row in answer} & {old, newest, skipped, *others}

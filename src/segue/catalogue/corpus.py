@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from segue.catalogue.database import Database
-    from segue.types import Frames, Mask
+    from segue.types import Frames
 
 _ATTRIBUTES = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 _STATEMENTS = tuple([_ATTRIBUTES.index(name) for name in names] for names in STATEMENTS)
@@ -77,14 +77,28 @@ def load(db: Database) -> Corpus:
 
 def _load(connection: Connection) -> Corpus:
     epoch = connection.execute(select(meta.c.value).where(meta.c.name == "epoch")).scalar_one()
-    keys, ids, titles, credit, title_keys, on, year, duration, explicit, popularity, made = (
-        _track_columns(connection)
-    )
+    (
+        keys,
+        ids,
+        titles,
+        credit,
+        title_keys,
+        on,
+        year,
+        duration,
+        explicit,
+        popularity,
+        made,
+        spoken,
+    ) = _track_columns(connection)
     row_of_key = {key: row for row, key in enumerate(keys)}
     names, name_keys = _credits(credit)
     values, origins, provenances = _attributes(connection, row_of_key)
     labels, emotions = _labels(connection, row_of_key)
     trained = known(connection)
+    paths = _paths(connection, row_of_key)
+    playable = np.zeros(len(ids), dtype=np.bool_)
+    playable[list(paths)] = True
     return Corpus(
         epoch=int(epoch),
         ids=ids,
@@ -101,7 +115,7 @@ def _load(connection: Connection) -> Corpus:
         duration=_floats(duration),
         explicit=np.array([-1 if flag is None else flag for flag in explicit], dtype=np.int8),
         popularity=_floats(popularity),
-        playable=_marked(connection, row_of_key),
+        playable=playable,
         attributes=values,
         origins=origins,
         provenances=provenances,
@@ -110,6 +124,8 @@ def _load(connection: Connection) -> Corpus:
         playlists=memberships(connection, keys),
         trained=trained,
         emotions=emotions,
+        languages={row: said.lower() for row, said in enumerate(spoken) if said},
+        paths=paths,
     )
 
 
@@ -125,6 +141,7 @@ _TRACKS = select(
     tracks.c.explicit,
     tracks.c.popularity,
     tracks.c.synthetic,
+    tracks.c.language,
 ).join(albums, albums.c.id == tracks.c.album_id, isouter=True)
 _GENRES = (
     select(track_genres.c.track_id, genres.c.name)
@@ -136,7 +153,11 @@ _LABELS = select(track_labels.c.track_id, track_labels.c.kind, track_labels.c.va
 )
 _FEELINGS = ("emotion", "mood")
 _LYRICS = select(lyrics.c.track_id, lyrics.c.text)
-_PLAYABLE = select(files.c.track_id).where(files.c.missing_since.is_(None)).distinct()
+_PATHS = (
+    select(files.c.track_id, files.c.path)
+    .where(files.c.missing_since.is_(None))
+    .order_by(files.c.track_id, files.c.id)
+)
 
 
 def _rows(connection: Connection, query: Select[Any]) -> Sequence[Any]:
@@ -193,10 +214,13 @@ def _labels(
     return {row: " ".join(values) for row, values in labels.items()}, emotions
 
 
-def _marked(connection: Connection, row_of_key: Mapping[int, int]) -> Mask:
-    playable = np.zeros(len(row_of_key), dtype=np.bool_)
-    playable[[row_of_key[key] for (key,) in _rows(connection, _PLAYABLE)]] = True
-    return playable
+def _paths(connection: Connection, row_of_key: Mapping[int, int]) -> dict[int, tuple[str, ...]]:
+    """The files that hold each row, in the order in which they were found."""
+    paths: dict[int, tuple[str, ...]] = {}
+    for key, path in _rows(connection, _PATHS):
+        row = row_of_key[key]
+        paths[row] = (*paths.get(row, ()), path)
+    return paths
 
 
 def _attributes(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segue.cli import narrowing
+from segue.cli.narrowing import EVERYTHING, Narrowed
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -41,22 +41,7 @@ def continue_(
             help="Whose taste shifts the answer; without tracks their history is continued.",
         ),
     ] = None,
-    n: narrowing.Count = None,
-    lens: narrowing.LensName = None,
-    weights: narrowing.Weights = None,
-    genre: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this genre; repeat for any of several."),
-    ] = None,
-    exclude_genre: narrowing.ExcludeGenre = None,
-    exclude_artist: narrowing.ExcludeArtist = None,
-    year_from: narrowing.YearFrom = None,
-    year_to: narrowing.YearTo = None,
-    seconds_from: narrowing.SecondsFrom = None,
-    seconds_to: narrowing.SecondsTo = None,
-    explicit: narrowing.Explicit = None,
-    playable: narrowing.Playable = False,
-    per_artist: narrowing.PerArtist = None,
+    narrowed: Narrowed = EVERYTHING,
 ) -> None:
     """Find what goes with several tracks, a playlist, a title or a history, with reasons.
 
@@ -65,16 +50,6 @@ def continue_(
     """
     from segue.cli.render import answer
 
-    filters = narrowing.filters(
-        genre=genre,
-        exclude_genre=exclude_genre,
-        exclude_artist=exclude_artist,
-        year=(year_from, year_to),
-        seconds=(seconds_from, seconds_to),
-        explicit=explicit,
-        playable=playable,
-    )
-    chosen = narrowing.choose_lens(lens, weights)
     wanted = [*parted(tracks or ()), *(track or ())]
     with session.open() as segue:
         found = segue.continued(
@@ -82,10 +57,10 @@ def continue_(
             title=title,
             playlist=playlist,
             listener=listener,
-            n=n,
-            lens=chosen,
-            filters=filters,
-            per_artist=per_artist,
+            n=narrowed.n,
+            lens=narrowed.chosen_lens(),
+            filters=narrowed.filters(),
+            dials=narrowed.dials(segue.dials()),
         )
     session.answer(found, *answer(found))
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 import typer
 
 from segue.errors import BadRequestError
-from segue.records import Filters
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from segue.records import Dials, Filters
 
 Count = Annotated[
     int | None,
@@ -77,28 +75,49 @@ Listener = Annotated[
 ]
 
 
-def filters(
-    *,
-    genre: Sequence[str] | None,
-    exclude_genre: Sequence[str] | None,
-    exclude_artist: Sequence[str] | None,
-    year: tuple[int | None, int | None],
-    seconds: tuple[float | None, float | None],
-    explicit: bool | None,
-    playable: bool,
-) -> Filters:
-    """What the options say of what an answer may hold."""
-    return Filters(
-        genres=tuple(genre or ()),
-        exclude_genres=tuple(exclude_genre or ()),
-        exclude_artists=tuple(exclude_artist or ()),
-        year_from=year[0],
-        year_to=year[1],
-        seconds_from=seconds[0],
-        seconds_to=seconds[1],
-        explicit=explicit,
-        playable=True if playable else None,
-    )
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What every verb that recommends takes beside its seeds."""
+
+    n: Count = None
+    lens: LensName = None
+    weights: Weights = None
+    only_genre: OnlyGenre = None
+    exclude_genre: ExcludeGenre = None
+    exclude_artist: ExcludeArtist = None
+    year_from: YearFrom = None
+    year_to: YearTo = None
+    seconds_from: SecondsFrom = None
+    seconds_to: SecondsTo = None
+    explicit: Explicit = None
+    playable: Playable = False
+    per_artist: PerArtist = None
+
+    def filters(self) -> Filters:
+        """What an answer may hold."""
+        return Filters(
+            genres=tuple(self.only_genre or ()),
+            exclude_genres=tuple(self.exclude_genre or ()),
+            exclude_artists=tuple(self.exclude_artist or ()),
+            year_from=self.year_from,
+            year_to=self.year_to,
+            seconds_from=self.seconds_from,
+            seconds_to=self.seconds_to,
+            explicit=self.explicit,
+            playable=True if self.playable else None,
+        )
+
+    def chosen_lens(self) -> str | dict[str, float] | None:
+        """The lens or the weights; see `choose_lens`."""
+        return choose_lens(self.lens, self.weights)
+
+    def dials(self, usual: Dials) -> Dials:
+        """How rows are chosen: as `usual`, but for what the options say."""
+        return usual if self.per_artist is None else replace(usual, per_artist=self.per_artist)
+
+
+EVERYTHING = Narrowed()
+"""Nothing is said of what an answer may hold."""
 
 
 def choose_lens(lens: str | None, weights: str | None) -> str | dict[str, float] | None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segue.cli import narrowing
-from segue.cli.narrowing import choose_lens
+from segue.cli.narrowing import EVERYTHING, Listener, Narrowed
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -25,37 +24,12 @@ def similar(
             show_default=False,
         ),
     ],
-    n: narrowing.Count = None,
-    lens: narrowing.LensName = None,
-    weights: narrowing.Weights = None,
-    listener: narrowing.Listener = None,
-    genre: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this genre; repeat for any of several."),
-    ] = None,
-    exclude_genre: narrowing.ExcludeGenre = None,
-    exclude_artist: narrowing.ExcludeArtist = None,
-    year_from: narrowing.YearFrom = None,
-    year_to: narrowing.YearTo = None,
-    seconds_from: narrowing.SecondsFrom = None,
-    seconds_to: narrowing.SecondsTo = None,
-    explicit: narrowing.Explicit = None,
-    playable: narrowing.Playable = False,
-    per_artist: narrowing.PerArtist = None,
+    listener: Listener = None,
+    narrowed: Narrowed = EVERYTHING,
 ) -> None:
     """Find tracks like a track or an audio file, with reasons."""
     from segue.cli.render import answer
 
-    filters = narrowing.filters(
-        genre=genre,
-        exclude_genre=exclude_genre,
-        exclude_artist=exclude_artist,
-        year=(year_from, year_to),
-        seconds=(seconds_from, seconds_to),
-        explicit=explicit,
-        playable=playable,
-    )
-    chosen = choose_lens(lens, weights)
     wanted = " ".join(seed).strip()
     if not wanted:
         raise BadRequestError("no track is named", remedy="Name one: `segue similar SEED`")
@@ -63,5 +37,11 @@ def similar(
         asked = segue.resolve(wanted)
         if listener is not None:
             asked = segue.shifted(asked, listener=listener)
-        found = segue.similar(asked, n=n, lens=chosen, filters=filters, per_artist=per_artist)
+        found = segue.similar(
+            asked,
+            n=narrowed.n,
+            lens=narrowed.chosen_lens(),
+            filters=narrowed.filters(),
+            dials=narrowed.dials(segue.dials()),
+        )
     session.answer(found, *answer(found))

@@ -5,6 +5,9 @@ A verb is a plain function whose first parameter is the `Session`::
     def search(session: Session, *, text: Annotated[str, typer.Argument(help="Words.")]) -> None:
         "Find tracks by words."
 
+Options that several verbs take stand in a frozen dataclass, one field each; a parameter annotated
+with it takes them all (`segue.cli.narrowing.Narrowed`).
+
 `add` registers it with ``--database``, ``--json`` and ``-v`` behind its own options. The same
 three may also stand before the verb.
 """
@@ -12,8 +15,9 @@ three may also stand before the verb.
 from __future__ import annotations
 
 import inspect
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -53,6 +57,8 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
 
     def command(context: typer.Context, **options: Any) -> None:  # noqa: ANN401 (typer checks)
         common = {word: options.pop(word) for word, _, _ in _COMMON}
+        for name, bundle in bundles.items():
+            options[name] = bundle(**{spec.name: options.pop(spec.name) for spec in fields(bundle)})
         session = _session(context, **common)
         session.start_log()
         code = _run(function, session, options)
@@ -63,9 +69,12 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
     # Verbs import these for type checkers alone, so the names are handed in here.
     names = {"Session": Session, "Path": Path}
     own = list(inspect.signature(function, locals=names, eval_str=True).parameters.values())[1:]
+    bundles: dict[str, Any] = {
+        each.name: each.annotation for each in own if is_dataclass(each.annotation)
+    }
     parameters = [
         inspect.Parameter("context", keyword, annotation=typer.Context),
-        *(parameter.replace(kind=keyword) for parameter in own),
+        *(one for each in own for one in _options_of(each)),
         *(
             inspect.Parameter(word, keyword, annotation=kind, default=default)
             for word, kind, default in _COMMON
@@ -76,6 +85,18 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
     command.__annotations__ = {spec.name: spec.annotation for spec in parameters}
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command
+
+
+def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    """A parameter as an option, or the options of a bundle."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    if not is_dataclass(parameter.annotation):
+        return [parameter.replace(kind=keyword)]
+    kinds = get_type_hints(parameter.annotation, include_extras=True)
+    return [
+        inspect.Parameter(spec.name, keyword, annotation=kinds[spec.name], default=spec.default)
+        for spec in fields(parameter.annotation)
+    ]
 
 
 def _session(

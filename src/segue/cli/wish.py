@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segue.cli import narrowing
+from segue.cli.narrowing import EVERYTHING, Narrowed
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -45,17 +46,7 @@ def wish(
     year: Annotated[
         str | None, typer.Option(metavar="YEAR", help="Only of this year, or of 1990-1999.")
     ] = None,
-    n: narrowing.Count = None,
-    lens: narrowing.LensName = None,
-    weights: narrowing.Weights = None,
-    only_genre: narrowing.OnlyGenre = None,
-    exclude_genre: narrowing.ExcludeGenre = None,
-    exclude_artist: narrowing.ExcludeArtist = None,
-    seconds_from: narrowing.SecondsFrom = None,
-    seconds_to: narrowing.SecondsTo = None,
-    explicit: narrowing.Explicit = None,
-    playable: narrowing.Playable = False,
-    per_artist: narrowing.PerArtist = None,
+    narrowed: Narrowed = EVERYTHING,
 ) -> None:
     """Describe a song and find tracks like it; any part of the description will do.
 
@@ -65,15 +56,10 @@ def wish(
     from segue.cli.render import answer
     from segue.library.wishes import Wish, key_named
 
-    filters = narrowing.filters(
-        genre=only_genre,
-        exclude_genre=exclude_genre,
-        exclude_artist=exclude_artist,
-        year=years(year),
-        seconds=(seconds_from, seconds_to),
-        explicit=explicit,
-        playable=playable,
-    )
+    filters = narrowed.filters()
+    if year is not None:
+        first, last = years(year)
+        filters = replace(filters, year_from=first, year_to=last)
     if mode is not None and mode.strip().lower() not in MODES:
         raise BadRequestError(f"there is no mode {mode!r}", remedy="Use major or minor")
     given = {
@@ -96,13 +82,18 @@ def wish(
         emotion=emotion,
         tags=tuple(tag or ()),
     )
-    chosen = narrowing.choose_lens(lens, weights)
     with session.open() as segue:
-        found = segue.wish(wished, n=n, lens=chosen, filters=filters, per_artist=per_artist)
+        found = segue.wish(
+            wished,
+            n=narrowed.n,
+            lens=narrowed.chosen_lens(),
+            filters=filters,
+            dials=narrowed.dials(segue.dials()),
+        )
     session.answer(found, *answer(found))
 
 
-def years(text: str | None) -> tuple[int | None, int | None]:
+def years(text: str) -> tuple[int, int]:
     """The first and the last year of "1994", "1990-1999" or "1990s".
 
     Raises
@@ -110,8 +101,6 @@ def years(text: str | None) -> tuple[int | None, int | None]:
     BadRequestError
         It is none of these.
     """
-    if text is None:
-        return None, None
     plain = text.strip().replace("–", "-")
     if plain.endswith("0s") and plain[:-1].isdecimal():
         return int(plain[:-1]), int(plain[:-1]) + 9

@@ -11,7 +11,7 @@ from segue.catalogue import files, recordings, search, tracks
 from segue.errors import NotFoundError
 from segue.jobs.naming import is_file, searched
 from segue.library.opened import Opened
-from segue.records import Filters
+from segue.records import Dials, Filters
 from segue.sources.folder import identify
 
 if TYPE_CHECKING:
@@ -89,6 +89,10 @@ class Asking(Opened):
             raise NotFoundError(f"there is no file {path}", remedy="Check the path")
         return searched(self.database, engine, text)
 
+    def dials(self) -> Dials:
+        """How rows are chosen when nobody says: as the settings have it."""
+        return Dials(per_artist=self.settings.per_artist)
+
     def similar(
         self,
         seed: str | Path | Seed,
@@ -96,7 +100,7 @@ class Asking(Opened):
         n: int | None = None,
         lens: str | Mapping[str, float] | None = None,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
-        per_artist: int | None = None,
+        dials: Dials | None = None,
     ) -> Answer:
         """Tracks like `seed`, with reasons.
 
@@ -110,8 +114,8 @@ class Asking(Opened):
             A lens by name, or weights by space; chosen by where the seed stands when None.
         filters
             What the answer may hold.
-        per_artist
-            Most rows by one artist; the setting ``per_artist`` when None.
+        dials
+            How the rows are chosen; the default, with the setting ``per_artist``, when None.
 
         Raises
         ------
@@ -120,7 +124,7 @@ class Asking(Opened):
         BadRequestError
             The lens, a weight or `n` makes no sense, or the seed stands in no space of the lens.
         """
-        return self.similar_many([seed], n=n, lens=lens, filters=filters, per_artist=per_artist)[0]
+        return self.similar_many([seed], n=n, lens=lens, filters=filters, dials=dials)[0]
 
     def similar_many(
         self,
@@ -129,7 +133,7 @@ class Asking(Opened):
         n: int | None = None,
         lens: str | Mapping[str, float] | None = None,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
-        per_artist: int | None = None,
+        dials: Dials | None = None,
     ) -> list[Answer]:
         """`similar` for many seeds at once, each on its own: one answer a seed, in order."""
         resolved = [self.resolve(s) if isinstance(s, (str, Path)) else s for s in seeds]
@@ -138,7 +142,7 @@ class Asking(Opened):
             n=self.settings.results if n is None else n,
             lens=lens,
             filters=filters,
-            per_artist=self.settings.per_artist if per_artist is None else per_artist,
+            dials=self.dials() if dials is None else dials,
         )
         return [self._completed(answer) for answer in ask(resolved)]
 

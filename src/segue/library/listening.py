@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from segue.catalogue.feedback import Opinion
     from segue.library.wishes import Wish
-    from segue.records import Answer
+    from segue.records import Answer, Dials
 
 MOST = 10_000
 """Most tracks that one question may name; a playlist of the catalogue may hold more."""
@@ -42,7 +42,7 @@ class Listening(Asking):
         n: int | None = None,
         lens: str | Mapping[str, float] | None = None,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
-        per_artist: int | None = None,
+        dials: Dials | None = None,
     ) -> Answer:
         """What goes on a playlist: tracks that fit several, none of which is among them.
 
@@ -57,7 +57,7 @@ class Listening(Asking):
             where no other is given.
         listener
             With seeds, their taste shifts the answer; alone, their history is what is continued.
-        n, lens, filters, per_artist
+        n, lens, filters, dials
             See `similar`. The lens is ``balanced`` when None.
 
         Raises
@@ -86,7 +86,7 @@ class Listening(Asking):
         if not members and not title.strip():
             raise _nothing(listener)
         asked = replace(self._set(members, title=title.strip(), name=named), known=known)
-        answer = self.similar(asked, n=n, lens=lens, filters=filters, per_artist=per_artist)
+        answer = self.similar(asked, n=n, lens=lens, filters=filters, dials=dials)
         return replace(answer, notes=(*notes, *answer.notes))
 
     def wish(
@@ -96,7 +96,7 @@ class Listening(Asking):
         n: int | None = None,
         lens: str | Mapping[str, float] | None = None,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
-        per_artist: int | None = None,
+        dials: Dials | None = None,
     ) -> Answer:
         """Tracks like a song that is only described; see `similar`.
 
@@ -105,7 +105,7 @@ class Listening(Asking):
         BadRequestError
             Nothing is wished for, or the catalogue knows nothing of it.
         """
-        return self.similar(wish.seed(), n=n, lens=lens, filters=filters, per_artist=per_artist)
+        return self.similar(wish.seed(), n=n, lens=lens, filters=filters, dials=dials)
 
     def shifted(self, seed: str | Path | Seed, *, listener: str) -> Seed:
         """A seed for `similar` that a listener's history and opinions shift.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from segue.recommend.lenses import Lens
     from segue.recommend.seeds import Standing
     from segue.recommend.selection import Choice
-    from segue.records import Reasons
+    from segue.records import Dials, Reasons
     from segue.snapshot import Snapshot
     from segue.types import Mask
 
@@ -32,8 +32,7 @@ class Question:
     """
 
     n: int
-    per_artist: int | None
-    group: bool
+    dials: Dials
     allowed: Mask | None
 
 
@@ -100,7 +99,7 @@ class Desk:
         question: Question,
     ) -> tuple[Settled, list[Choice]]:
         """Settle and choose, looking further down the ranking until enough is found."""
-        taken = self._taken(standing) if question.group else ()
+        taken = self._taken(standing) if question.dials.group else ()
         k = 4 * question.n + 32
         while True:
             rows = ranking.best(k)
@@ -109,8 +108,8 @@ class Desk:
                 settled.rows.tolist(),
                 n=question.n,
                 artists=self._snapshot.corpus.artist_keys,
-                per_artist=question.per_artist,
-                recordings=self._recordings if question.group else None,
+                per_artist=question.dials.per_artist,
+                recordings=self._recordings if question.dials.group else None,
                 allowed=question.allowed,
                 taken=taken,
             )

@@ -23,7 +23,7 @@ from segue.recommend.filters import Sieve
 from segue.recommend.gathering import shifted, stand_together
 from segue.recommend.lenses import BALANCED, default_lens, parse_lens
 from segue.recommend.seeds import Seed, stand, track_at
-from segue.records import Answer, Filters
+from segue.records import Answer, Dials, Filters
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ class Engine:
         n: int = 10,
         lens: str | Mapping[str, float] | None = None,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
-        per_artist: int | None = 2,
-        group: bool = True,
+        dials: Dials = Dials(),  # noqa: B008 (frozen)
     ) -> Answer:
         """Tracks like `seed`, best first, with reasons.
 
@@ -99,10 +98,8 @@ class Engine:
             A lens or weights (`segue.recommend.lenses`); by where the seed stands when None.
         filters
             What the answer may hold.
-        per_artist
-            Most rows one artist may have a part in, 1 or more; None for any number.
-        group
-            Whether versions of one recording share a row, and those of the seed are left out.
+        dials
+            How the rows are chosen from what is near.
 
         Returns
         -------
@@ -115,14 +112,12 @@ class Engine:
         Raises
         ------
         BadRequestError
-            The lens, a filter, `n` or `per_artist` makes no sense, or the seed stands in no space
-            of the lens.
+            The lens, a filter, a dial or `n` makes no sense, or the seed stands in no space of the
+            lens.
         NotFoundError
             The seed is no longer in the catalogue.
         """
-        return self.similar_many(
-            [seed], n=n, lens=lens, filters=filters, per_artist=per_artist, group=group
-        )[0]
+        return self.similar_many([seed], n=n, lens=lens, filters=filters, dials=dials)[0]
 
     def similar_many(
         self,
@@ -131,14 +126,13 @@ class Engine:
         n: int = 10,
         lens: str | Mapping[str, float] | None = None,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
-        per_artist: int | None = 2,
-        group: bool = True,
+        dials: Dials = Dials(),  # noqa: B008 (frozen)
     ) -> list[Answer]:
         """`similar` for each of `seeds`, in order; they are scored together."""
         _check("n", n, most=MOST)
-        if per_artist is not None:
-            _check("per_artist", per_artist)
-        question = Question(n, per_artist, group, self._sieve.mask(filters))
+        if dials.per_artist is not None:
+            _check("per_artist", dials.per_artist)
+        question = Question(n, dials, self._sieve.mask(filters))
         standings = [self.stand(seed) for seed in seeds]
         alike: dict[tuple[object, ...], tuple[Lens, str, Blend, list[int]]] = {}
         for number, standing in enumerate(standings):

@@ -15,7 +15,7 @@ from fastapi import Query, Request
 from pydantic import BeforeValidator, Field
 
 from segue.errors import BadRequestError
-from segue.records import Filters
+from segue.records import Dials, Filters
 from segue.serve.failures import shorten
 
 
@@ -60,6 +60,10 @@ class Question:
     lens: str | None = None
     filters: Filters = field(default_factory=Filters)
     per_artist: int | None = None
+
+    def dials(self, usual: Dials) -> Dials:
+        """How rows are chosen: as `usual`, but for what is asked."""
+        return usual if self.per_artist is None else replace(usual, per_artist=self.per_artist)
 
     @property
     def filtered(self) -> bool:

@@ -63,5 +63,5 @@ def ask(segue: Segue, seed: Seed, question: Question) -> Answer:
         n=question.n,
         lens=question.lens,
         filters=question.filters,
-        per_artist=question.per_artist,
+        dials=question.dials(segue.dials()),
     )

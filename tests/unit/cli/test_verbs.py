@@ -101,7 +101,16 @@ def test_similar_takes_a_track_id_and_words_without_quotes(ask, catalogue: Path)
 
 
 def test_filters_hold_for_every_row(ask, catalogue: Path) -> None:
-    words = ("--genre", "house", "--genre", "folk", "--year-from", "1995", "--year-to", "2010")
+    words = (
+        "--only-genre",
+        "house",
+        "--only-genre",
+        "folk",
+        "--year-from",
+        "1995",
+        "--year-to",
+        "2010",
+    )
     words += ("--no-explicit", "--exclude-artist", "house artist 1", "--per-artist", "1")
     words += ("--seconds-from", "181", "--seconds-to", "200")
     answer = ask("similar", "song 1", "-n", "20", *words, "-d", catalogue)

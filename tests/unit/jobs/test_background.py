@@ -15,6 +15,7 @@ from segue.catalogue.database import Database, open_database
 from segue.errors import BusyError
 from segue.jobs.background import Background, State
 from segue.jobs.passes import first
+from segue.records import Dials
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def test_recommendations_answer_while_whole_files_are_still_being_read(
         while background.state().stage != "measure":
             assert background.state().stage in {"scan", "analyse"}
             time.sleep(0.01)
-        answer = segue.similar(tunes[0], n=3, lens="descriptors", per_artist=9)
+        answer = segue.similar(tunes[0], n=3, lens="descriptors", dials=Dials(per_artist=9))
         stands = segue.status()
         assert background.state().stage == "measure"
         background.stop()

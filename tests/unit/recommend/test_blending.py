@@ -10,6 +10,7 @@ import pytest
 from segue.recommend.blending import Blend, Blends
 from segue.recommend.engine import Engine
 from segue.recommend.lenses import LENSES, parse_lens
+from segue.records import Dials
 from segue.snapshot import Corpus, Snapshot
 from segue.spaces.registry import build_all
 from worlds import make_corpus, mixed_corpus, planted_records
@@ -142,7 +143,7 @@ def test_tracks_with_a_gap_get_a_fair_share_of_the_slots(lens: str, sense: str) 
     engine = Engine(Snapshot(corpus, build_all(corpus)))
     placed = engine.snapshot.spaces[sense].placed
     seeds = [engine.seed_of(corpus.ids[row]) for row in np.flatnonzero(placed)[:150]]
-    answers = engine.similar_many(seeds, lens=lens, per_artist=None)
+    answers = engine.similar_many(seeds, lens=lens, dials=Dials(per_artist=None))
     slots = [not placed[corpus.row_of[row.track.id]] for answer in answers for row in answer]
     assert len(slots) == 1500
     # 30 % of the tracks: dropping the missing score gives them nearly all, its mean nearly none.

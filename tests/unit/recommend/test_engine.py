@@ -10,7 +10,16 @@ import pytest
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.engine import Engine
 from segue.recommend.seeds import Seed, seed_from
-from segue.records import Answer, Attributes, Filters, OutsideId, Track, TrackRecord
+from segue.records import (
+    UNSELECTED,
+    Answer,
+    Attributes,
+    Dials,
+    Filters,
+    OutsideId,
+    Track,
+    TrackRecord,
+)
 from segue.snapshot import Corpus, Description, Snapshot
 from segue.spaces.registry import build_all
 from segue.types import TrackId
@@ -62,7 +71,7 @@ def test_without_caps_an_answer_is_the_naive_one(
     lens: str, weights: dict[str, float], n: int
 ) -> None:
     for row in FULL[:15]:
-        answer = ENGINE.similar(seed(row), lens=lens, n=n, per_artist=None, group=False)
+        answer = ENGINE.similar(seed(row), lens=lens, n=n, dials=UNSELECTED)
         expected = naive(row, weights)[:n]
         assert rows_of(answer) == [r for _, r in expected]
         assert [each.score for each in answer] == pytest.approx([s for s, _ in expected], abs=1e-9)
@@ -161,8 +170,8 @@ def test_a_seed_that_stands_nowhere_hears_what_would_place_it() -> None:
 def test_a_seed_from_outside_finds_what_the_same_track_inside_finds() -> None:
     for row in FULL[:10]:
         outside = seed_from(description_of(CORPUS, row))
-        inside = ENGINE.similar(seed(row), n=12, per_artist=None, group=False)
-        found = ENGINE.similar(outside, n=13, per_artist=None, group=False)
+        inside = ENGINE.similar(seed(row), n=12, dials=UNSELECTED)
+        found = ENGINE.similar(outside, n=13, dials=UNSELECTED)
         assert row in rows_of(found)[: 1 + 40]
         assert [r for r in rows_of(found) if r != row][:12] == rows_of(inside)
         assert found.seed.title == CORPUS.titles[row]
@@ -212,7 +221,7 @@ def test_n_is_from_1_to_500(n: object) -> None:
 @pytest.mark.parametrize("per_artist", [0, -3, 1.5])
 def test_per_artist_is_1_or_more(per_artist: object) -> None:
     with pytest.raises(BadRequestError, match=r"Give a whole number of 1 or more"):
-        ENGINE.similar(seed(FULL[0]), per_artist=per_artist)  # type: ignore[arg-type]
+        ENGINE.similar(seed(FULL[0]), dials=Dials(per_artist=per_artist))  # type: ignore[arg-type]
 
 
 def test_an_unknown_lens_names_the_others() -> None:
@@ -221,9 +230,9 @@ def test_an_unknown_lens_names_the_others() -> None:
 
 
 def test_filters_come_before_the_choice() -> None:
-    everything = ENGINE.similar(seed(FULL[0]), n=400, per_artist=None, group=False)
+    everything = ENGINE.similar(seed(FULL[0]), n=400, dials=UNSELECTED)
     some = Filters(explicit=True, year_from=1980)
-    found = ENGINE.similar(seed(FULL[0]), n=8, filters=some, per_artist=None, group=False)
+    found = ENGINE.similar(seed(FULL[0]), n=8, filters=some, dials=UNSELECTED)
     expected = [
         row for row in rows_of(everything) if CORPUS.explicit[row] == 1 and CORPUS.year[row] >= 1980
     ]
@@ -244,13 +253,13 @@ def test_it_looks_further_down_until_enough_artists_are_found() -> None:
         for i in range(900)
     ]
     engine = engine_of(make_corpus([*one_artist, *records]))
-    answer = engine.similar(engine.seed_named("t00000"), n=10, per_artist=1)  # type: ignore[arg-type]
+    answer = engine.similar(engine.seed_named("t00000"), n=10, dials=Dials(per_artist=1))  # type: ignore[arg-type]
     assert len(answer) == 10
     assert len({row.track.artists for row in answer}) == 10
 
 
 def test_the_whole_catalogue_can_be_asked_for() -> None:
-    answer = ENGINE.similar(seed(FULL[0]), n=500, per_artist=None, group=False, lens="text")
+    answer = ENGINE.similar(seed(FULL[0]), n=500, dials=UNSELECTED, lens="text")
     assert sorted(rows_of(answer)) == [row for row in PLACED["text"] if row != FULL[0]]
 
 
@@ -258,13 +267,13 @@ def test_versions_stand_behind_their_row_and_the_seeds_own_are_left_out() -> Non
     records = planted_records(80)
     twins = [replace(records[5], album="Best of"), replace(records[0], album="Best of")]
     engine = engine_of(make_corpus([*records, *twins]))
-    answer = engine.similar(engine.seed_named("t00000"), n=79, per_artist=None)  # type: ignore[arg-type]
+    answer = engine.similar(engine.seed_named("t00000"), n=79, dials=Dials(per_artist=None))  # type: ignore[arg-type]
     by_id = {row.track.id: row for row in answer}
     assert "t00081" not in by_id
     assert ("t00005" in by_id) != ("t00080" in by_id)
     kept = by_id.get(TrackId("t00005")) or by_id[TrackId("t00080")]
     assert len(kept.versions) == 1
-    apart = engine.similar(engine.seed_named("t00000"), n=81, per_artist=None, group=False)  # type: ignore[arg-type]
+    apart = engine.similar(engine.seed_named("t00000"), n=81, dials=UNSELECTED)  # type: ignore[arg-type]
     assert len(apart) == 81
     assert apart[0].track.id == "t00081"
 

@@ -13,7 +13,7 @@ from segue.recommend.engine import Engine
 from segue.recommend.gathering import MOST, Gathered, stand_together
 from segue.recommend.seeds import Member, Seed
 from segue.recommend.sets import SPEAKERS, SetPoint, SetSpace, best_part, set_space, speakers
-from segue.records import Answer, Filters, Track, TrackRecord
+from segue.records import UNSELECTED, Answer, Dials, Filters, Track, TrackRecord
 from segue.snapshot import Description, Gathering, Snapshot
 from segue.spaces.calibration import FEW, MANY, SETS, Joint, Scale, drawn_sets, size_of_set
 from segue.spaces.factors import FactorsSpace
@@ -151,7 +151,7 @@ def test_the_order_before_selection_holds_the_exact_best(lens: str, count: int) 
     assert rows.tolist() == everything[:30].tolist()
     np.testing.assert_array_equal(scores, all_scores[:30])
     assert not set(FULL[:count]) & set(everything.tolist())
-    answer = ENGINE.similar(asked, lens=lens, n=30, per_artist=None, group=False)
+    answer = ENGINE.similar(asked, lens=lens, n=30, dials=UNSELECTED)
     assert rows_of(answer) == rows.tolist()
 
 
@@ -162,14 +162,12 @@ def test_members_and_their_versions_are_left_out_unless_offered() -> None:
     engine = Engine(Snapshot(corpus, build_all(corpus)))
     members = [Member(engine.seed_of(corpus.ids[row])) for row in (5, 6, 7)]
     asked = Seed(Track(TrackId(""), "a set", ()), members=tuple(members))
-    found = {row.track.id for row in engine.similar(asked, n=100, per_artist=None)}
+    found = {row.track.id for row in engine.similar(asked, n=100, dials=Dials(per_artist=None))}
     assert not found & {corpus.ids[row] for row in (5, 6, 7, 80)}
     offered = tuple(replace(member, offered=True) for member in members)
     found = {
         row.track.id
-        for row in engine.similar(
-            replace(asked, members=offered), n=100, per_artist=None, group=False
-        )
+        for row in engine.similar(replace(asked, members=offered), n=100, dials=UNSELECTED)
     }
     assert {corpus.ids[row] for row in (5, 6, 7, 80)} <= found
 
@@ -200,7 +198,7 @@ def test_a_set_is_of_the_genre_of_most_and_of_equal_ones_of_the_first(
 
 def test_filters_and_caps_hold_for_sets() -> None:
     some = Filters(explicit=True)
-    answer = ENGINE.similar(set_of(FULL[:6]), n=10, filters=some, per_artist=1)
+    answer = ENGINE.similar(set_of(FULL[:6]), n=10, filters=some, dials=Dials(per_artist=1))
     assert all(row.track.explicit for row in answer)
     artists = [name for row in answer for name in row.track.artists]
     assert len(artists) == len(set(artists))
@@ -287,7 +285,7 @@ def test_a_set_that_stands_nowhere_hears_what_would_place_it() -> None:
 def test_who_stands_by_content_alone_is_marked() -> None:
     factors = SPACES["factors"]
     row = next(row for row in FULL if factors.placed[row])
-    answer = ENGINE.similar(seed(row), lens="factors", n=50, per_artist=None)
+    answer = ENGINE.similar(seed(row), lens="factors", n=50, dials=Dials(per_artist=None))
     for each in answer:
         inferred = factors.inferred[CORPUS.row_of[each.track.id]]
         assert each.reasons.contributions[0].inferred == inferred

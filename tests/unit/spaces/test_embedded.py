@@ -10,7 +10,7 @@ import pytest
 from segue.errors import UnavailableError
 from segue.recommend.engine import Engine
 from segue.recommend.seeds import seed_from, stand
-from segue.records import TrackRecord
+from segue.records import Dials, TrackRecord
 from segue.snapshot import Description, Learned, Snapshot
 from segue.spaces.embedded import GenreSpace, SoundSpace, brought
 from segue.spaces.passages import FEATURE
@@ -160,7 +160,7 @@ def test_audio_is_the_mean_of_two_cosines() -> None:
     engine = Engine(Snapshot(corpus, spaces))
     both = np.flatnonzero(spaces["sound"].placed & spaces["descriptors"].placed)
     seed = engine.seed_of(corpus.ids[int(both[0])])
-    answer = engine.similar(seed, lens="audio", n=5, per_artist=None)
+    answer = engine.similar(seed, lens="audio", n=5, dials=Dials(per_artist=None))
     for row in answer:
         (first, second) = row.reasons.contributions
         assert {first.space, second.space} == {"sound", "descriptors"}

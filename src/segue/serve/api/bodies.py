@@ -5,12 +5,13 @@ A field that is not known is refused: a misspelt filter must not be ignored.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from segue.library.listening import MOST
-from segue.records import Filters
+from segue.records import Dials, Filters
 from segue.serve.questions import Rows, Seconds, Year
 from segue.serve.schemas import ID
 
@@ -44,6 +45,10 @@ class Narrowed(Body):
     explicit: bool | None = Field(None, description="Only explicit ones, or only others.")
     playable: bool | None = Field(None, description="Only with a file, or only without.")
     per_artist: Rows | None = Field(None, description="Most rows by one artist; else the setting.")
+
+    def dials(self, usual: Dials) -> Dials:
+        """How rows are chosen: as `usual`, but for what is asked."""
+        return usual if self.per_artist is None else replace(usual, per_artist=self.per_artist)
 
     @property
     def filters(self) -> Filters:

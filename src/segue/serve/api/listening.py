@@ -40,7 +40,7 @@ def continue_playlist(asked: bodies.Continue, segue: Library) -> schemas.Answer:
             n=asked.n,
             lens=asked.lens,
             filters=asked.filters,
-            per_artist=asked.per_artist,
+            dials=asked.dials(segue.dials()),
         )
     )
 
@@ -63,7 +63,11 @@ def answer_wish(asked: bodies.Wish, segue: Library) -> schemas.Answer:
     )
     return schemas.Answer.of(
         segue.wish(
-            wish, n=asked.n, lens=asked.lens, filters=asked.filters, per_artist=asked.per_artist
+            wish,
+            n=asked.n,
+            lens=asked.lens,
+            filters=asked.filters,
+            dials=asked.dials(segue.dials()),
         )
     )
 

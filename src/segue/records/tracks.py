@@ -1,17 +1,12 @@
-"""The frozen records that cross stages: what one part of Segue hands to the next.
-
-Sources yield `TrackRecord`, `FileRecord` and `PlaylistRecord` (or a `Rejection`), the catalogue
-stores them and gives back `Track`, the engine answers with `Answer`. Nothing here computes more
-than its own fields can say, and nothing here loads numpy.
-"""
+"""What sources say and the catalogue knows: tracks, files, playlists, plays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from segue.types import TrackId
@@ -206,132 +201,3 @@ class Track:
         """``artist – title``, as a person would say it."""
         title = self.title or "Untitled"
         return f"{self.artist} – {title}" if self.artists else title
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What an answer may hold. Applied before the nearest are chosen, never after.
-
-    Empty or None means no condition. Names are compared without regard to case and accents.
-    A track whose year, duration or explicit flag is unknown does not pass a condition on it.
-    """
-
-    genres: tuple[str, ...] = ()
-    exclude_genres: tuple[str, ...] = ()
-    exclude_artists: tuple[str, ...] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-    seconds_from: float | None = None
-    seconds_to: float | None = None
-    explicit: bool | None = None
-    playable: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one space gave to one recommendation's score.
-
-    contribution = weight × (score − expected), where `expected` is the mean score of a random
-    pair of the catalogue. `estimated` is true where the track stands nowhere in this space and
-    the score is its expectation given the scores that are present; `inferred` where it stands there
-    by its content alone, as a track that nobody put into a playlist does among playlists.
-    """
-
-    space: str
-    weight: float
-    score: float
-    expected: float
-    estimated: bool = False
-    inferred: bool = False
-
-    @property
-    def value(self) -> float:
-        """The contribution itself."""
-        return self.weight * (self.score - self.expected)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One feature of the seed beside the same feature of the recommendation.
-
-    `likeness` is in [0, 1]: 1 for the same, and the share of random pairs of the catalogue that
-    differ more otherwise. `seed` and `track` are ready to read ("122 BPM", "A minor").
-    `agreement` ends a sentence that begins with "Both" ("calm", "in A minor"), `contrast` one
-    that begins with "yours is" ("more acoustic (0.91 against 0.42)"); empty where there is
-    nothing to say. `estimated` is true where either side is an estimate from the signal.
-    """
-
-    feature: str
-    seed: str
-    track: str
-    likeness: float
-    agreement: str = ""
-    contrast: str = ""
-    estimated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """Why this row: contributions (largest first), what agrees, what differs most, one sentence."""
-
-    contributions: tuple[Contribution, ...]
-    agree: tuple[Comparison, ...]
-    differs: Comparison | None
-    sentence: str
-
-    def share(self, space: str) -> float:
-        """Part of the positive contributions that came from `space`, in [0, 1]."""
-        total = sum(max(part.value, 0.0) for part in self.contributions)
-        mine = sum(max(part.value, 0.0) for part in self.contributions if part.space == space)
-        return mine / total if total > 0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """One row of an answer. `versions` are the grouped duplicates that stand behind it."""
-
-    rank: int
-    track: Track
-    score: float
-    reasons: Reasons
-    versions: tuple[TrackId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Sequence["Recommendation"]):
-    """The recommendations for one seed, in order, with how they came about.
-
-    `weights` are the lens's weights by space, `candidates` how many tracks passed the filters
-    and stood in each space, `absent` the spaces the seed is not placed in with what would place it.
-    Of a set of seeds `seeds` are the ids of its tracks that the answer is computed from, and `seed`
-    names it. `origin` says in a sentence where learned weights come from; `notes` are sentences on
-    what was asked that the person may not expect.
-    """
-
-    seed: Track
-    lens: str
-    weights: Mapping[str, float]
-    epoch: int
-    recommendations: tuple[Recommendation, ...]
-    candidates: Mapping[str, int] = field(default_factory=dict)
-    absent: Mapping[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-    seeds: tuple[TrackId, ...] = ()
-    origin: str = ""
-    notes: tuple[str, ...] = ()
-
-    @overload
-    def __getitem__(self, index: int) -> Recommendation: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Recommendation, ...]: ...
-    def __getitem__(self, index: int | slice) -> Recommendation | tuple[Recommendation, ...]:
-        """Row `index` (0 is the best), or a slice of rows."""
-        return self.recommendations[index]
-
-    def __len__(self) -> int:
-        """How many recommendations there are."""
-        return len(self.recommendations)
-
-    def __iter__(self) -> Iterator[Recommendation]:
-        """From the best to the last."""
-        return iter(self.recommendations)

@@ -1,0 +1,52 @@
+"""The frozen records that cross stages: what one part of Segue hands to the next.
+
+tracks     what sources say and the catalogue knows: tracks, files, playlists, plays
+asked      how an answer is wished for: filters, dials
+answers    recommendations, and why each of them
+
+Sources yield `TrackRecord`, `FileRecord` and `PlaylistRecord` (or a `Rejection`), the catalogue
+stores them and gives back `Track`, the engine answers with `Answer`. Nothing here computes more
+than its own fields can say, and nothing here loads numpy.
+"""
+
+from __future__ import annotations
+
+from segue.records.answers import Answer, Comparison, Contribution, Passage, Reasons, Recommendation
+from segue.records.asked import UNSELECTED, Between, Dials, Filters
+from segue.records.tracks import (
+    CONTINUOUS,
+    KEYS,
+    Attributes,
+    FileRecord,
+    OutsideId,
+    Play,
+    PlaylistRecord,
+    Recording,
+    Rejection,
+    Track,
+    TrackRecord,
+)
+
+__all__ = [
+    "CONTINUOUS",
+    "KEYS",
+    "UNSELECTED",
+    "Answer",
+    "Attributes",
+    "Between",
+    "Comparison",
+    "Contribution",
+    "Dials",
+    "FileRecord",
+    "Filters",
+    "OutsideId",
+    "Passage",
+    "Play",
+    "PlaylistRecord",
+    "Reasons",
+    "Recommendation",
+    "Recording",
+    "Rejection",
+    "Track",
+    "TrackRecord",
+]
