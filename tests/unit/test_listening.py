@@ -12,7 +12,7 @@ from segue.catalogue.listening import Tally
 from segue.errors import BadRequestError, NotFoundError
 from segue.library import Segue, taste
 from segue.library.taste import OF_ARTIST, played
-from segue.library.wishes import Wish, key_named
+from segue.library.wishes import Wish
 from segue.recommend.engine import Engine
 from segue.records import Dials, OutsideId, Play, PlaylistRecord, TrackRecord
 from segue.settings import Settings
@@ -264,19 +264,6 @@ def test_a_wish_is_answered_by_what_is_said(segue: Segue) -> None:
 def test_a_wish_that_makes_no_sense_is_told_so(segue: Segue, wish: Wish, said: str) -> None:
     with pytest.raises(BadRequestError, match=said):
         segue.wish(wish)
-
-
-def test_keys_have_the_names_people_give_them() -> None:
-    assert [key_named(name) for name in ("C", "f#", "F♯", "Bb", "B♭", " a ")] == [
-        0,
-        6,
-        6,
-        10,
-        10,
-        9,
-    ]
-    with pytest.raises(BadRequestError, match="there is no key 'H'"):
-        key_named("H")
 
 
 def test_an_engine_without_playlists_continues_too() -> None:

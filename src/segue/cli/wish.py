@@ -31,7 +31,9 @@ def wish(
     liveness: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
     speechiness: Annotated[float | None, typer.Option(metavar="X", help=_SHARE)] = None,
     tempo: Annotated[float | None, typer.Option(metavar="BPM", help="Beats a minute.")] = None,
-    key: Annotated[str | None, typer.Option(metavar="KEY", help="C, F♯ (or F#), B♭ …")] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="C, F♯ (or F#), A minor, 8A …")
+    ] = None,
     mode: Annotated[str | None, typer.Option(metavar="major|minor", help="The mode.")] = None,
     genre: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A genre; repeat for more.")
@@ -54,7 +56,8 @@ def wish(
     Example: `segue wish --energy 0.8 --valence 0.2 --genre rock`.
     """
     from segue.cli.render import answer
-    from segue.library.wishes import Wish, key_named
+    from segue.library.wishes import Wish
+    from segue.recommend.keys import key_named
 
     filters = narrowed.filters()
     if year is not None:
@@ -62,6 +65,7 @@ def wish(
         filters = replace(filters, year_from=first, year_to=last)
     if mode is not None and mode.strip().lower() not in MODES:
         raise BadRequestError(f"there is no mode {mode!r}", remedy="Use major or minor")
+    tonic = None if key is None else key_named(key)
     given = {
         "energy": energy,
         "valence": valence,
@@ -72,8 +76,8 @@ def wish(
         "liveness": liveness,
         "speechiness": speechiness,
         "tempo": tempo,
-        "key": None if key is None else key_named(key),
-        "mode": None if mode is None else MODES[mode.strip().lower()],
+        "key": tonic and tonic.pitch,
+        "mode": tonic and tonic.mode if mode is None else MODES[mode.strip().lower()],
     }
     wished = Wish(
         attributes={name: value for name, value in given.items() if value is not None},

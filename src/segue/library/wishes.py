@@ -29,9 +29,6 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """What attributes lie in, both ends included; all others in [0, 1]."""
 
-_FLATS = {"db": 1, "d♭": 1, "eb": 3, "gb": 6, "g♭": 6, "ab": 8, "bb": 10}
-_SHARPS = {"c#": 1, "d#": 3, "d♯": 3, "f#": 6, "g#": 8, "g♯": 8, "a#": 10, "a♯": 10}
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -72,21 +69,6 @@ class Wish:
         name = f"A wish: {', '.join(word for word in said if word)}"
         track = Track(TrackId(""), name, (), genres=genres, attributes=record.attributes)
         return Seed(track=track, description=seed.description)
-
-
-def key_named(name: str) -> int:
-    """The pitch class of a key as people write it: A, F#, B♭.
-
-    Raises
-    ------
-    BadRequestError
-        There is no such key.
-    """
-    plain = name.strip().casefold()
-    known = {key.casefold(): place for place, key in enumerate(KEYS)} | _FLATS | _SHARPS
-    if plain not in known:
-        raise BadRequestError(f"there is no key {name!r}", remedy=f"Use {', '.join(KEYS)}")
-    return known[plain]
 
 
 _ATTRIBUTES = tuple(spec.name for spec in fields(Attributes))

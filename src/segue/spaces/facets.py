@@ -5,9 +5,7 @@ Each facet has a distance of its own:
 - a continuous attribute: the absolute difference;
 - tempo: how far apart on the circle of octaves, |log2(a/b)| less its nearest whole number, in
   [0, 1/2]: 84 and 168 beats a minute are the same pulse counted twice;
-- key: steps between the key signatures on the circle of fifths (a minor key has the signature of
-  the major key three semitones up), plus one where one is major and the other minor, in [0, 7].
-  An unknown mode counts as the other's.
+- key: steps on the circle of fifths (`segue.spaces.fifths`), in [0, 7].
 
 The likeness of two tracks is the share of random pairs of the catalogue that differ more, and 1
 for the same. Words go by fixed limits, not by the catalogue: no track of a metal collection is
@@ -26,6 +24,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from segue.records import KEYS, Comparison
+from segue.spaces import fifths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,13 +147,7 @@ class Key:
         mine, other = seed[_KEY], track[_KEY]
         if not (0 <= mine < 12 and 0 <= other < 12):
             return math.nan
-        modes = {seed[_MODE], track[_MODE]} & {0.0, 1.0}
-        both = len(modes) == 2
-        ours, theirs = (
-            _signature(row[_KEY], minor=both and row[_MODE] == 0) for row in (seed, track)
-        )
-        steps = abs(ours - theirs)
-        return float(min(steps, 12 - steps) + both)
+        return float(fifths.steps(int(mine), _mode(seed), int(other), _mode(track)))
 
     def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
         """By name: "A minor"."""
@@ -166,9 +159,8 @@ class Key:
         return Comparison(self.name, ours, theirs, likeness, word, f"in {ours} (against {theirs})")
 
 
-def _signature(pitch: float, *, minor: bool) -> int:
-    """Place on the circle of fifths: 0 for no accidentals, one a sharp."""
-    return (int(pitch) + (3 if minor else 0)) * 7 % 12
+def _mode(row: Sequence[float]) -> int | None:
+    return int(row[_MODE]) if row[_MODE] in {0.0, 1.0} else None
 
 
 def _key_name(row: Sequence[float]) -> str:
