@@ -213,7 +213,7 @@ class Blend:
                 Searched(alone, point[0], self._but(row, allowed), self._margin)
                 for point, row in pairs
             ]
-        scores = self._scan(points)
+        scores = self.scan(points)
         if allowed is not None:
             scores[:, ~allowed] = -np.inf
         for place, rows in enumerate(without):
@@ -269,7 +269,7 @@ class Blend:
                 estimated[here, place] = True
         return parts, estimated
 
-    def _scan(self, points: Sequence[Points]) -> Vectors:
+    def scan(self, points: Sequence[Points]) -> Vectors:
         """Scores of every row, shape (seeds, tracks); -inf for rows that stand nowhere."""
         parts: list[NDArray[Any]] = []
         for place, (space, weight) in enumerate(zip(self.spaces, self.weights, strict=True)):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from segue.recommend.seeds import Standing
     from segue.records import Track
     from segue.snapshot import Snapshot
-    from segue.types import Floats, Rows
+    from segue.types import Floats, Mask, Rows
 
 MOST = 500
 """Most recommendations in one answer."""
@@ -197,6 +197,18 @@ class Engine:
         """Whether a seed stands in any space of a lens, so that it is answered by it."""
         standing = self.stand(seed)
         return bool(standing.among(self._asked(lens, standing)[0].weights))
+
+    def chosen(self, lens: str | Mapping[str, float] | None, standing: Standing) -> Lens:
+        """The lens asked for; BadRequestError where nobody at `standing` stands in it."""
+        return self._lens(lens, standing)[0]
+
+    def over(self, lens: Lens, names: tuple[str, ...]) -> Blend:
+        """A lens over those of its spaces that are named, read for single tracks."""
+        return self._blends.of(lens, names)
+
+    def allowed(self, filters: Filters) -> Mask | None:
+        """Rows that pass the filters, shape (tracks,); None where there is no condition."""
+        return self._sieve.mask(filters)
 
     def blend(self, lens: Lens, standing: Standing) -> Blend:
         """A lens over those of its spaces that a seed stands in, read for as many seeds."""
