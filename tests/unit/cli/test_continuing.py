@@ -139,10 +139,9 @@ def test_the_document_of_a_set_is_one_document(
         ("1994", (1994, 1994)),
         ("1990-1999", (1990, 1999)),
         ("1990s", (1990, 1999)),
-        (None, (None,) * 2),
     ],
 )
-def test_years(text: str | None, found: tuple[int | None, int | None]) -> None:
+def test_years(text: str, found: tuple[int, int]) -> None:
     assert years(text) == found
 
 

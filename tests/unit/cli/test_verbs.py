@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue.cli.main import run
-from segue.cli.similar import choose_lens
+from segue.cli.narrowing import choose_lens
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
