@@ -13,15 +13,15 @@ and the lower row comes first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from segue.index.best import highest
+from segue.recommend.gaps import Gaps
 from segue.recommend.sets import set_space
 from segue.snapshot import Searchable
-from segue.spaces.calibration import Curve, Joint, Scale, drawn_sets, expectation, size_of_set
+from segue.spaces.calibration import Scale, drawn_sets, size_of_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,31 +51,53 @@ class Ranking(Protocol):
         """At least the `k` best rows, in no promised order; fewer than `k` when that is all."""
         ...
 
+    def without(self, rows: Rows) -> Rows:
+        """Where `rows` would stand without each space, from 1, shape (rows, spaces).
+
+        See `segue.recommend.gaps`.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scanned:
-    """A ranking by scores of every row, -inf for those out of the question."""
+    """A ranking by scores of every row, -inf for those out of the question.
+
+    `parts` are weight × score by space, each of shape (tracks,).
+    """
 
     scores: Vector
     margin: float
+    parts: tuple[Vector, ...]
+    gaps: Gaps
 
     def best(self, k: int) -> Rows:
         """See `Ranking`."""
         return highest(self.scores, k=k, margin=self.margin)
 
+    def without(self, rows: Rows) -> Rows:
+        """See `Ranking`."""
+        return self.gaps.places_without(self.parts, rows, out=np.isneginf(self.scores))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """A ranking that asks a space that can search."""
+    """A ranking that asks a space that can search; `placed` are the rows that stand in it."""
 
     space: Searchable
     point: object
+    placed: Mask
     allowed: Mask | None
     margin: float
 
     def best(self, k: int) -> Rows:
         """See `Ranking`."""
         return self.space.nearest(self.point, k=k, allowed=self.allowed, margin=self.margin)
+
+    def without(self, rows: Rows) -> Rows:
+        """Last of all, since without the one space nothing is left."""
+        placed = self.placed if self.allowed is None else self.placed & self.allowed
+        return np.full((len(rows), 1), np.count_nonzero(placed), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,15 +112,6 @@ class Settled:
     totals: Floats
     parts: Floats
     estimated: Mask
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Gap:
-    """Rows that stand in the spaces `present` only, and what to expect of the others."""
-
-    rows: Rows
-    present: tuple[int, ...]
-    missing: Mapping[int, Curve]
 
 
 class Blends:
@@ -172,7 +185,6 @@ class Blend:
         *,
         sets: Sequence[Rows] | None = None,
     ) -> None:
-        self._sets = sets
         self.names = tuple(spaces)
         self.spaces = tuple(spaces.values())
         self._scales = tuple(scales[name] for name in spaces)
@@ -182,11 +194,13 @@ class Blend:
         self.expected = tuple(s.mean if lens.calibrated else s.mean_raw for s in self._scales)
         steepness = [s.curve.steepest if lens.calibrated else 1.0 for s in self._scales]
         self._margin = 4 * ERROR * sum(w * s for w, s in zip(self.weights, steepness, strict=True))
-        placed = np.array([space.placed for space in self.spaces])
-        self._everywhere = bool(placed.all())
-        self._possible: Mask = np.logical_or.reduce(placed)
-        # One bit a space, so that rows that stand in the same spaces share a number.
-        self._pattern = (1 << np.arange(len(placed))) @ placed
+        self._gaps = Gaps(
+            self.spaces,
+            weights=self.weights,
+            expected=self.expected,
+            read=self._read,
+            sets=sets,
+        )
 
     def rank(
         self,
@@ -210,16 +224,20 @@ class Blend:
         if len(self.spaces) == 1 and isinstance(alone, Searchable) and not self._calibrated:
             pairs = zip(points, without, strict=True)
             return [
-                Searched(alone, point[0], self._but(row, allowed), self._margin)
+                Searched(alone, point[0], alone.placed, self._but(row, allowed), self._margin)
                 for point, row in pairs
             ]
-        scores = self.scan(points)
+        parts = self._parts(points)
+        scores = self._gaps.totals(parts, kept=self._gaps.full)
         if allowed is not None:
             scores[:, ~allowed] = -np.inf
         for place, rows in enumerate(without):
             if rows is not None:
                 scores[place, rows] = -np.inf
-        return [Scanned(each, self._margin) for each in scores]
+        return [
+            Scanned(each, self._margin, tuple(part[place] for part in parts), self._gaps)
+            for place, each in enumerate(scores)
+        ]
 
     def count(self, allowed: Mask | None) -> dict[str, int]:
         """How many allowed tracks stand in each space."""
@@ -261,8 +279,8 @@ class Blend:
         for place in range(len(self.spaces)):
             parts[:, place] = self._read(place, raw[:, place])
         estimated = np.zeros(parts.shape, dtype=np.bool_)
-        for pattern, gap in self._gaps.items():
-            here = self._pattern[rows] == pattern
+        for pattern, gap in self._gaps.among(self._gaps.full).items():
+            here = self._gaps.pattern[rows] == pattern
             sums = parts[np.ix_(here, gap.present)] @ np.take(self.weights, gap.present)
             for place, curve in gap.missing.items():
                 parts[here, place] = curve(sums)
@@ -271,20 +289,14 @@ class Blend:
 
     def scan(self, points: Sequence[Points]) -> Vectors:
         """Scores of every row, shape (seeds, tracks); -inf for rows that stand nowhere."""
-        parts: list[NDArray[Any]] = []
-        for place, (space, weight) in enumerate(zip(self.spaces, self.weights, strict=True)):
-            raw = space.score([point[place] for point in points])
-            parts.append(self._read(place, raw) * weight)
-        totals: Vectors = sum(parts[1:], start=parts[0])
-        for gap in self._gaps.values():
-            sums = np.sum([parts[place][:, gap.rows] for place in gap.present], axis=0)
-            whole = sums.copy()
-            for place, curve in gap.missing.items():
-                whole += self.weights[place] * curve(sums)
-            totals[:, gap.rows] = whole
-        if not self._everywhere:
-            totals[:, ~self._possible] = -np.inf
-        return totals
+        return self._gaps.totals(self._parts(points), kept=self._gaps.full)
+
+    def _parts(self, points: Sequence[Points]) -> list[NDArray[Any]]:
+        """Weight × score of every row by space, each of shape (seeds, tracks)."""
+        return [
+            self._read(place, space.score([point[place] for point in points])) * weight
+            for place, (space, weight) in enumerate(zip(self.spaces, self.weights, strict=True))
+        ]
 
     def _read(self, place: int, raw: NDArray[Any]) -> NDArray[Any]:
         """Raw scores of a space as the lens reads them."""
@@ -294,32 +306,8 @@ class Blend:
         """The allowed rows but these."""
         if rows is None:
             return allowed
-        left = np.ones(len(self._pattern), dtype=np.bool_) if allowed is None else allowed.copy()
+        left = (
+            np.ones(len(self._gaps.pattern), dtype=np.bool_) if allowed is None else allowed.copy()
+        )
         left[rows] = False
         return left
-
-    @cached_property
-    def _gaps(self) -> dict[int, Gap]:
-        """What to expect for every pattern of presence but the full and the empty one."""
-        full = (1 << len(self.spaces)) - 1
-        patterns = sorted(set(np.unique(self._pattern).tolist()) - {0, full})
-        if not patterns:
-            return {}
-        if self._sets is None:
-            joint = Joint.sample(self.spaces)
-        else:
-            joint = Joint.of_sets(self.spaces, sets=self._sets)
-        read = np.array([self._read(place, raw) for place, raw in enumerate(joint.raw)])
-        return {pattern: self._gap(pattern, read, joint.weights) for pattern in patterns}
-
-    def _gap(self, pattern: int, read: Vectors, pairs: Floats) -> Gap:
-        here = [place for place in range(len(self.spaces)) if pattern >> place & 1]
-        missing: dict[int, Curve] = {}
-        sums = np.take(self.weights, here) @ read[here]
-        for place in set(range(len(self.spaces))) - set(here):
-            if pairs.size:
-                missing[place] = expectation(read[place], given=sums, weights=pairs)
-            else:
-                missing[place] = Curve(0.0, 1.0, np.full(2, self.expected[place]))
-        rows = np.flatnonzero(self._pattern == pattern)
-        return Gap(rows, tuple(here), missing)
