@@ -3,6 +3,7 @@
 tracks     what sources say and the catalogue knows: tracks, files, playlists, plays
 asked      how an answer is wished for: filters, dials
 answers    recommendations, and why each of them
+journeys   tracks in an order that is meant, and the playlist files they are written to
 
 Sources yield `TrackRecord`, `FileRecord` and `PlaylistRecord` (or a `Rejection`), the catalogue
 stores them and gives back `Track`, the engine answers with `Answer`. Nothing here computes more
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from segue.records.answers import Answer, Comparison, Contribution, Passage, Reasons, Recommendation
 from segue.records.asked import UNSELECTED, Between, Dials, Filters
+from segue.records.journeys import Export, Journey, RadioState, Smoothness, Step
 from segue.records.tracks import (
     CONTINUOUS,
     KEYS,
@@ -37,16 +39,21 @@ __all__ = [
     "Comparison",
     "Contribution",
     "Dials",
+    "Export",
     "FileRecord",
     "Filters",
+    "Journey",
     "OutsideId",
     "Passage",
     "Play",
     "PlaylistRecord",
+    "RadioState",
     "Reasons",
     "Recommendation",
     "Recording",
     "Rejection",
+    "Smoothness",
+    "Step",
     "Track",
     "TrackRecord",
 ]

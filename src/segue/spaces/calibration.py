@@ -116,7 +116,7 @@ class Scale:
         """From raw scores of pairs, shape (1, pairs), and the highest score there can be."""
         if raw.size == 0:
             return cls(Curve(-1.0, 2.0, np.array([-1.0, 1.0])), 0.0, 0.0)
-        curve = _rarity(raw[0], most=max(most[0], float(raw.max())))
+        curve = rarity(raw[0], most=max(most[0], float(raw.max())))
         return cls(curve, float(raw.mean(dtype=np.float64)), float(curve(raw[0]).mean()))
 
 
@@ -188,21 +188,21 @@ def expectation(target: NDArray[Any], *, given: NDArray[Any], weights: Floats) -
     return Curve(low + step / 2, step, means)
 
 
-def _rarity(raw: Vectors, *, most: float) -> Curve:
+def rarity(raw: Vectors, *, most: float) -> Curve:
     """-ln P(X >= x) from a sample, up to `most`."""
     low = float(raw.min())
     step = (most - low) / _BINS or 1.0
     bins = np.minimum(((raw - low) / step).astype(np.int64), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS)
     seen = np.flatnonzero(counts)
-    rarity = -np.log(counts[::-1].cumsum()[::-1][seen] / len(raw))
-    values = np.interp(np.arange(_BINS + 1), seen, rarity)
+    rare = -np.log(counts[::-1].cumsum()[::-1][seen] / len(raw))
+    values = np.interp(np.arange(_BINS + 1), seen, rare)
     # From the best thousandth to the best pair: the slope of the tail, carried on.
-    start = min(int(np.searchsorted(rarity, -np.log(_TAIL))), len(seen) - 2) if len(seen) > 1 else 0
+    start = min(int(np.searchsorted(rare, -np.log(_TAIL))), len(seen) - 2) if len(seen) > 1 else 0
     ahead = seen[-1] - seen[start]
-    slope = (rarity[-1] - rarity[start]) / ahead if ahead else 1 / _BINS
+    slope = (rare[-1] - rare[start]) / ahead if ahead else 1 / _BINS
     beyond = np.arange(seen[-1], _BINS + 1)
-    values[beyond] = rarity[-1] + slope * (beyond - seen[-1])
+    values[beyond] = rare[-1] + slope * (beyond - seen[-1])
     return Curve(low, step, values)
 
 
