@@ -56,6 +56,11 @@ def _listener() -> Column[int]:
     )
 
 
+def _content(name: str, *, index: bool = False) -> Column[str]:
+    recording = ForeignKey("recordings.content_hash", ondelete="CASCADE")
+    return Column(name, recording, primary_key=True, index=index)
+
+
 meta = Table(
     "meta",
     metadata,
@@ -289,6 +294,29 @@ recordings = Table(
     Column("fingerprint", LargeBinary, nullable=False, comment="uint32, little-endian"),
     Column("warning", Text, nullable=False),
     comment="what a file says played from end to end; whoever has the file has its recording",
+)
+
+compared = Table(
+    "compared",
+    metadata,
+    _content("content_hash"),
+    Column("version", Text, nullable=False, comment="of its fingerprint, and of comparing"),
+    Column("recording", Integer, index=True, comment="shared by all that hold it; empty: one file"),
+    comment="files whose fingerprints were held against all others",
+    sqlite_with_rowid=False,
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    _content("first"),
+    _content("second", index=True),
+    Column("later", Double, nullable=False, comment="seconds that the second begins after it"),
+    Column("seconds", Double, nullable=False, comment="for how long both were heard"),
+    Column("likeness", Double, nullable=False, comment="1: no bit differs; 0: as by chance"),
+    Column("whole", Boolean, nullable=False, comment="else one is a part of the other"),
+    comment="pairs of files that hold the same recording, first < second",
+    sqlite_with_rowid=False,
 )
 
 playlists = Table(
