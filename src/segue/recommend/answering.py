@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from segue.recommend.nearest import nearest
 from segue.recommend.reasons import explain
 from segue.recommend.seeds import track_at
@@ -63,15 +65,17 @@ class Desk:
         for standing, point, ranking in zip(standings, points, rankings, strict=True):
             began = time.perf_counter()
             settled, choices = self._choose(blend, point, ranking, standing, question)
-            near = nearest(standing, blend, [choice.row for choice in choices])
+            chosen = np.array([choice.row for choice in choices], dtype=np.int64)
+            near = nearest(standing, blend, chosen.tolist())
+            without = ranking.without(chosen).tolist()
             recommendations = tuple(
                 self._recommendation(
                     rank,
                     choice,
                     float(settled.totals[choice.place]),
-                    explain(blend, point, settled, place=choice.place, near=near),
+                    explain(blend, point, settled, place=choice.place, without=lost, near=near),
                 )
-                for rank, choice in enumerate(choices, start=1)
+                for rank, (choice, lost) in enumerate(zip(choices, without, strict=True), start=1)
             )
             answers.append(
                 Answer(

@@ -1,6 +1,10 @@
 """Why a row stands where it stands, computed from the numbers its score is made of.
 
-Contributions are weight × (score − expected) by space: what the space found beyond a random pair.
+A space *contributes* what its loss would cost: ln(place without it / place), where both places are
+among all tracks that could be recommended (`segue.recommend.gaps`). So the space that contributes
+most is the one without which the row would fall furthest, and what the sentence says first is of
+that space.
+
 Features of seed and recommendation *agree* when nine random pairs of ten differ more; the one with
 the lowest likeness differs most. The sentence says the first few that agree and the one that
 differs, in words the spaces give (`records.Comparison`), and marks what rests on estimates.
@@ -61,6 +65,7 @@ def explain(
     settled: Settled,
     *,
     place: int,
+    without: Sequence[int],
     near: Mapping[int, Neighbour] = _NOBODY,
 ) -> Reasons:
     """Reasons for the row at `place` of `settled`.
@@ -72,7 +77,9 @@ def explain(
     settled
         Exact scores.
     place
-        Which of its rows.
+        Which of its rows, which is its place before anything is selected, counted from 0.
+    without
+        Where it would stand without each space of the blend, from 1.
     near
         Of a set, the seed that each row is nearest to.
     """
@@ -89,6 +96,8 @@ def explain(
             blend.weights[index],
             parts[index],
             blend.expected[index],
+            place + 1,
+            without[index],
             estimated[index],
             isinstance(space, Inferring) and bool(space.inferred[row]),
         )

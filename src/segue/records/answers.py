@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
@@ -13,25 +14,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one space gave to one recommendation's score.
+    """What one space did for the place of one recommendation.
 
-    contribution = weight × (score − expected), where `expected` is the mean score of a random
-    pair of the catalogue. `estimated` is true where the track stands nowhere in this space and
-    the score is its expectation given the scores that are present; `inferred` where it stands there
-    by its content alone, as a track that nobody put into a playlist does among playlists.
+    `score` is what it gave, `expected` the mean score of a random pair of the catalogue. Of all
+    tracks that could be recommended the row stands at the place `rank` before anything is selected,
+    and would stand at `without` if this space were taken out of the blend for all of them and the
+    others kept their weights. Both count from 1. Where the space is the only one, nothing is left:
+    the row would come last.
+
+    `estimated` is true where the track stands nowhere in this space and the score is its
+    expectation given the scores that are present; `inferred` where it stands there by its content
+    alone, as a track that nobody put into a playlist does among playlists.
     """
 
     space: str
     weight: float
     score: float
     expected: float
+    rank: int
+    without: int
     estimated: bool = False
     inferred: bool = False
 
     @property
     def value(self) -> float:
-        """The contribution itself."""
-        return self.weight * (self.score - self.expected)
+        """The contribution itself: ln(`without` / `rank`), the e-folds of places it is worth.
+
+        Above 0 the space speaks for the row, below 0 against it. Weight × (score − expected) says
+        how high a score is, not what the row owes to it: every rival may score as high. By ranks
+        the space that contributes most is the one whose loss costs the row most places.
+        """
+        return log(self.without / self.rank)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,13 +132,19 @@ class Found(Model):
 
 
 class Contribution(Model):
-    """What one space gave to the score: value = weight × (score − expected)."""
+    """What one space did for the row's place: value = ln(without / rank)."""
 
     space: str = Field(examples=["attributes"])
     weight: float = Field(examples=[0.6])
     score: float = Field(examples=[0.94])
     expected: float = Field(description="Mean score of random pairs.", examples=[0.03])
-    value: float = Field(examples=[0.546])
+    rank: int = Field(
+        description="The row's place among all tracks before anything is selected.", examples=[2]
+    )
+    without: int = Field(
+        description="Its place if this space were taken out for all tracks.", examples=[412]
+    )
+    value: float = Field(examples=[5.328])
     estimated: bool = Field(
         description="The track stands nowhere in this space; the score is its expectation.",
         examples=[False],

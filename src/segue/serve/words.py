@@ -227,7 +227,7 @@ def _share(value: float) -> float:
 
 
 def parts(reasons: Reasons) -> list[Part]:
-    """The bar of contributions: what each space gave, of all that spoke for the row."""
+    """The bar of contributions: what each space is worth, of all that speak for the row."""
     made: list[Part] = []
     start = 0.0
     for contribution in reasons.contributions:
@@ -239,10 +239,10 @@ def parts(reasons: Reasons) -> list[Part]:
 
 
 def contribution(part: Contribution) -> str:
-    """How one contribution came about, as a line of arithmetic."""
-    sign = "−" if part.value < 0 else "+"
-    how = f"{part.weight:.2f} × ({score(part.score)} − {score(part.expected)})"
-    return f"{sign}{abs(part.value):.3f} = {how}"
+    """What a space did for a row: its place without it, its score, and its weight."""
+    places = f"without it place {part.without:,} instead of {part.rank:,}"
+    scores = f"scores {score(part.score)} where chance gives {score(part.expected)}"
+    return f"{places}; {scores}, weight {part.weight:.2f}"
 
 
 def signed(value: float) -> str:

@@ -43,7 +43,7 @@ ANSWER = Answer(
             track=OTHER,
             score=0.913,
             reasons=Reasons(
-                contributions=(Contribution("attributes", 0.6, 0.94, 0.03, estimated=True),),
+                contributions=(Contribution("attributes", 0.6, 0.94, 0.03, 1, 9, estimated=True),),
                 agree=(Comparison("key", "A minor", "A minor", 1.0, agreement="in A minor"),),
                 differs=None,
                 sentence="Both in A minor.",

@@ -20,7 +20,7 @@ REASON = "Both calm, in A minor and of the genre ambient; yours is louder (-8.0 
 
 
 def _row(rank: int, track: Track, *, score: float = 0.5) -> Recommendation:
-    parts = (Contribution("text", 1.0, score, 0.0),)
+    parts = (Contribution("text", 1.0, score, 0.0, rank=1, without=9),)
     return Recommendation(rank, track, score, Reasons(parts, (), None, REASON))
 
 
@@ -167,8 +167,8 @@ def test_what_something_was_learned_from_is_said_in_words(name, state, said) -> 
 
 def test_rows_that_stand_by_content_alone_are_counted() -> None:
     parts = (
-        Contribution("factors", 0.5, 0.4, 0.0, inferred=True),
-        Contribution("text", 0.5, 0.4, 0.0),
+        Contribution("factors", 0.5, 0.4, 0.0, rank=1, without=3, inferred=True),
+        Contribution("text", 0.5, 0.4, 0.0, rank=1, without=2),
     )
     row = replace(_row(1, SEED), reasons=Reasons(parts, (), None, REASON))
     found = _answer(row, _row(2, SEED), origin="Learned from 40 questions", notes=("Note",))

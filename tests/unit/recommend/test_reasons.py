@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -23,14 +24,12 @@ PLACED = [
 @pytest.mark.parametrize(
     "lens", ["hybrid", "attributes", "attributes=0.5,text=0.3,descriptors=0.2"]
 )
-def test_contributions_are_the_score_less_what_a_random_pair_has(lens: str) -> None:
+def test_contributions_hold_the_score_and_stand_by_what_they_are_worth(lens: str) -> None:
     for track_id in PLACED[:12]:
         for row in ENGINE.similar(ENGINE.seed_of(track_id), lens=lens, n=25):
             parts = row.reasons.contributions
             total = sum(part.weight * part.score for part in parts)
             assert total == pytest.approx(row.score, abs=1e-9)
-            beyond = row.score - sum(part.weight * part.expected for part in parts)
-            assert sum(part.value for part in parts) == pytest.approx(beyond, abs=1e-9)
             assert sum(part.weight for part in parts) == pytest.approx(1)
             values = [part.value for part in parts]
             assert values == sorted(values, reverse=True)
@@ -150,12 +149,16 @@ def test_sentences_mark_what_rests_on_estimates(
 
 
 def test_shares_are_parts_of_what_spoke_for_a_row() -> None:
-    parts = (Contribution("a", 0.5, 0.9, 0.3), Contribution("b", 0.25, 0.5, 0.1))
-    reasons = Reasons((*parts, Contribution("c", 0.25, 0.0, 0.4)), (), None, "")
+    one = Contribution("a", 0.5, 0.9, 0.3, rank=2, without=2000)
+    other = Contribution("b", 0.25, 0.5, 0.1, rank=2, without=20)
+    against = Contribution("c", 0.25, 0.0, 0.4, rank=2, without=1)
+    reasons = Reasons((one, other, against), (), None, "")
+    assert one.value == pytest.approx(3 * other.value) == pytest.approx(math.log(1000))
+    assert against.value < 0
     assert reasons.share("a") == pytest.approx(0.75)
     assert reasons.share("b") == pytest.approx(0.25)
     assert reasons.share("c") == 0
-    assert Reasons((Contribution("c", 1.0, 0.0, 0.4),), (), None, "").share("c") == 0
+    assert Reasons((against,), (), None, "").share("c") == 0
 
 
 def test_likenesses_without_a_word_are_gathered_behind_those_with_one() -> None:

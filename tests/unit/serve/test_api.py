@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from segue.catalogue import files, tracks
@@ -82,9 +84,7 @@ def test_similar_is_what_the_library_answers(client, stocked, tabled) -> None:
             row["reasons"]["contributions"], mine.reasons.contributions, strict=True
         ):
             assert part["value"] == pytest.approx(record.value)
-            assert part["value"] == pytest.approx(
-                part["weight"] * (part["score"] - part["expected"])
-            )
+            assert part["value"] == pytest.approx(math.log(part["without"] / part["rank"]))
 
 
 def test_similar_takes_weights_of_ones_own(client, tabled) -> None:

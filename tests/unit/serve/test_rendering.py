@@ -137,9 +137,9 @@ def test_provenance_in_words() -> None:
 def test_the_bar_shows_what_spoke_for_the_row() -> None:
     reasons = Reasons(
         (
-            Contribution("attributes", 0.6, 0.8, 0.0),
-            Contribution("text", 0.4, 0.4, 0.0),
-            Contribution("mine", 1.0, 0.0, 0.1),
+            Contribution("attributes", 0.5, 0.8, 0.0, rank=2, without=2000),
+            Contribution("text", 0.3, 0.4, 0.0, rank=2, without=20),
+            Contribution("mine", 0.2, 0.0, 0.1, rank=2, without=1),
         ),
         (),
         None,
@@ -150,5 +150,7 @@ def test_the_bar_shows_what_spoke_for_the_row() -> None:
         ("attributes", 0.0, 75.0),
         ("text", 75.0, 25.0),
     ]
-    assert words.contribution(reasons.contributions[2]) == "−0.100 = 1.00 × (0.000 − 0.100)"
+    assert words.contribution(reasons.contributions[0]) == (
+        "without it place 2,000 instead of 2; scores 0.800 where chance gives 0.000, weight 0.50"
+    )
     assert words.space("mine") == "mine"
