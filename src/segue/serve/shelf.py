@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -13,7 +14,7 @@ from segue.types import TrackId
 
 if TYPE_CHECKING:
     from segue.recommend.seeds import Seed
-    from segue.records import Answer
+    from segue.records import Answer, Filters
     from segue.serve.questions import Question
 
 
@@ -56,12 +57,21 @@ def need_engine(segue: Segue) -> None:
         )
 
 
+def filters_of(segue: Segue, question: Question) -> Filters:
+    """What an answer may hold, without what a listener has heard where that is asked."""
+    filters = question.filters
+    if question.unheard_by is None:
+        return filters
+    heard = segue.heard(question.unheard_by)
+    return replace(filters, exclude_tracks=filters.exclude_tracks | heard)
+
+
 def ask(segue: Segue, seed: Seed, question: Question) -> Answer:
     """Put a question about a seed."""
     return segue.similar(
         seed,
         n=question.n,
-        lens=question.lens,
-        filters=question.filters,
+        lens=question.chosen,
+        filters=filters_of(segue, question),
         dials=question.dials(segue.dials()),
     )

@@ -32,7 +32,7 @@ def test_tracks_are_continued(client, some) -> None:
         ({"tracks": ["nowhere"]}, 404, "nowhere"),
         ({"tracks": ["/etc/passwd"]}, 404, "/etc/passwd"),
         ({"tracks": "x"}, 422, "tracks"),
-        ({"tracks": [], "titel": "x"}, 422, "titel"),
+        ({"tracks": [], "titel": "x"}, 400, "Perhaps 'title' is meant"),
         ({"title": "x" * 301}, 422, "title"),
         ({"tracks": ["a"] * 10_001}, 422, "10000"),
         ({"playlist": "None"}, 404, "no playlist has the id or the title 'None'"),

@@ -52,8 +52,9 @@ def test_a_number_that_makes_no_sense_is_named(client, tone_file, n) -> None:
     answer = client.post(
         "/upload", data={"n": n}, files={"file": ("a.wav", tone_file.read_bytes())}
     )
-    assert answer.status_code == 400
-    assert "no number of recommendations" in answer.text
+    assert answer.status_code == 422
+    assert "“n” should be" in answer.text
+    assert "<form" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -1,69 +1,47 @@
 """What programs send as JSON: questions about sets and wishes, opinions.
 
-A field that is not known is refused: a misspelt filter must not be ignored.
+Questions have the fields that a query has too (`segue.serve.questions.Question`). A field that is
+not known is refused: a misspelt filter must not be ignored.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segue.library.listening import MOST
-from segue.records import Dials, Filters
-from segue.serve.questions import Rows, Seconds, Year
+from segue.serve.questions import Lens, Name, Question, Ranges, Share, Text, known_fields
 from segue.serve.schemas import ID
 
-Name = Annotated[str, Field(max_length=300)]
-Names = Annotated[list[Name], Field(max_length=100)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Listed = Annotated[list[Name], Field(max_length=100)]
 
 
 class Body(BaseModel):
     """What all bodies share."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known(cls, given: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
+        if isinstance(given, dict):
+            known_fields(cls, given)
+        return given
 
 
-class Narrowed(Body):
-    """What an answer may hold, and how it is found."""
+class Narrowed(Body, Question):
+    """What an answer may hold, and how it is found; weights and ranges may be objects too."""
 
-    n: Rows | None = Field(None, description="How many; the setting `results` when left out.")
-    lens: Name | dict[Name, float] | None = Field(
+    lens: Lens = Field(
         None,
         description="A lens, or weights by space; chosen by what is known when left out.",
         examples=["balanced"],
     )
-    genre: Names = Field([], description="Only tracks of one of these.")
-    exclude_genre: Names = Field([], description="No tracks of these.")
-    exclude_artist: Names = Field([], description="No tracks by these.")
-    year_from: Year | None = Field(None, description="Not older.")
-    year_to: Year | None = Field(None, description="Not newer.")
-    seconds_from: Seconds | None = Field(None, description="Not shorter.")
-    seconds_to: Seconds | None = Field(None, description="Not longer.")
-    explicit: bool | None = Field(None, description="Only explicit ones, or only others.")
-    playable: bool | None = Field(None, description="Only with a file, or only without.")
-    per_artist: Rows | None = Field(None, description="Most rows by one artist; else the setting.")
-
-    def dials(self, usual: Dials) -> Dials:
-        """How rows are chosen: as `usual`, but for what is asked."""
-        return usual if self.per_artist is None else replace(usual, per_artist=self.per_artist)
-
-    @property
-    def filters(self) -> Filters:
-        """What an answer may hold."""
-        return Filters(
-            genres=tuple(self.genre),
-            exclude_genres=tuple(self.exclude_genre),
-            exclude_artists=tuple(self.exclude_artist),
-            year_from=self.year_from,
-            year_to=self.year_to,
-            seconds_from=self.seconds_from,
-            seconds_to=self.seconds_to,
-            explicit=self.explicit,
-            playable=self.playable,
-        )
+    weights: Lens = Field(None, description="Weights by space instead of a lens.")
+    between: Ranges = Field(
+        (), description="Only with attributes in these ranges; an end that is left out is open."
+    )
 
 
 class Continue(Narrowed):
@@ -77,7 +55,7 @@ class Continue(Narrowed):
     )
     title: Name = Field("", description="What the playlist is called.", examples=["Road trip"])
     playlist: Name = Field("", description="A playlist of the catalogue, by id or title.")
-    listener: Name | None = Field(
+    listener: Text = Field(
         None, description="Whose taste shifts the answer; alone, whose history is continued."
     )
 
@@ -105,10 +83,12 @@ class Wish(Narrowed):
     attributes: WishedAttributes = Field(
         default_factory=lambda: WishedAttributes.model_validate({})
     )
-    genres: Names = Field([], description="Of these genres.", examples=[["rock"]])
-    artists: Names = Field([], description="Like these artists.")
+    of_genres: Listed = Field(
+        [], alias="genres", description="Of these genres.", examples=[["rock"]]
+    )
+    like_artists: Listed = Field([], alias="artists", description="Like these artists.")
     emotion: Name = Field("", description="Joy, sadness, calm, …", examples=["joy"])
-    tags: Names = Field([], description="Any other words.")
+    tags: Listed = Field([], description="Any other words.")
 
 
 class Given(Body):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from segue.catalogue import tracks
 from segue.serve import schemas, status_schemas
-from segue.serve.questions import Question, question
+from segue.serve.questions import OfTrack
 from segue.serve.rendering import link
 from segue.serve.shelf import Library, ask, seed_of
 from segue.types import TrackId
@@ -69,18 +69,15 @@ def one_track(track_id: TrackPath, segue: Library) -> schemas.OneTrack:
 def similar_tracks(
     track_id: TrackPath,
     segue: Library,
-    asked: Annotated[Question, Depends(question)],
-    listener: Annotated[
-        str | None, Query(max_length=300, description="Whose taste shifts the answer.")
-    ] = None,
+    asked: Annotated[OfTrack, Query()],
 ) -> schemas.Answer:
     """Tracks like this one, the best first, with the reasons for each.
 
     Filters apply before the nearest are chosen: an answer is short only when the catalogue is.
     """
     seed = seed_of(segue, track_id)
-    if listener is not None:
-        seed = segue.shifted(seed, listener=listener)
+    if asked.listener is not None:
+        seed = segue.shifted(seed, listener=asked.listener)
     return schemas.Answer.of(ask(segue, seed, asked))
 
 

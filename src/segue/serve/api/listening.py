@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from segue.library.wishes import Wish
 from segue.serve import schemas
 from segue.serve.api import bodies
-from segue.serve.shelf import Library, need_engine, seed_of
+from segue.serve.shelf import Library, filters_of, need_engine, seed_of
 from segue.types import TrackId
 
 router = APIRouter(prefix="/api/v1")
@@ -38,8 +38,8 @@ def continue_playlist(asked: bodies.Continue, segue: Library) -> schemas.Answer:
             playlist=asked.playlist,
             listener=asked.listener,
             n=asked.n,
-            lens=asked.lens,
-            filters=asked.filters,
+            lens=asked.chosen,
+            filters=filters_of(segue, asked),
             dials=asked.dials(segue.dials()),
         )
     )
@@ -56,8 +56,8 @@ def answer_wish(asked: bodies.Wish, segue: Library) -> schemas.Answer:
     need_engine(segue)
     wish = Wish(
         attributes=asked.attributes.model_dump(exclude_none=True),
-        genres=tuple(asked.genres),
-        artists=tuple(asked.artists),
+        genres=tuple(asked.of_genres),
+        artists=tuple(asked.like_artists),
         emotion=asked.emotion,
         tags=tuple(asked.tags),
     )
@@ -65,8 +65,8 @@ def answer_wish(asked: bodies.Wish, segue: Library) -> schemas.Answer:
         segue.wish(
             wish,
             n=asked.n,
-            lens=asked.lens,
-            filters=asked.filters,
+            lens=asked.chosen,
+            filters=filters_of(segue, asked),
             dials=asked.dials(segue.dials()),
         )
     )

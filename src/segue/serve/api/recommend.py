@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from segue.serve import schemas
 from segue.serve.hearing import hear
-from segue.serve.questions import MOST, LensName, Question
+from segue.serve.questions import OfFile
 from segue.serve.shelf import Library
 from segue.serve.uploads import received
 
@@ -45,10 +45,9 @@ _FORM: dict[str, Any] = {
 async def recommend_from_audio(
     request: Request,
     segue: Library,
-    top_n: Annotated[int, Query(ge=1, le=MOST, description="How many.")] = 10,
-    lens: LensName = None,
+    asked: Annotated[OfFile, Query()],
 ) -> schemas.FileAnswer:
     """Tracks of the catalogue like an audio file. The file is not kept."""
     async with received(request, megabytes=segue.settings.upload_megabytes) as upload:
-        heard = await hear(segue, upload, Question(n=top_n, lens=lens), room=request.app.state.room)
+        heard = await hear(segue, upload, asked, room=request.app.state.room)
     return schemas.FileAnswer.of(heard.answer)

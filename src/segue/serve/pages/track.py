@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 
 from segue.catalogue import tracks
 from segue.errors import BadRequestError, WarmingUpError
 from segue.recommend.lenses import BALANCED, LENSES
 from segue.serve import words
 from segue.serve.failures import explain
-from segue.serve.questions import Question, question
+from segue.serve.questions import Question
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, ask, seed_of
 from segue.types import TrackId
@@ -24,7 +24,7 @@ def track(
     request: Request,
     segue: Library,
     track_id: str,
-    asked: Annotated[Question, Depends(question)],
+    asked: Annotated[Question, Query()],
 ) -> Response:
     """The track with its neighbours; only the neighbours where htmx asks for those."""
     found = tracks.get(segue.database, TrackId(track_id))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from collections.abc import Mapping
 
-from segue.errors import BadRequestError, SegueError
-from segue.serve.failures import explain, shorten
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from segue.errors import SegueError
+from segue.serve.failures import explain
 from segue.serve.hearing import Heard, hear
 from segue.serve.pages.track import lens_choices
-from segue.serve.questions import MOST, question
+from segue.serve.questions import Question
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
 from segue.serve.uploads import received
@@ -27,24 +31,20 @@ async def upload(request: Request, segue: Library) -> Response:
     """Listen to the file and show what is like it; the form again with the reason if not."""
     try:
         async with received(request, megabytes=segue.settings.upload_megabytes) as sent:
-            asked = question(
-                n=_count(sent.fields.get("n", "")), lens=sent.fields.get("lens") or None
-            )
+            asked = _question(sent.fields)
             heard = await hear(segue, sent, asked, room=request.app.state.room)
-    except SegueError as error:
+    except (SegueError, RequestValidationError) as error:
         return _page(request, segue, error=error)
     return _page(request, segue, heard=heard)
 
 
-def _count(text: str) -> int | None:
-    """How many, as the form sends it; None when it leaves that out."""
-    if not text.strip():
-        return None
-    if text.isdecimal() and 1 <= int(text[:9]) <= MOST:
-        return int(text)
-    raise BadRequestError(
-        f"{shorten(text)!r} is no number of recommendations", remedy=f"Give one from 1 to {MOST}"
-    )
+def _question(fields: Mapping[str, str]) -> Question:
+    """What the form's other fields ask."""
+    try:
+        return Question.model_validate(fields)
+    except ValidationError as error:
+        told = [{**each, "loc": ("form", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(told) from None
 
 
 def _page(
@@ -52,7 +52,7 @@ def _page(
     segue: Library,
     *,
     heard: Heard | None = None,
-    error: SegueError | None = None,
+    error: SegueError | RequestValidationError | None = None,
 ) -> Response:
     failure = None if error is None else explain(error, request)
     return render(
