@@ -168,6 +168,17 @@ class Comparison(Model):
     )
 
 
+class Passage(Model):
+    """Where two tracks sound most alike, in seconds from the beginning of each file."""
+
+    space: str = Field(description="What hears them alike.", examples=["sound"])
+    seed: str = Field(description="The seed that holds it; empty of a file.", examples=[ID])
+    seed_at: float = Field(examples=[92.1])
+    track_at: float = Field(examples=[104.4])
+    seconds: float = Field(description="How long the passage is.", examples=[3.0])
+    likeness: float = Field(examples=[0.97])
+
+
 class Reasons(Model):
     """Why this row."""
 
@@ -175,6 +186,12 @@ class Reasons(Model):
     contributions: list[Contribution]
     agree: list[Comparison]
     differs: Comparison | None
+    passages: list[Passage] = Field(
+        [], description="Passages that sound most alike, the best first; none where none is heard."
+    )
+    near: str = Field(
+        "", description="Of a set: the seed that the row is nearest to.", examples=[""]
+    )
 
 
 class Recommendation(Model):
