@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,20 +11,36 @@ from hypothesis import strategies as st
 from segue.names import artist_key, fold
 from segue.recommend.engine import Engine
 from segue.recommend.filters import Sieve
+from segue.recommend.keys import Key, mixing
 from segue.recommend.lenses import parse_lens
 from segue.recommend.selection import Recordings
-from segue.records import UNSELECTED, Answer, Dials, Filters, Track
+from segue.records import (
+    CONTINUOUS,
+    UNSELECTED,
+    Answer,
+    Attributes,
+    Between,
+    Dials,
+    Filters,
+    Track,
+)
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
 from worlds import make_corpus, mixed_corpus, planted_records
 
-CORPUS = mixed_corpus(220, seed=11)
+MIXED = mixed_corpus(220, seed=11)
+CORPUS = replace(
+    MIXED,
+    languages={row: ("en", "deu", "en-us")[row % 3] for row in range(0, len(MIXED), 2)},
+    paths={row: (f"/music/{row % 4}/{row}.mp3",) for row in range(0, len(MIXED), 3)},
+)
 ENGINE = Engine(Snapshot(CORPUS, build_all(CORPUS)))
 RECORDINGS = Recordings(CORPUS)
 GENRES = sorted({fold(genre) for genres in CORPUS.genres for genre in genres})
 ARTISTS = sorted({name for names in CORPUS.artists for name in names})[:12]
 YEARS = st.none() | st.integers(1950, 2030)
 LENGTHS = st.none() | st.floats(0, 500)
+TEMPI = st.none() | st.floats(30, 220)
 
 
 @st.composite
@@ -31,7 +49,10 @@ def any_filters(draw: st.DrawFn) -> Filters:
         low, high = draw(kind), draw(kind)
         return (high, low) if None not in {low, high} and low > high else (low, high)
 
-    year, seconds = ends(YEARS), ends(LENGTHS)
+    year, seconds, tempo = ends(YEARS), ends(LENGTHS), ends(TEMPI)
+    key = draw(st.none() | st.integers(0, 11))
+    attribute = draw(st.sampled_from([*CONTINUOUS, "popularity"]))
+    low = draw(st.none() | st.floats(0, 1))
     return Filters(
         genres=tuple(draw(st.lists(st.sampled_from(GENRES), max_size=2))),
         exclude_genres=tuple(draw(st.lists(st.sampled_from([*GENRES, "polka"]), max_size=2))),
@@ -40,6 +61,17 @@ def any_filters(draw: st.DrawFn) -> Filters:
         year_to=year[1],
         seconds_from=seconds[0],
         seconds_to=seconds[1],
+        artists=tuple(draw(st.just([]) | st.lists(st.sampled_from(ARTISTS), max_size=3))),
+        tempo_from=tempo[0],
+        tempo_to=tempo[1],
+        octaves=draw(st.booleans()),
+        key=key,
+        mode=draw(st.none() | st.integers(0, 1)),
+        compatible_keys=key is not None and draw(st.booleans()),
+        languages=tuple(draw(st.lists(st.sampled_from(["EN", "deu"]), max_size=1))),
+        folders=tuple(draw(st.lists(st.sampled_from(["/music", "/music/1/"]), max_size=2))),
+        between=() if low is None else (Between(attribute, low),),
+        exclude_tracks=frozenset(draw(st.lists(st.sampled_from(CORPUS.ids), max_size=3))),
         explicit=draw(st.none() | st.booleans()),
         playable=draw(st.none() | st.booleans()),
     )
@@ -49,6 +81,7 @@ def passes(track: Track, filters: Filters) -> bool:
     """The filters' own words, on the record that a person sees."""
     genres = {fold(genre) for genre in track.genres}
     artists = {artist_key(name) for name in track.artists}
+    wanted = {artist_key(name) for name in filters.artists}
     lengths, years = (
         (filters.seconds_from, filters.seconds_to),
         (filters.year_from, filters.year_to),
@@ -56,12 +89,48 @@ def passes(track: Track, filters: Filters) -> bool:
     return (
         (not filters.genres or bool(genres & {fold(genre) for genre in filters.genres}))
         and not genres & {fold(genre) for genre in filters.exclude_genres}
+        and (not wanted or bool(artists & wanted))
         and not artists & {artist_key(name) for name in filters.exclude_artists}
         and within(track.year, years)
         and within(track.duration, lengths)
         and filters.explicit in {None, track.explicit}
         and filters.playable in {None, track.playable}
+        and track.id not in filters.exclude_tracks
+        and sounds(track, filters)
+        and lies(CORPUS.row_of[track.id], filters)
     )
+
+
+def sounds(track: Track, filters: Filters) -> bool:
+    known = track.attributes or Attributes()
+    beats = known.tempo if known.tempo else None
+    heard = [beats] if not filters.octaves or beats is None else [beats, 2 * beats, beats / 2]
+    key = None if known.key is None else Key(known.key, known.mode)
+    asked = None if filters.key is None else Key(filters.key, filters.mode)
+    mode = filters.mode in {None, known.mode}
+    in_key = key is not None and asked is not None and key.pitch == asked.pitch and mode
+    mixes = filters.compatible_keys and asked is not None and key in mixing(asked)
+    return (
+        any(within(each, (filters.tempo_from, filters.tempo_to)) for each in heard)
+        and (mode if asked is None else in_key or mixes)
+        and all(
+            within(value_of(track, each.attribute), (each.least, each.most))
+            for each in filters.between
+        )
+    )
+
+
+def value_of(track: Track, name: str) -> float | None:
+    return track.popularity if name == "popularity" else getattr(track.attributes, name, None)
+
+
+def lies(row: int, filters: Filters) -> bool:
+    said = CORPUS.languages.get(row, "").split("-")[0]
+    paths = CORPUS.paths.get(row, ())
+    spoken = not filters.languages or said in {each.lower() for each in filters.languages}
+    inside = (any(path.startswith(f"{each.rstrip('/')}/") for path in paths)
+              for each in filters.folders)  # fmt: skip
+    return spoken and (not filters.folders or any(inside))
 
 
 def within(value: float | None, ends: tuple[float | None, float | None]) -> bool:

@@ -59,7 +59,7 @@ def continue_(
             listener=listener,
             n=narrowed.n,
             lens=narrowed.chosen_lens(),
-            filters=narrowed.filters(),
+            filters=narrowed.filters(segue),
             dials=narrowed.dials(segue.dials()),
         )
     session.answer(found, *answer(found))

@@ -41,7 +41,7 @@ def similar(
             asked,
             n=narrowed.n,
             lens=narrowed.chosen_lens(),
-            filters=narrowed.filters(),
+            filters=narrowed.filters(segue),
             dials=narrowed.dials(segue.dials()),
         )
     session.answer(found, *answer(found))

@@ -59,10 +59,7 @@ def wish(
     from segue.library.wishes import Wish
     from segue.recommend.keys import key_named
 
-    filters = narrowed.filters()
-    if year is not None:
-        first, last = years(year)
-        filters = replace(filters, year_from=first, year_to=last)
+    first, last = (None, None) if year is None else years(year)
     if mode is not None and mode.strip().lower() not in MODES:
         raise BadRequestError(f"there is no mode {mode!r}", remedy="Use major or minor")
     tonic = None if key is None else key_named(key)
@@ -87,6 +84,9 @@ def wish(
         tags=tuple(tag or ()),
     )
     with session.open() as segue:
+        filters = narrowed.filters(segue)
+        if year is not None:
+            filters = replace(filters, year_from=first, year_to=last)
         found = segue.wish(
             wished,
             n=narrowed.n,

@@ -123,6 +123,19 @@ class Listening(Asking):
             return known
         return Seed(track=known.track, members=members, shifts=known)
 
+    def heard(self, listener: str) -> frozenset[TrackId]:
+        """The tracks that a listener has played, for `Filters.exclude_tracks`.
+
+        Plays of which the source names the artist alone are of no track.
+
+        Raises
+        ------
+        NotFoundError
+            Nobody is called so; a blank name is whoever owns the catalogue.
+        """
+        events = plays.heard(self.database, listener)
+        return frozenset(each.track_id for each in events if each.track_id is not None)
+
     # -- opinions -----------------------------------------------------------------------------
 
     def feedback(self, listener: str) -> list[Opinion]:

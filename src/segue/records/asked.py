@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A range of one attribute (`Attributes`), both ends included; None leaves an end open."""
+    """A range of one attribute (`Attributes`) or of the popularity; None leaves an end open.
+
+    Both ends are included.
+    """
 
     attribute: str
     least: float | None = None
@@ -27,27 +30,29 @@ class Filters:
 
     Attributes
     ----------
-    genres, exclude_genres, exclude_artists
+    genres, exclude_genres, artists, exclude_artists
         Of any of these; of none of these.
     year_from, year_to, seconds_from, seconds_to
         Both ends included.
     tempo_from, tempo_to
         Beats a minute, both ends included. With `octaves`, half and double the tempo count too.
     key, mode
-        Pitch class 0-11, and 1 for major or 0 for minor; a key without a mode takes both.
-        With `compatible_keys` keys that mix well count too (`segue.recommend.keys`).
+        Pitch class 0-11, and 1 for major or 0 for minor; a key without a mode takes both, a mode
+        without a key any. With `compatible_keys` keys that mix well with the key count too
+        (`segue.recommend.keys`).
     languages
-        Codes as tags have them: "en", "deu".
+        Codes as tags have them: "en", "deu"; "en" takes "en-GB" too.
     folders
         Paths; a track passes where a file of it lies in one of them or below.
     between
-        Ranges of attributes.
+        Ranges of attributes, or of the popularity.
     exclude_tracks
         Not these: what was heard, what is refused.
     """
 
     genres: tuple[str, ...] = ()
     exclude_genres: tuple[str, ...] = ()
+    artists: tuple[str, ...] = ()
     exclude_artists: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
