@@ -73,7 +73,15 @@ class Desk:
                     rank,
                     choice,
                     float(settled.totals[choice.place]),
-                    explain(blend, point, settled, place=choice.place, without=lost, near=near),
+                    explain(
+                        blend,
+                        point,
+                        settled,
+                        place=choice.place,
+                        rank=choice.place + 1,
+                        without=lost,
+                        near=near,
+                    ),
                 )
                 for rank, (choice, lost) in enumerate(zip(choices, without, strict=True), start=1)
             )

@@ -14,14 +14,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.answering import Desk, Question
 from segue.recommend.artists import ByArtist
 from segue.recommend.balanced import Balanced
 from segue.recommend.blending import Blends
 from segue.recommend.filters import Sieve
+from segue.recommend.gaps import higher
 from segue.recommend.gathering import shifted, stand_together
 from segue.recommend.lenses import BALANCED, default_lens, parse_lens
+from segue.recommend.nearest import nearest
+from segue.recommend.reasons import explain
 from segue.recommend.seeds import Seed, stand, track_at
 from segue.records import Answer, Dials, Filters
 from segue.types import TrackId
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
     from segue.recommend.blending import Blend
     from segue.recommend.lenses import Lens
     from segue.recommend.seeds import Standing
-    from segue.records import Track
+    from segue.records import Reasons, Track
     from segue.snapshot import Snapshot
     from segue.types import Floats, Mask, Rows
 
@@ -184,6 +189,41 @@ class Engine:
         (ranking,) = blend.rank([point], allowed=allowed, without=[standing.without])
         settled = blend.settle(point, ranking.best(n), k=n)
         return settled.rows, settled.totals
+
+    def reasons(self, seed: Seed, rows: Sequence[int], *, lens: Lens) -> list[Reasons]:
+        """Why each of `rows` is like a seed, whether or not an answer would hold it.
+
+        Parameters
+        ----------
+        seed
+            As of `similar`; it must stand in a space of the lens.
+        rows
+            Rows of the snapshot, each once.
+        lens
+            From `chosen`. Its spaces in which the seed does not stand count for nothing.
+
+        Returns
+        -------
+        list of Reasons
+            One a row, in order; of no rows none.
+        """
+        standing = self.stand(seed)
+        blend = self.blend(lens, standing)
+        point = tuple(standing.points[name] for name in blend.names)
+        asked = np.array(rows, dtype=np.int64)
+        (ranking,) = blend.rank([point], allowed=None, without=[standing.without])
+        scores = blend.scan([point])[0]
+        if standing.without is not None:
+            scores[standing.without] = -np.inf
+        ranks = 1 + higher(scores, scores[asked])
+        without = ranking.without(asked)
+        settled = blend.settle(point, asked, k=len(asked))
+        place = {row: number for number, row in enumerate(settled.rows.tolist())}
+        near = nearest(standing, blend, list(rows))
+        return [
+            explain(blend, point, settled, place=place[row], rank=rank, without=lost, near=near)
+            for row, rank, lost in zip(rows, ranks.tolist(), without.tolist(), strict=True)
+        ]
 
     def stand(self, seed: Seed) -> Standing:
         """Where a seed or a set of seeds stands."""

@@ -139,7 +139,7 @@ class Gaps:
                 continue
             scores = self.totals(parts, kept=left)
             np.copyto(scores, -np.inf, where=out)
-            found[:, place] = 1 + _higher(scores, scores[rows])
+            found[:, place] = 1 + higher(scores, scores[rows])
         return found
 
     def _places(self, kept: int) -> tuple[int, ...]:
@@ -170,7 +170,7 @@ class Gaps:
         return np.array(read), joint.weights
 
 
-def _higher(scores: Vector, than: Vector) -> Rows:
+def higher(scores: Vector, than: Vector) -> Rows:
     """How many of `scores` are above each number."""
     if len(than) < _SORTED_FROM:
         return np.array([np.count_nonzero(scores > one) for one in than], dtype=np.int64)

@@ -65,6 +65,7 @@ def explain(
     settled: Settled,
     *,
     place: int,
+    rank: int,
     without: Sequence[int],
     near: Mapping[int, Neighbour] = _NOBODY,
 ) -> Reasons:
@@ -77,9 +78,10 @@ def explain(
     settled
         Exact scores.
     place
-        Which of its rows, which is its place before anything is selected, counted from 0.
-    without
-        Where it would stand without each space of the blend, from 1.
+        Which of its rows.
+    rank, without
+        Where that row stands among all that could be recommended, and where it would stand without
+        each space of the blend; from 1.
     near
         Of a set, the seed that each row is nearest to.
     """
@@ -96,7 +98,7 @@ def explain(
             blend.weights[index],
             parts[index],
             blend.expected[index],
-            place + 1,
+            rank,
             without[index],
             estimated[index],
             isinstance(space, Inferring) and bool(space.inferred[row]),
