@@ -300,7 +300,7 @@ compared = Table(
     "compared",
     metadata,
     _content("content_hash"),
-    Column("version", Text, nullable=False, comment="of its fingerprint, and of comparing"),
+    Column("version", Text, nullable=False, comment="of comparing"),
     Column("recording", Integer, index=True, comment="shared by all that hold it; empty: one file"),
     comment="files whose fingerprints were held against all others",
     sqlite_with_rowid=False,
@@ -366,6 +366,23 @@ feedback = Table(
     Column("kind", Text, nullable=False, comment="like, dislike, skip"),
     Column("at", Double, nullable=False),
     Column("undone", Double),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("question", Text, primary_key=True, comment="a key that says nothing"),
+    Column("kind", Text, nullable=False, comment="pair, odd"),
+    Column("lens_a", Text, nullable=False),
+    Column("lens_b", Text, nullable=False),
+    Column("seed", Text, nullable=False, comment="public id, as the next two"),
+    Column("track_a", Text, nullable=False, comment="what lens_a found"),
+    Column("track_b", Text, nullable=False),
+    Column("listener", Text, nullable=False),
+    Column("asked", Double, nullable=False),
+    Column("choice", Text, comment="public id; empty: equal; null: not answered"),
+    Column("at", Double),
+    comment="blind comparisons of two lenses by listeners",
 )
 
 jobs = Table(

@@ -1,6 +1,7 @@
 """The frozen records that cross stages: what one part of Segue hands to the next.
 
 tracks     what sources say and the catalogue knows: tracks, files, playlists, plays
+judgements blind comparisons of two lenses: what is asked, and what was answered
 asked      how an answer is wished for: filters, dials
 answers    recommendations, and why each of them
 journeys   tracks in an order that is meant, and the playlist files they are written to
@@ -15,6 +16,7 @@ from __future__ import annotations
 from segue.records.answers import Answer, Comparison, Contribution, Passage, Reasons, Recommendation
 from segue.records.asked import UNSELECTED, Between, Dials, Filters
 from segue.records.journeys import Export, Journey, RadioState, Smoothness, Step
+from segue.records.judgements import Judgement, ListeningQuestion, TestKind
 from segue.records.tracks import (
     CONTINUOUS,
     KEYS,
@@ -43,6 +45,8 @@ __all__ = [
     "FileRecord",
     "Filters",
     "Journey",
+    "Judgement",
+    "ListeningQuestion",
     "OutsideId",
     "Passage",
     "Play",
@@ -54,6 +58,7 @@ __all__ = [
     "Rejection",
     "Smoothness",
     "Step",
+    "TestKind",
     "Track",
     "TrackRecord",
 ]
