@@ -121,7 +121,7 @@ def test_what_can_be_played_is_in_sight_and_no_hidden_filter() -> None:
         ("f#", None, (6, None)),
         ("0", None, (0, None)),
         (11, "1", (11, 1)),
-        ("A minor", "1", (9, 1)),
+        ("A minor", "0", (9, 0)),
         ("", "0", (None, 0)),
     ],
 )
@@ -166,6 +166,7 @@ def test_what_does_not_fit_is_said(asked, told) -> None:
     ("model", "asked", "told"),
     [
         (Question, {"key": "Z"}, "there is no key 'Z'"),
+        (Question, {"key": "A minor", "mode": 1}, "that is minor, and the other mode"),
         (Question, {"lens": "hybrid", "weights": "text:1"}, "both lens and weights"),
         (Question, {"weights": "text"}, "holds no weights"),
         (bodies.Wish, {"yearfrom": 1}, "Perhaps 'year_from' is meant"),

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segue.library.listening import MOST
-from segue.serve.questions import Lens, Name, Question, Ranges, Share, Text, known_fields
+from segue.serve.parameters import Lens, Name, Ranges, Share, Text
+from segue.serve.questions import Question, known_fields
 from segue.serve.schemas import ID
 
 Listed = Annotated[list[Name], Field(max_length=100)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from segue.serve import words
-from segue.serve.pages.track import lens_choices
+from segue.serve.fields import lens_choices
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
 

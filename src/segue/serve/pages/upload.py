@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from segue.errors import SegueError
 from segue.serve.failures import explain
+from segue.serve.fields import lens_choices
 from segue.serve.hearing import Heard, hear
-from segue.serve.pages.track import lens_choices
 from segue.serve.questions import Question
 from segue.serve.rendering import render
 from segue.serve.shelf import Library

@@ -46,10 +46,12 @@ for (const name of ["play", "pause", "ended"]) {
 /* Parts of pages: leave empty fields out of addresses, say when the server is away. */
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const { parameters, verb } = event.detail;
+  const { formData, verb } = event.detail;
   if (verb !== "get") return;
-  for (const name of Object.keys(parameters)) {
-    if (parameters[name] === "") delete parameters[name];
+  for (const name of new Set(formData.keys())) {
+    const given = formData.getAll(name).filter((value) => value !== "");
+    formData.delete(name);
+    for (const value of given) formData.append(name, value);
   }
 });
 
