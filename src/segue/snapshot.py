@@ -287,10 +287,19 @@ class Inferring(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """A corpus and the spaces built from it, by name."""
+    """A corpus and the spaces built from it, by name.
+
+    `facets` are single features that keep the promise of a space too, so that a lens can weigh
+    them; no default does, and nobody is told to be absent from them.
+    """
 
     corpus: Corpus
     spaces: Mapping[str, Space]
+    facets: Mapping[str, Space] = field(default_factory=dict)
+
+    def weighable(self, name: str) -> Space:
+        """The space or the facet called `name`; KeyError where there is neither."""
+        return self.spaces[name] if name in self.spaces else self.facets[name]
 
     @property
     def epoch(self) -> int:

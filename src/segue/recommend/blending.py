@@ -119,7 +119,7 @@ class Blends:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._corpus = snapshot.corpus
-        self._spaces = snapshot.spaces
+        self._snapshot = snapshot
         self._scales: dict[tuple[str, int], Scale] = {}
         self._sets: dict[int, tuple[Rows, ...]] = {}
         self._made: dict[tuple[object, ...], Blend] = {}
@@ -137,11 +137,11 @@ class Blends:
 
     def _make(self, lens: Lens, names: tuple[str, ...], drawn: int | None) -> Blend:
         if drawn is None:
-            spaces = {name: self._spaces[name] for name in names}
+            spaces = {name: self._snapshot.weighable(name) for name in names}
             return Blend(lens, spaces, {name: self._scale(name) for name in names})
         # One seed that others shift is read as that seed is alone.
         sets = None if drawn == 1 else self._drawn(drawn)
-        spaces = {name: set_space(self._spaces[name]) for name in names}
+        spaces = {name: set_space(self._snapshot.weighable(name)) for name in names}
         scales = {name: self._scale(name, drawn) for name in names}
         return Blend(lens, spaces, scales, sets=sets)
 
@@ -154,7 +154,7 @@ class Blends:
         """How scores of a space are read, for one seed or for sets of the size `drawn`."""
         key = (name, drawn)
         if key not in self._scales:
-            space = self._spaces[name]
+            space = self._snapshot.weighable(name)
             if drawn == 1:
                 self._scales[key] = Scale.fit(space)
             else:

@@ -12,6 +12,7 @@ An engine belongs to one snapshot and never changes; it may be used from several
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,7 @@ from segue.recommend.nearest import nearest
 from segue.recommend.reasons import explain
 from segue.recommend.seeds import Seed, stand, track_at
 from segue.records import Answer, Dials, Filters
+from segue.spaces.weighable import Weighable
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Engine:
     """Answers questions about one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        if not snapshot.facets:
+            snapshot = replace(snapshot, facets=Weighable(snapshot.corpus, snapshot.spaces))
         self.snapshot = snapshot
         self.by_artist = ByArtist(snapshot.corpus)
         self._sieve = Sieve(snapshot.corpus)
@@ -294,7 +298,7 @@ def _nowhere(standing: Standing, lens: Lens) -> BadRequestError:
     if standing.size == 0:
         remedy = "No playlist is called like that, as far as this lens sees: name a track as well"
         return BadRequestError(what, remedy=remedy)
-    needs = [standing.absent[name] for name in lens.weights if name in standing.absent]
+    needs = list(dict.fromkeys(standing.lacking(lens.weights).values()))
     return BadRequestError(what, remedy=f"It needs {', or '.join(needs) or 'another lens'}")
 
 

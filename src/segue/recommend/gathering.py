@@ -43,28 +43,39 @@ class Gathered(Mapping[str, object]):
         The set.
     parts
         Its members.
-    spaces
-        By name.
+    snapshot
+        Its spaces by name; its facets can be looked up too.
+    among
+        Where it may stand at all; None for everywhere.
     """
 
-    def __init__(self, seed: Seed, parts: Sequence[Part], spaces: Mapping[str, Space]) -> None:
+    def __init__(
+        self,
+        seed: Seed,
+        parts: Sequence[Part],
+        snapshot: Snapshot,
+        *,
+        among: Mapping[str, object] | None = None,
+    ) -> None:
         self._seed = seed
         self._parts = parts
-        self._spaces = spaces
+        self._snapshot = snapshot
+        self._among = among
         self._found: dict[str, object | None] = {}
 
     def __getitem__(self, name: str) -> object:
-        """The point in the space `name`; KeyError where the set does not stand."""
+        """The point in the space or facet `name`; KeyError where the set does not stand."""
         if name not in self._found:
-            self._found[name] = self._gather(self._spaces[name]) if name in self._spaces else None
+            there = self._among is None or name in self._among
+            self._found[name] = self._gather(self._snapshot.weighable(name)) if there else None
         point = self._found[name]
         if point is None:
             raise KeyError(name)
         return point
 
     def __iter__(self) -> Iterator[str]:
-        """Names of spaces in which it stands."""
-        return (name for name in self._spaces if name in self)
+        """Names of spaces in which it stands, without facets."""
+        return (name for name in self._snapshot.spaces if name in self)
 
     def __len__(self) -> int:
         """In how many spaces it stands."""
@@ -113,7 +124,7 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
     """
     whole = _parts(seed.members, snapshot.corpus)
     parts = (*_heaviest([p for p in whole if p.weight > 0]), *_heaviest(_away(whole)))
-    points = Gathered(seed, parts, snapshot.spaces)
+    points = Gathered(seed, parts, snapshot)
     near = [part for part in parts if part.weight > 0]
     return Standing(
         seed,
@@ -133,6 +144,7 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
         parts=parts,
         size=sum(1 for part in whole if part.weight > 0),
         hidden=_hidden(seed, snapshot.corpus),
+        facets=snapshot.facets,
     )
 
 
@@ -147,8 +159,7 @@ def shifted(seed: Seed, alone: Standing, snapshot: Snapshot) -> Standing:
         Where that stands.
     """
     together = stand_together(seed, snapshot)
-    there = {name: space for name, space in snapshot.spaces.items() if name in alone.points}
-    points = Gathered(seed, together.parts, there)
+    points = Gathered(seed, together.parts, snapshot, among=alone.points)
     return replace(alone, seed=seed, points=points, parts=together.parts, hidden=together.hidden)
 
 

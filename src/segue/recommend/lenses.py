@@ -1,18 +1,24 @@
-"""Lenses: named weights over spaces; what "similar" means this time.
+"""Lenses: named weights over spaces and facets; what "similar" means this time.
 
 ======================  ==========================================  ===========================
 lens                    weights                                     score
 ======================  ==========================================  ===========================
 ``hybrid``              0.6 ``attributes`` + 0.4 ``text``           of the raw cosines
 ``audio``               0.5 ``sound`` + 0.5 ``descriptors``         of the raw cosines
+``mood``                0.5 ``valence`` + 0.5 ``energy``            of the calibrated scores
+``tempo``               the tempo alone, on the circle of octaves   its raw likeness
 ``balanced``            by where the seed stands, learned where     of the calibrated scores
                         the catalogue has (`recommend.balanced`)
-a space's own name      that space alone                            its raw cosine
+a space's own name,     that alone                                  its raw cosine or likeness
+or a facet's
 ``space=weight,…``      as given, brought to sum 1                  of the calibrated scores
 ======================  ==========================================  ===========================
 
 Calibrated scores (`segue.spaces.calibration`) bring spaces to one scale, so that weights mean
 what they say; 1 is a random pair. ``hybrid`` and ``audio`` are defined on raw cosines and stay so.
+
+Facets are single features (`segue.spaces.weighable`): weights take them like spaces. Where a space
+and a facet share a name, the space is meant.
 """
 
 from __future__ import annotations
@@ -52,11 +58,18 @@ LENSES: dict[str, Lens] = {
     "text": Lens("text", {"text": 1.0}),
     "descriptors": Lens("descriptors", {"descriptors": 1.0}),
     "audio": Lens("audio", {"sound": 0.5, "descriptors": 0.5}),
+    "mood": Lens("mood", {"valence": 0.5, "energy": 0.5}, calibrated=True),
+    "tempo": Lens("tempo", {"tempo": 1.0}),
 }
 """Lenses that always exist."""
 
 
-def parse_lens(lens: str | Mapping[str, float], *, spaces: Collection[str]) -> Lens:
+def parse_lens(
+    lens: str | Mapping[str, float],
+    *,
+    spaces: Collection[str],
+    facets: Collection[str] | None = None,
+) -> Lens:
     """The lens somebody asks for.
 
     Parameters
@@ -65,22 +78,30 @@ def parse_lens(lens: str | Mapping[str, float], *, spaces: Collection[str]) -> L
         A name; ``"attributes=0.7,text=0.3"`` (or with colons); or a mapping of weights by space.
     spaces
         Names of the spaces there are. Each is a lens too.
+    facets
+        Names of the facets there are, which can be weighed and are lenses likewise; all of
+        `segue.spaces.weighable` unless given.
 
     Raises
     ------
     BadRequestError
         There is no such lens or space, or a weight is no number, negative, or all are 0.
     """
+    if facets is None:
+        # Not before it is needed: the names of descriptors take long to load.
+        from segue.spaces.weighable import KINDS
+
+        facets = KINDS
     if isinstance(lens, Mapping):
-        return _weighed(lens, spaces)
+        return _weighed(lens, spaces, facets)
     name = lens.strip()
     if "=" in name or ":" in name:
-        return _weighed(_weights(name), spaces)
+        return _weighed(_weights(name), spaces, facets)
     if name in LENSES:
         return LENSES[name]
-    if name in spaces:
+    if name in spaces or name in facets:
         return Lens(name, {name: 1.0})
-    raise _unknown("lens", name, sorted({BALANCED, *LENSES, *spaces}))
+    raise _unknown("lens", name, {BALANCED, *LENSES, *spaces}, facets)
 
 
 def default_lens(
@@ -136,11 +157,13 @@ def _weights(text: str) -> dict[str, float]:
     return found
 
 
-def _weighed(weights: Mapping[str, float], spaces: Collection[str]) -> Lens:
+def _weighed(
+    weights: Mapping[str, float], spaces: Collection[str], facets: Collection[str]
+) -> Lens:
     written = ",".join(f"{name}={weight:g}" for name, weight in weights.items())
     for name, weight in weights.items():
-        if name not in spaces:
-            raise _unknown("space", name, sorted(spaces))
+        if name not in spaces and name not in facets:
+            raise _unknown("space", name, spaces, facets)
         if not (math.isfinite(weight) and weight >= 0):
             raise BadRequestError(
                 f"the weight {weight:g} of the space {name!r} makes no sense",
@@ -158,11 +181,15 @@ def _weighed(weights: Mapping[str, float], spaces: Collection[str]) -> Lens:
     return Lens(written, scaled, calibrated=True)
 
 
-def _unknown(kind: str, name: str, known: list[str]) -> BadRequestError:
-    close = get_close_matches(name.casefold(), known, n=1)
+def _unknown(
+    kind: str, name: str, names: Collection[str], facets: Collection[str]
+) -> BadRequestError:
+    known = sorted(names)
+    beside = sorted(set(facets) - set(names))
+    close = get_close_matches(name.casefold(), [*known, *beside], n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
     own = "; or weigh spaces: attributes=0.7,text=0.3" if kind == "lens" else ""
     return BadRequestError(
         f"there is no {kind} {name!r}: {hint}".rstrip(": ").rstrip(),
-        remedy=f"Choose one of {', '.join(known)}{own}",
+        remedy=f"Choose one of {', '.join(known)}{own}; single features are {', '.join(beside)}",
     )

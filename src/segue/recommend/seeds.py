@@ -5,7 +5,8 @@ A seed is one thing in every epoch; its `Standing` is where it is in the spaces 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
@@ -14,7 +15,7 @@ from segue.snapshot import Guessing, Inferring, Learned, trust
 from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from segue.snapshot import Corpus, Description, Snapshot, Space
     from segue.types import Rows
@@ -95,13 +96,56 @@ def placed(description: Description, space: Space) -> object | None:
     return None if space.infers(point) else point
 
 
+class Points(Mapping[str, object]):
+    """Where a seed stands by space; facets can be looked up too, and are placed when they are.
+
+    Parameters
+    ----------
+    spaces
+        Points by space.
+    facets
+        What can be looked up beside.
+    place
+        From a facet to the seed's point there, None for nowhere.
+    """
+
+    def __init__(
+        self,
+        spaces: Mapping[str, object],
+        facets: Mapping[str, Space],
+        place: Callable[[Space], object | None],
+    ) -> None:
+        self._spaces, self._facets, self._place = spaces, facets, place
+        self._found: dict[str, object | None] = {}
+
+    def __getitem__(self, name: str) -> object:
+        """The point in the space or facet `name`; KeyError where the seed does not stand."""
+        if name in self._spaces:
+            return self._spaces[name]
+        if name not in self._found:
+            self._found[name] = self._place(self._facets[name])
+        point = self._found[name]
+        if point is None:
+            raise KeyError(name)
+        return point
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the spaces, without facets."""
+        return iter(self._spaces)
+
+    def __len__(self) -> int:
+        """In how many spaces it stands."""
+        return len(self._spaces)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a seed stands in one snapshot.
 
-    `row` is its own, None from outside and of a set. `points` are by space; `absent` says what
-    would place it in each of the other spaces. `guessed` are the spaces in which its point rests on
-    estimates, `learned` those that a network made which knows real music.
+    `row` is its own, None from outside and of a set. `points` are by space, and by facet where one
+    of `facets` is looked up; `absent` says what would place it in each of the other spaces.
+    `guessed` are the spaces in which its point rests on estimates, `learned` those that a network
+    made which knows real music.
 
     Of a set, `parts` are the members that count, `size` is how many of them are to be near, and
     `hidden` are rows of the snapshot that are not recommended, ascending. `size` is 1 for a track
@@ -117,6 +161,7 @@ class Standing:
     parts: tuple[Part, ...] = ()
     size: int = 1
     hidden: Rows | None = None
+    facets: Mapping[str, Space] = field(default_factory=dict)
 
     @property
     def without(self) -> int | Rows | None:
@@ -126,6 +171,12 @@ class Standing:
     def among(self, spaces: Iterable[str]) -> tuple[str, ...]:
         """Those of `spaces` that the seed stands in."""
         return tuple(name for name in spaces if name in self.points)
+
+    def lacking(self, names: Iterable[str]) -> dict[str, str]:
+        """What would place the seed in those of some spaces and facets where it does not stand."""
+        needs = {name: self.facets[name].needs for name in names if name in self.facets}
+        needs |= self.absent
+        return {name: needs[name] for name in names if name in needs and name not in self.points}
 
 
 def stand(seed: Seed, snapshot: Snapshot) -> Standing:
@@ -137,16 +188,18 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
         It was a track of the catalogue and is gone.
     """
     row = row_of(seed, snapshot.corpus)
+
+    def placing(space: Space) -> object | None:
+        if row is not None:
+            return space.point(row)
+        return None if seed.description is None else placed(seed.description, space)
+
     points: dict[str, object] = {}
     absent: dict[str, str] = {}
     guessed: set[str] = set()
     learned: set[str] = set()
     for name, space in snapshot.spaces.items():
-        point = None
-        if row is not None:
-            point = space.point(row)
-        elif seed.description is not None:
-            point = placed(seed.description, space)
+        point = placing(space)
         if point is None:
             absent[name] = needs_of(space, seed)
         else:
@@ -159,11 +212,12 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
     return Standing(
         seed,
         row,
-        points,
+        Points(points, snapshot.facets, placing),
         absent,
         frozenset(guessed),
         frozenset(learned),
         size=0 if row is None and titled else 1,
+        facets=snapshot.facets,
     )
 
 

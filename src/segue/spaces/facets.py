@@ -19,7 +19,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -29,7 +29,9 @@ from segue.spaces import fifths
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue.types import Floats, Frames, Mask
+    from numpy.typing import NDArray
+
+    from segue.types import Floats, Mask
 
 PAIRS = 4096
 """Random pairs that likeness is measured against."""
@@ -37,6 +39,29 @@ PAIRS = 4096
 SEED = 42
 
 _TEMPO, _KEY, _MODE = 8, 9, 10
+
+YEAR, POPULARITY = 12, 13
+"""Columns beside the attributes of features that are none (`segue.spaces.single`)."""
+
+
+class Matrix(Protocol):
+    """Numbers of all tracks, read row by row."""
+
+    def __len__(self) -> int:
+        """How many tracks there are."""
+        ...
+
+    def __getitem__(self, rows: Any, /) -> NDArray[Any]:  # noqa: ANN401 (as numpy is indexed)
+        """Those of a row or several."""
+        ...
+
+
+class Marks(Protocol):
+    """Which of a row's numbers are estimates."""
+
+    def __getitem__(self, row: int, /) -> NDArray[np.bool_]:
+        """Shape (columns,)."""
+        ...
 
 
 class Facet(Protocol):
@@ -79,6 +104,7 @@ class Continuous:
     more: str
     unit: str = ""
     step: float = 0.1
+    digits: int = 2
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -90,7 +116,7 @@ class Continuous:
         return abs(seed[self.column] - track[self.column])
 
     def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
-        """With two decimals (one and a unit for loudness)."""
+        """With its digits and its unit."""
         mine, other = seed[self.column], track[self.column]
         ours, theirs = self._written(mine), self._written(other)
         middle = (mine + other) / 2
@@ -100,7 +126,7 @@ class Continuous:
         return Comparison(self.name, ours, theirs, likeness, word, contrast if heard else "")
 
     def _written(self, value: float) -> str:
-        return f"{value:.1f} {self.unit}".replace("-", "−") if self.unit else f"{value:.2f}"
+        return f"{value:.{self.digits}f} {self.unit}".rstrip().replace("-", "−")
 
 
 TEMPO_STEP = 0.03
@@ -159,6 +185,52 @@ class Key:
         return Comparison(self.name, ours, theirs, likeness, word, f"in {ours} (against {theirs})")
 
 
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Major or minor, in whatever key."""
+
+    name: str = "mode"
+    columns: tuple[int, ...] = (_MODE,)
+
+    def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
+        """0 for the same, else 1."""
+        ours, theirs = _mode(seed), _mode(track)
+        return math.nan if ours is None or theirs is None else float(ours != theirs)
+
+    def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
+        """By name."""
+        ours, theirs = ("major" if row[_MODE] else "minor" for row in (seed, track))
+        if ours == theirs:
+            return Comparison(self.name, ours, theirs, likeness, f"in {ours}")
+        return Comparison(self.name, ours, theirs, likeness, "", f"in {ours} (against {theirs})")
+
+
+YEARS_APART = 5
+"""Years from which on one track is called older than another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The year that a track came out."""
+
+    name: str = "year"
+    columns: tuple[int, ...] = (YEAR,)
+
+    def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
+        """In years."""
+        return abs(seed[YEAR] - track[YEAR])
+
+    def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
+        """In figures."""
+        mine, other = seed[YEAR], track[YEAR]
+        ours, theirs = f"{mine:.0f}", f"{other:.0f}"
+        word = f"from {ours}" if mine == other else f"from about {(mine + other) / 2:.0f}"
+        if abs(mine - other) < YEARS_APART:
+            return Comparison(self.name, ours, theirs, likeness, word)
+        contrast = f"{'older' if mine < other else 'newer'} ({ours} against {theirs})"
+        return Comparison(self.name, ours, theirs, likeness, "", contrast)
+
+
 def _mode(row: Sequence[float]) -> int | None:
     return int(row[_MODE]) if row[_MODE] in {0.0, 1.0} else None
 
@@ -200,6 +272,7 @@ FACETS: tuple[Facet, ...] = (
         "louder",
         unit="dB",
         step=1.5,
+        digits=1,
     ),
     Continuous(
         4,
@@ -228,7 +301,25 @@ FACETS: tuple[Facet, ...] = (
     Tempo(),
     Key(),
 )
-"""Every facet; the columns are those of `Corpus.attributes`."""
+"""Every facet of the space `attributes`; the columns are those of `Corpus.attributes`."""
+
+ALONE: tuple[Facet, ...] = (
+    *FACETS,
+    Mode(),
+    Year(),
+    Continuous(
+        POPULARITY,
+        "popularity",
+        25,
+        60,
+        ("hardly known", "known to some", "popular"),
+        "less popular",
+        "more popular",
+        step=15,
+        digits=0,
+    ),
+)
+"""Every facet that a lens can weigh by itself; see `segue.spaces.single`."""
 
 
 class Facets:
@@ -240,11 +331,14 @@ class Facets:
         `Corpus.attributes`, shape (tracks, 12).
     estimated
         `Corpus.estimated`, of the same shape.
+    facets
+        What is compared.
     """
 
-    def __init__(self, values: Frames, estimated: Mask) -> None:
+    def __init__(self, values: Matrix, estimated: Marks, *, facets: Sequence[Facet] = ()) -> None:
         self._values = values
         self._estimated = estimated
+        self._facets = facets or FACETS
 
     def compare(self, point: Floats, row: int, *, estimated: Mask) -> tuple[Comparison, ...]:
         """Every facet known of both, the most telling first: the fewest random pairs as close.
@@ -257,7 +351,7 @@ class Facets:
         seed, track = point.tolist(), self._values[row].tolist()
         guessed = (estimated | self._estimated[row]).tolist()
         found: list[tuple[float, float, Facet]] = []
-        for facet, spread in zip(FACETS, self._spreads, strict=True):
+        for facet, spread in zip(self._facets, self._spreads, strict=True):
             apart = facet.apart(seed, track)
             if spread and not math.isnan(apart):
                 found.append((1 - bisect_right(spread, apart) / len(spread), apart, facet))
@@ -278,7 +372,7 @@ class Facets:
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
         seeds, tracks = (self._values[pairs[:, side]].tolist() for side in (0, 1))
         spreads = []
-        for facet in FACETS:
+        for facet in self._facets:
             apart = map(facet.apart, seeds, tracks)
             spreads.append(sorted(each for each in apart if not math.isnan(each)))
         return tuple(spreads)
