@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -108,12 +109,16 @@ class Corpus:
     eight of `records.CONTINUOUS`, then tempo, key, mode, time signature; NaN where unknown.
     `origins`, of the same shape, says which of `provenances` each of them comes from, -1 where it
     is unknown; `provenances` stand from the least trusted to the best. `title_keys` and
-    `artist_keys` are the normal forms of `segue.names`. `labels` and `lyrics` hold text by row,
-    only for rows that have any, `emotions` the emotion or mood that labels name. `placed` holds the
+    `artist_keys` are the normal forms of `segue.names`, `album_keys` those of albums and whose
+    they are, empty for a track on none; () where nobody knows albums. `labels` and `lyrics` hold
+    text by row, only for rows that have any, `emotions` the emotion or mood that labels name.
+    `placed` holds the
     stored vectors by space name, `trained` what training found out, by the name of a space or lens.
     `languages` are codes in lower case by row, and `paths` the files that hold a row, only for rows
     that have any. `recordings` has the number of the recording that a row's file holds, -1 where
     nobody has heard that another row holds it too; shape (tracks,), empty where nobody listened.
+    `beside` is the folder for files that follow from the catalogue, such as indexes; None where
+    it has no place for any.
     """
 
     epoch: int
@@ -142,7 +147,9 @@ class Corpus:
     emotions: Mapping[int, str] = field(default_factory=dict)
     languages: Mapping[int, str] = field(default_factory=dict)
     paths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    album_keys: tuple[str, ...] = ()
     recordings: Rows = field(default_factory=_nobody)
+    beside: Path | None = None
 
     def __len__(self) -> int:
         """How many tracks there are."""
@@ -235,6 +242,26 @@ class Searchable(Protocol):
         """Rows of the `k` best placed and allowed tracks, and of all within `margin` of the k-th.
 
         Best first, equal scores by row; `allowed` has shape (tracks,), None for every track.
+        """
+        ...
+
+
+@runtime_checkable
+class Indexed(Protocol):
+    """What a space may promise beside `Searchable`: an index that is made when there is time."""
+
+    error: float
+    """Most that `score` is off where numbers are held in half precision, beside rounding."""
+
+    tier: str
+    """How it is searched at this moment: a name of `segue.index.choosing`."""
+
+    def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
+        """Make the index that it wants and has not, or not any more; whether one was made.
+
+        Takes minutes with a million tracks; the space goes on answering meanwhile, and answers by
+        the index from then on. `going_on` is asked now and then with how far it has come; False
+        gives the work up.
         """
         ...
 

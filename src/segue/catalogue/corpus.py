@@ -29,6 +29,7 @@ from segue.catalogue.provenance import STATEMENTS, ranked
 from segue.catalogue.schema import (
     albums,
     attributes,
+    compared,
     files,
     genres,
     lyrics,
@@ -46,13 +47,13 @@ from segue.records import CONTINUOUS
 from segue.snapshot import Corpus, Placed, Trained
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Select
 
     from segue.catalogue.database import Database
-    from segue.types import Frames
+    from segue.types import Frames, Rows
 
 _ATTRIBUTES = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 _STATEMENTS = tuple([_ATTRIBUTES.index(name) for name in names] for names in STATEMENTS)
@@ -90,6 +91,7 @@ def _load(connection: Connection) -> Corpus:
         popularity,
         made,
         spoken,
+        album_keys,
     ) = _track_columns(connection)
     row_of_key = {key: row for row, key in enumerate(keys)}
     names, name_keys = _credits(credit)
@@ -126,6 +128,8 @@ def _load(connection: Connection) -> Corpus:
         emotions=emotions,
         languages={row: said.lower() for row, said in enumerate(spoken) if said},
         paths=paths,
+        album_keys=_pooled("" if key is None else key for key in album_keys),
+        recordings=_recordings(connection, row_of_key),
     )
 
 
@@ -142,6 +146,7 @@ _TRACKS = select(
     tracks.c.popularity,
     tracks.c.synthetic,
     tracks.c.language,
+    albums.c.key,
 ).join(albums, albums.c.id == tracks.c.album_id, isouter=True)
 _GENRES = (
     select(track_genres.c.track_id, genres.c.name)
@@ -160,6 +165,13 @@ _PATHS = (
 )
 
 
+_HEARD = (
+    select(files.c.track_id, compared.c.recording, files.c.content_hash)
+    .join(compared, compared.c.content_hash == files.c.content_hash, isouter=True)
+    .order_by(files.c.id)
+)
+
+
 def _rows(connection: Connection, query: Select[Any]) -> Sequence[Any]:
     return connection.execute(query).all()
 
@@ -171,6 +183,12 @@ def _track_columns(connection: Connection) -> list[tuple[Any, ...]]:
     """
     rows = sorted(_rows(connection, _TRACKS), key=lambda row: row[1])
     return list(zip(*rows, strict=True)) if rows else [()] * len(_TRACKS.selected_columns)
+
+
+def _pooled(texts: Iterable[str]) -> tuple[str, ...]:
+    """The same texts, equal ones as one object."""
+    pool: dict[str, str] = {}
+    return tuple(pool.setdefault(each, each) for each in texts)
 
 
 def _grouped(
@@ -221,6 +239,29 @@ def _paths(connection: Connection, row_of_key: Mapping[int, int]) -> dict[int, t
         row = row_of_key[key]
         paths[row] = (*paths.get(row, ()), path)
     return paths
+
+
+def _recordings(connection: Connection, row_of_key: Mapping[int, int]) -> Rows:
+    """Which recording each row's files hold, -1 where no other row holds it.
+
+    The first of a row's files that shares one decides. Files of the same bytes hold the same.
+    """
+    rows = [
+        (row_of_key[key], content if number is None else number)
+        for key, number, content in _rows(connection, _HEARD)
+    ]
+    holders: dict[int | str, set[int]] = {}
+    for row, recording in rows:
+        holders.setdefault(recording, set()).add(row)
+    shared = [recording for recording, held in holders.items() if len(held) > 1]
+    if not shared:
+        return np.empty(0, dtype=np.int64)
+    numbers = {recording: number for number, recording in enumerate(shared)}
+    found = np.full(len(row_of_key), -1, dtype=np.int64)
+    for row, recording in rows:
+        if recording in numbers and found[row] < 0:
+            found[row] = numbers[recording]
+    return found
 
 
 def _attributes(

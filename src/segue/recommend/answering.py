@@ -11,11 +11,11 @@ import numpy as np
 from segue.recommend.nearest import nearest
 from segue.recommend.reasons import explain
 from segue.recommend.seeds import track_at
-from segue.recommend.selection import Recordings, choose
+from segue.recommend.selection import Selection
 from segue.records import Answer, Recommendation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from segue.recommend.blending import Blend, Points, Ranking, Settled
     from segue.recommend.lenses import Lens
@@ -43,7 +43,7 @@ class Desk:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._recordings = Recordings(snapshot.corpus)
+        self._selection = Selection(snapshot.corpus)
 
     def answer(
         self,
@@ -64,7 +64,7 @@ class Desk:
         answers = []
         for standing, point, ranking in zip(standings, points, rankings, strict=True):
             began = time.perf_counter()
-            settled, choices = self._choose(blend, point, ranking, standing, question)
+            settled, choices, changes = self._choose(blend, point, ranking, standing, question)
             chosen = np.array([choice.row for choice in choices], dtype=np.int64)
             near = nearest(standing, blend, chosen.tolist())
             without = ranking.without(chosen).tolist()
@@ -82,6 +82,7 @@ class Desk:
                         without=lost,
                         near=near,
                     ),
+                    changes[choice.place],
                 )
                 for rank, (choice, lost) in enumerate(zip(choices, without, strict=True), start=1)
             )
@@ -109,35 +110,43 @@ class Desk:
         ranking: Ranking,
         standing: Standing,
         question: Question,
-    ) -> tuple[Settled, list[Choice]]:
+    ) -> tuple[Settled, list[Choice], Mapping[int, Mapping[str, float]]]:
         """Settle and choose, looking further down the ranking until enough is found."""
-        taken = self._taken(standing) if question.dials.group else ()
-        k = 4 * question.n + 32
+        dials = question.dials
+        taken = self._taken(standing) if dials.group else ()
+        k = self._selection.depth(question.n, dials)
         while True:
             rows = ranking.best(k)
             settled = blend.settle(point, rows, k=k)
-            choices = choose(
-                settled.rows.tolist(),
+            choices, changes = self._selection.choose(
+                settled.rows,
+                settled.totals,
                 n=question.n,
-                artists=self._snapshot.corpus.artist_keys,
-                per_artist=question.dials.per_artist,
-                recordings=self._recordings if question.dials.group else None,
+                blend=blend,
+                dials=dials,
+                seed=standing.seed.track.id or standing.seed.track.title,
                 allowed=question.allowed,
                 taken=taken,
             )
             if len(choices) == question.n or len(rows) < k:
-                return settled, choices
+                return settled, choices, changes
             k *= 4
 
     def _taken(self, standing: Standing) -> list[int]:
         """Rows that hold the recording of a track that is not recommended."""
-        known = [self._recordings.of_seed(one) for one in standing.seed.hidden]
+        recordings = self._selection.recordings
+        known = [recordings.of_seed(one) for one in standing.seed.hidden]
         held = (self._snapshot.corpus.row_of.get(one) for one in standing.seed.known)
-        known += [self._recordings.of(row) for row in held if row is not None]
-        return list({row: None for one in known for row in self._recordings.versions(one)})
+        known += [recordings.of(row) for row in held if row is not None]
+        return list({row: None for one in known for row in recordings.versions(one)})
 
     def _recommendation(
-        self, rank: int, choice: Choice, score: float, reasons: Reasons
+        self,
+        rank: int,
+        choice: Choice,
+        score: float,
+        reasons: Reasons,
+        changes: Mapping[str, float],
     ) -> Recommendation:
         corpus = self._snapshot.corpus
         return Recommendation(
@@ -146,6 +155,7 @@ class Desk:
             score=score,
             reasons=reasons,
             versions=tuple(corpus.ids[row] for row in choice.versions),
+            changes=changes,
         )
 
 

@@ -108,13 +108,19 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One row of an answer. `versions` are the grouped duplicates that stand behind it."""
+    """One row of an answer. `versions` are the grouped duplicates that stand behind it.
+
+    `changes` say what moved it (`segue.recommend.selection`): ``hubs``, ``recent``, ``variation``,
+    ``diversity``. Rows are taken in the order of score + the sum of changes, each in units of the
+    score; what is not named changed nothing.
+    """
 
     rank: int
     track: Track
     score: float
     reasons: Reasons
     versions: tuple[TrackId, ...] = ()
+    changes: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from segue.recommend.seeds import seed_from
-from segue.recommend.selection import Choice, Recording, Recordings, choose
+from segue.recommend.selection import Caps, Choice, Recording, Recordings, choose
 from segue.records import TrackRecord
 from segue.snapshot import Description
 from worlds import make_corpus
@@ -94,8 +94,9 @@ def test_a_seed_from_outside_is_a_recording_too() -> None:
 
 
 def chosen(rows: list[int], **options: object) -> list[Choice]:
-    given = {"n": 10, "per_artist": None, "recordings": RECORDINGS, **options}
-    return choose(rows, artists=CORPUS.artist_keys, **given)  # type: ignore[arg-type]
+    caps = Caps(CORPUS.artist_keys, per_artist=options.pop("per_artist", None))  # type: ignore[arg-type]
+    given = {"n": 10, "recordings": RECORDINGS, **options}
+    return choose(rows, caps=caps, **given)  # type: ignore[arg-type]
 
 
 def test_the_best_version_is_the_row_and_the_others_stand_behind_it() -> None:

@@ -26,7 +26,7 @@ from segue.evaluation.continuation import MOST
 from segue.index.best import highest
 from segue.names import artist_keys
 from segue.recommend.seeds import Member, Seed, seed_from
-from segue.recommend.selection import choose
+from segue.recommend.selection import Caps, choose
 from segue.recommend.sets import SetSpace, set_space
 from segue.records import Track, TrackRecord
 from segue.snapshot import Description
@@ -258,8 +258,7 @@ class OfLens:
         chosen = choose(
             rows.tolist(),
             n=MOST,
-            artists=self.ranked.engine.snapshot.corpus.artist_keys,
-            per_artist=self.per_artist,
+            caps=Caps(self.ranked.engine.snapshot.corpus.artist_keys, per_artist=self.per_artist),
             recordings=alike,
             taken=taken,
         )
