@@ -23,6 +23,8 @@ def test_every_route_of_the_api_is_documented(document) -> None:
         "/api/v1/wish",
         "/api/v1/listeners/{name}/feedback",
         "/api/v1/listeners/{name}/feedback/{track_id}",
+        "/api/v1/judgements",
+        "/api/v1/judgements/{question}",
         "/recommend/from-audio",
         "/health",
         "/ready",
@@ -104,6 +106,7 @@ def test_examples_have_the_shape_of_real_answers(client, document, tabled) -> No
         "/api/v1/tracks/{track_id}/similar": f"/api/v1/tracks/{tabled}/similar?n=1",
         "/api/v1/search": "/api/v1/search?q=slow&n=1",
         "/api/v1/status": "/api/v1/status",
+        "/api/v1/judgements": "/api/v1/judgements",
         "/ready": "/ready",
         "/health": "/health",
     }.items():

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from segue.serve.api import health, library, listening, recommend
+from segue.serve.api import health, judgements, library, listening, recommend
 
-routers = (library.router, listening.router, recommend.router, health.router)
+routers = (
+    library.router,
+    recommend.router,
+    listening.router,
+    judgements.router,
+    health.router,
+)
 """Every router of the API."""

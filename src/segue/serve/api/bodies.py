@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from segue.library.listening import MOST
+from segue.library.mixing import MOST
 from segue.serve.parameters import Lens, Name, Ranges, Share, Text
 from segue.serve.questions import Question, known_fields
 from segue.serve.schemas import ID
@@ -97,4 +97,29 @@ class Given(Body):
 
     kind: Literal["like", "dislike", "skip"] = Field(
         description="`dislike` means never again; `skip` a little less.", examples=["like"]
+    )
+
+
+class Comparing(Body):
+    """Two lenses that a listener is to compare blindly."""
+
+    lens_a: Name | dict[str, float] = Field(
+        description="By name, or weights by space.", examples=["hybrid"]
+    )
+    lens_b: Name | dict[str, float] = Field(description="Another.", examples=["text"])
+    kind: Literal["pair", "odd"] = Field(
+        "pair",
+        description="Which of two goes better with a third, or which of three does not belong.",
+    )
+    track: Text = Field(None, description="What both are asked about; drawn when left out.")
+    listener: Text = Field(None, description="Who will judge.")
+    playable: bool = Field(True, description="Only tracks that can be heard.")
+
+
+class Judged(Body):
+    """What a listener chose."""
+
+    choice: Name = Field(
+        description="The track that goes better, or does not belong; empty where they are equal.",
+        examples=["trk_M3x0pQ1d"],
     )

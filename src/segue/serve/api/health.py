@@ -6,16 +6,16 @@ from fastapi import APIRouter, Response
 
 import segue as package
 from segue.errors import SegueError
-from segue.serve import schemas, status_schemas
+from segue.serve import schemas
 from segue.serve.shelf import Library
 
 router = APIRouter(tags=["Server"])
 
 
 @router.get("/health", response_description="It answers.", responses=schemas.problems(400))
-def health() -> status_schemas.Health:
+def health() -> schemas.Health:
     """Alive: the process answers. Says nothing about the catalogue."""
-    return status_schemas.Health(status="alive", version=package.__version__)
+    return schemas.Health(status="alive", version=package.__version__)
 
 
 @router.get(
@@ -23,10 +23,10 @@ def health() -> status_schemas.Health:
     response_description="Questions can be answered.",
     responses={
         **schemas.problems(400),
-        503: {"model": status_schemas.Ready, "description": "Not yet; `missing` says what for."},
+        503: {"model": schemas.Ready, "description": "Not yet; `missing` says what for."},
     },
 )
-def ready(segue: Library, response: Response) -> status_schemas.Ready:
+def ready(segue: Library, response: Response) -> schemas.Ready:
     """Ready: the catalogue opens and the engine stands."""
     missing: list[str] = []
     tracks, spaces = 0, {}
@@ -40,4 +40,4 @@ def ready(segue: Library, response: Response) -> status_schemas.Ready:
     if missing:
         response.status_code = 503
         response.headers["Retry-After"] = "2"
-    return status_schemas.Ready(ready=not missing, missing=missing, tracks=tracks, spaces=spaces)
+    return schemas.Ready(ready=not missing, missing=missing, tracks=tracks, spaces=spaces)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from segue.catalogue import tracks
-from segue.serve import schemas, status_schemas
+from segue.serve import schemas
 from segue.serve.questions import OfTrack
 from segue.serve.rendering import link
 from segue.serve.shelf import Library, ask, seed_of
@@ -103,6 +103,6 @@ def search_tracks(
     response_description="How the catalogue stands.",
     responses=schemas.problems(400, 423),
 )
-def status(segue: Library) -> status_schemas.Status:
+def status(segue: Library) -> schemas.Status:
     """What the catalogue holds, how analysis stands, how many tracks each space places."""
-    return status_schemas.Status.model_validate({**asdict(segue.status()), "ready": segue.ready})
+    return schemas.Status.model_validate({**asdict(segue.status()), "ready": segue.ready})

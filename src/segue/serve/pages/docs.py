@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -170,9 +171,9 @@ def example(schema: Schema, document: Schema) -> Any:  # noqa: ANN401 (any JSON)
 
 def _command(base: str, path: str, method: str, parameters: tuple[Value, ...], sent: str) -> str:
     """What to type in a shell to try it."""
-    known = {"track_id": "TRACK_ID", "q": "slow+harbour", "n": "5", "top_n": "5"}
-    address = path.replace("{track_id}", known["track_id"]).replace("{name}", "NAME")
-    query = [f"{p.name}={known[p.name]}" for p in parameters if p.name in ("q", "n", "top_n")]
+    address = re.sub(r"\{(\w+)\}", lambda found: found[1].upper(), path)
+    known = {"q": "slow+harbour", "n": "5", "top_n": "5"}
+    query = [f"{p.name}={known[p.name]}" for p in parameters if p.name in known]
     url = f"{base}{address}" + (f"?{'&'.join(query)}" if query else "")
     verb = f" -X {method.upper()}" if method in {"put", "delete"} else ""
     return f"curl{verb}{sent} '{url}'"

@@ -1,134 +1,18 @@
-"""What the API answers: the records, field by field, as JSON with examples.
-
-Every figure keeps the name it has in `segue.records`. Durations and times are in seconds.
-"""
+"""Recommendations, and why each of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from segue.serve.schemas.base import ID, Model
+from segue.serve.schemas.tracks import Attributes, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from segue import records
-    from segue.attributes import predictor
 
-ID = "trk_7Kq2mZ9f"
 _REASON = "Same genre (ambient) and key (A minor); nearly the same tempo (92 and 94 BPM)."
-
-
-class Model(BaseModel):
-    """What all shapes share: they are made of records, and never change."""
-
-    model_config = ConfigDict(from_attributes=True, frozen=True)
-
-
-class Attributes(Model):
-    """Musical attributes; null where unknown. Most lie in [0, 1]."""
-
-    energy: float | None = Field(None, description="Intensity, 0 to 1.", examples=[0.41])
-    valence: float | None = Field(None, description="Cheerfulness, 0 to 1.", examples=[0.32])
-    danceability: float | None = Field(None, examples=[0.55])
-    loudness: float | None = Field(None, description="dB relative to full scale.", examples=[-11.2])
-    acousticness: float | None = Field(None, examples=[0.72])
-    instrumentalness: float | None = Field(None, examples=[0.9])
-    liveness: float | None = Field(None, examples=[0.1])
-    speechiness: float | None = Field(None, examples=[0.03])
-    tempo: float | None = Field(None, description="Beats a minute.", examples=[92.0])
-    key: int | None = Field(None, description="Pitch class 0–11, 0 is C.", examples=[9])
-    mode: int | None = Field(None, description="1 for major, 0 for minor.", examples=[0])
-    time_signature: int | None = Field(None, description="Beats a bar.", examples=[4])
-
-
-class Interval(Model):
-    """Between what a predicted attribute lies, for `coverage` of all tracks."""
-
-    low: float = Field(examples=[0.47])
-    high: float = Field(examples=[0.77])
-    coverage: float = Field(description="Share of tracks, 0 to 1.", examples=[0.9])
-
-
-class OutsideId(Model):
-    """A name somebody else gave a track."""
-
-    scheme: str = Field(examples=["isrc"])
-    value: str = Field(examples=["QZES71982312"])
-
-
-class Label(Model):
-    """A word about a track, of a kind: an emotion, a mood, a tag."""
-
-    kind: str = Field(examples=["emotion"])
-    value: str = Field(examples=["calm"])
-
-
-class Track(Model):
-    """What the catalogue knows of one track."""
-
-    id: str = Field(examples=[ID])
-    title: str = Field(examples=["Slow Harbour"])
-    artists: list[str] = Field(examples=[["Vela Moor"]])
-    album: str = Field("", examples=["Tides"])
-    genres: list[str] = Field(examples=[["ambient"]])
-    year: int | None = Field(None, examples=[2021])
-    duration: float | None = Field(None, description="Seconds.", examples=[187.4])
-    explicit: bool | None = Field(None, examples=[False])
-    popularity: float | None = Field(None, examples=[34.0])
-    attributes: Attributes | None = None
-    provenance: str = Field(
-        "",
-        description="The best among the attributes: given, predicted:MODEL or estimated.",
-        examples=["given"],
-    )
-    origins: dict[str, str] = Field(
-        {},
-        description="Of each known attribute: given, predicted:MODEL or estimated.",
-        examples=[{"energy": "given", "key": "estimated"}],
-    )
-    outside_ids: list[OutsideId] = []
-    labels: list[Label] = []
-    playable: bool = Field(description="Whether a file of the library holds it.", examples=[True])
-    synthetic: bool = Field(description="Whether it was invented by Segue.", examples=[False])
-
-    @classmethod
-    def of(cls, track: records.Track) -> Self:
-        """From the record."""
-        values = {name: getattr(track, name) for name in Track.model_fields}
-        values["labels"] = [{"kind": kind, "value": value} for kind, value in track.labels]
-        return cls.model_validate(values)
-
-
-class OneTrack(Track):
-    """What the catalogue knows of one track, and how sure the model is of what it predicted."""
-
-    intervals: dict[str, Interval] = Field(
-        {}, description="Between what predicted attributes lie, by name."
-    )
-
-    @classmethod
-    def told(cls, track: records.Track, intervals: Mapping[str, predictor.Interval]) -> Self:
-        """From the records."""
-        found = {name: Interval.model_validate(each) for name, each in intervals.items()}
-        return cls.of(track).model_copy(update={"intervals": found})
-
-
-class TrackPage(Model):
-    """Some tracks in the catalogue's order, and where the next ones start."""
-
-    tracks: list[Track]
-    count: int = Field(description="Tracks in the whole catalogue.", examples=[89741])
-    next: str | None = Field(
-        description="Pass as `after` for the next page; null on the last.", examples=[ID]
-    )
-
-
-class Found(Model):
-    """Tracks that fit the words, the best first."""
-
-    tracks: list[Track]
-    count: int = Field(description="Tracks in this answer.", examples=[1])
 
 
 class Contribution(Model):
@@ -261,28 +145,6 @@ def _row(row: records.Recommendation) -> Recommendation:
     )
 
 
-class Opinion(Model):
-    """What a listener thinks of a track."""
-
-    track_id: str = Field(examples=[ID])
-    kind: str = Field(description="like, dislike or skip.", examples=["like"])
-    at: float = Field(description="Seconds since 1970.", examples=[1795862400.0])
-
-
-class Opinions(Model):
-    """What a listener thinks of tracks, the newest first."""
-
-    listener: str = Field(examples=["Ada"])
-    opinions: list[Opinion]
-    count: int = Field(examples=[1])
-
-
-class Undone(Model):
-    """Whether there was an opinion to take back."""
-
-    undone: bool = Field(examples=[True])
-
-
 class FileRecommendation(Model):
     """One recommendation for a file, in the short shape."""
 
@@ -335,34 +197,3 @@ class FileAnswer(Model):
             absent=dict(answer.absent),
             seconds=answer.seconds,
         )
-
-
-class Problem(Model):
-    """What went wrong, as RFC 9457 has it, with what to do about it."""
-
-    type: str = Field(examples=["/docs#problem-not-found"])
-    title: str = Field(examples=["There is no such thing"])
-    status: int = Field(examples=[404])
-    detail: str = Field(examples=["No track has the id 'nowhere'."])
-    remedy: str | None = Field(None, examples=["Look for it with the search."])
-    errors: list[dict[str, str]] | None = Field(
-        None, examples=[[{"parameter": "n", "message": "should be at most 500, not '1000'"}]]
-    )
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The entries of OpenAPI for answers that are problems."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _MEANING[status], "content": content} for status in statuses}
-
-
-_MEANING = {
-    400: "The question makes no sense as asked, or the Host header is not known here.",
-    403: "Sent from another site.",
-    404: "There is no such track.",
-    409: "It cannot be used as it is.",
-    413: "More than is taken: a file beyond the setting `upload_megabytes`, a long document.",
-    422: "A parameter or the file cannot be read as what it should be.",
-    423: "The catalogue is locked elsewhere; ask again.",
-    503: "The engine is still getting ready; ask again in a moment.",
-}

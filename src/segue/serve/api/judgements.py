@@ -1,0 +1,61 @@
+"""Blind listening tests: a question is drawn, answered, and only then says which lens was which."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from segue.serve import schemas
+from segue.serve.api import bodies
+from segue.serve.shelf import Library, need_engine, seed_of
+
+router = APIRouter(prefix="/api/v1/judgements", tags=["Listeners"])
+
+QuestionPath = Annotated[str, Path(description="`id` of a question.", max_length=300)]
+
+
+@router.get(
+    "",
+    response_description="What was judged; may be nothing.",
+    responses=schemas.problems(400, 423),
+)
+def list_judgements(segue: Library) -> schemas.Judgements:
+    """Every blind comparison that was answered, the oldest first."""
+    found = [schemas.Judgement.model_validate(each) for each in segue.judgements()]
+    return schemas.Judgements(judgements=found, count=len(found))
+
+
+@router.post(
+    "",
+    response_description="What to listen to.",
+    responses=schemas.problems(400, 404, 409, 413, 422, 423, 503),
+)
+def draw_question(asked: bodies.Comparing, segue: Library) -> schemas.ListeningQuestion:
+    """Draw a blind comparison of two lenses.
+
+    Each lens names the first of its ten that the other has not. Which is which is told when the
+    question is answered; it can be for a day.
+    """
+    need_engine(segue)
+    question = segue.listening_question(
+        asked.lens_a,
+        asked.lens_b,
+        kind=asked.kind,
+        seed=None if asked.track is None else seed_of(segue, asked.track).track.id,
+        listener=asked.listener or "",
+        playable=asked.playable,
+    )
+    return schemas.ListeningQuestion.of(question)
+
+
+@router.put(
+    "/{question}",
+    response_description="What it means.",
+    responses=schemas.problems(400, 404, 409, 413, 422, 423),
+)
+def answer_question(
+    question: QuestionPath, judged: bodies.Judged, segue: Library
+) -> schemas.Judgement:
+    """Answer a question, once."""
+    return schemas.Judgement.model_validate(segue.judge(question, judged.choice))

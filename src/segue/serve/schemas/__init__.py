@@ -1,0 +1,44 @@
+"""What the API answers: the records, field by field, as JSON with examples.
+
+Every figure keeps the name it has in `segue.records`. Durations and times are in seconds.
+
+::
+
+    tracks      one by one and in lists
+    answers     recommendations, and why each of them
+    listening   what listeners think of tracks
+    judgements  blind comparisons of lenses
+    status      the server and its catalogue
+    problems    what went wrong
+"""
+
+from __future__ import annotations
+
+from segue.serve.schemas.answers import Answer, FileAnswer
+from segue.serve.schemas.base import ID
+from segue.serve.schemas.judgements import Judgement, Judgements, ListeningQuestion
+from segue.serve.schemas.listening import Opinion, Opinions, Undone
+from segue.serve.schemas.problems import Problem, problems
+from segue.serve.schemas.status import Health, Ready, Status
+from segue.serve.schemas.tracks import Found, OneTrack, Track, TrackPage
+
+__all__ = [
+    "ID",
+    "Answer",
+    "FileAnswer",
+    "Found",
+    "Health",
+    "Judgement",
+    "Judgements",
+    "ListeningQuestion",
+    "OneTrack",
+    "Opinion",
+    "Opinions",
+    "Problem",
+    "Ready",
+    "Status",
+    "Track",
+    "TrackPage",
+    "Undone",
+    "problems",
+]

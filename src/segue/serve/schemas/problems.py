@@ -1,0 +1,40 @@
+"""What went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from segue.serve.schemas.base import Model
+
+
+class Problem(Model):
+    """What went wrong, as RFC 9457 has it, with what to do about it."""
+
+    type: str = Field(examples=["/docs#problem-not-found"])
+    title: str = Field(examples=["There is no such thing"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["No track has the id 'nowhere'."])
+    remedy: str | None = Field(None, examples=["Look for it with the search."])
+    errors: list[dict[str, str]] | None = Field(
+        None, examples=[[{"parameter": "n", "message": "should be at most 500, not '1000'"}]]
+    )
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The entries of OpenAPI for answers that are problems."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _MEANING[status], "content": content} for status in statuses}
+
+
+_MEANING = {
+    400: "The question makes no sense as asked, or the Host header is not known here.",
+    403: "Sent from another site.",
+    404: "There is no such track.",
+    409: "It cannot be used as it is.",
+    413: "More than is taken: a file beyond the setting `upload_megabytes`, a long document.",
+    422: "A parameter or the file cannot be read as what it should be.",
+    423: "The catalogue is locked elsewhere; ask again.",
+    503: "The engine is still getting ready; ask again in a moment.",
+}
