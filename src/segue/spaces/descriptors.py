@@ -19,10 +19,10 @@ import numpy as np
 
 from segue.errors import UnavailableError
 from segue.spaces.groups import Groups
-from segue.spaces.units import Units, to_units
+from segue.spaces.units import Units, kept_at, to_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,7 +58,8 @@ class DescriptorsSpace:
         units = to_units(self._scale(raw))
         apart = units.any(axis=1)
         self._raw = raw[apart]
-        self._units = Units(units[apart], rows[apart], tracks=len(corpus))
+        kept = kept_at(corpus, self.name)
+        self._units = Units(units[apart], rows[apart], tracks=len(corpus), place=kept)
         self.placed: Mask = self._units.placed
 
     @classmethod
@@ -112,7 +113,27 @@ class DescriptorsSpace:
     ) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         unit = point.unit.astype(np.float32)
-        return self._units.nearest(unit, k=k, allowed=allowed, margin=margin)
+        return self._units.nearest(
+            unit,
+            k=k,
+            allowed=allowed,
+            margin=margin,
+            exactly=lambda rows: self.score_exactly(point, rows=rows),
+        )
+
+    @property
+    def error(self) -> float:
+        """Most that `score` is off, beside rounding in float32."""
+        return self._units.error
+
+    @property
+    def tier(self) -> str:
+        """How it is searched at this moment: a name of `segue.index.choosing`."""
+        return self._units.tier
+
+    def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
+        """See `segue.snapshot.Indexed`."""
+        return self._units.make_index(going_on=going_on)
 
     def compare(self, point: DescriptorsPoint, row: int) -> tuple[Comparison, ...]:
         """Groups of descriptors side by side, the most telling likeness first."""

@@ -13,17 +13,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from segue.index.choosing import tier_for
+from segue.index.exact import ExactIndex
 from segue.spaces.embeddings import Embeddings, mean
 from segue.spaces.passages import Passages
-from segue.spaces.units import Units, to_units
+from segue.spaces.units import Units, kept_at, to_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,14 +65,23 @@ class EmbeddedSpace:
 
     def __init__(self, corpus: Corpus) -> None:
         self._embeddings = Embeddings.of(corpus, self.name)
-        means = self._embeddings.means()
-        self._centre = np.zeros(self._embeddings.width)
-        if self.centred and len(means):
-            self._centre = means.mean(axis=0)
-        units = to_units(means - self._centre)
-        apart = np.flatnonzero(units.any(axis=1))
-        self._stored = apart
-        self._units = Units(units[apart], self._embeddings.rows[apart], tracks=len(corpus))
+        count, dims = len(self._embeddings), self._embeddings.width
+        self._centre = np.zeros(dims)
+        if self.centred and count:
+            total = sum((block.sum(axis=0) for block in self._embeddings.blocks()), np.zeros(dims))
+            self._centre = total / count
+        units = ExactIndex.filled(
+            (to_units(means - self._centre) for means in self._embeddings.blocks()),
+            count=count,
+            dims=dims,
+            half=tier_for(count, dims) != "exact",
+        )
+        self._stored = np.flatnonzero(units.vectors.any(axis=1))
+        if len(self._stored) < count:
+            units = units.only(self._stored)
+        rows = self._embeddings.rows[self._stored]
+        self._units = Units(units, rows, tracks=len(corpus), place=kept_at(corpus, self.name))
+        self._embeddings.let_go()
         self.placed: Mask = self._units.placed
         self.unproven = self._embeddings.unproven
 
@@ -118,8 +128,27 @@ class EmbeddedSpace:
 
     def nearest(self, point: EmbeddedPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
-        unit = point.unit.astype(np.float32)
-        return self._units.nearest(unit, k=k, allowed=allowed, margin=margin)
+        return self._units.nearest(
+            point.unit.astype(np.float32),
+            k=k,
+            allowed=allowed,
+            margin=margin,
+            exactly=lambda rows: self.score_exactly(point, rows=rows),
+        )
+
+    @property
+    def error(self) -> float:
+        """Most that `score` is off, beside rounding in float32."""
+        return self._units.error
+
+    @property
+    def tier(self) -> str:
+        """How it is searched at this moment: a name of `segue.index.choosing`."""
+        return self._units.tier
+
+    def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
+        """See `segue.snapshot.Indexed`."""
+        return self._units.make_index(going_on=going_on)
 
     def compare(self, point: EmbeddedPoint, row: int) -> tuple[Comparison, ...]:
         """The passages of both that are the most alike."""
@@ -137,23 +166,16 @@ class EmbeddedSpace:
 
         Their windows are the same: others would have another mean.
         """
-        found = self._by_unit.get(_digest(point.unit), [])
-        return np.array(found, dtype=np.int64)
-
-    @cached_property
-    def _by_unit(self) -> dict[bytes, list[int]]:
-        found: dict[bytes, list[int]] = {}
-        for row, unit in zip(self._units.rows.tolist(), self._units.vectors, strict=True):
-            found.setdefault(_digest(unit), []).append(row)
-        return found
+        near = self._units.same(point.unit)
+        # Held in half precision, vectors that are nearly the same are the same.
+        stored = self._stored[self._units.places[near]]
+        units = to_units(self._embeddings.means(stored) - self._centre).astype(np.float32)
+        twins: Rows = near[(units == point.unit.astype(np.float32)).all(axis=1)]
+        return twins
 
     @cached_property
     def _passages(self) -> Passages:
         return Passages(self._embeddings, agreement=self.agreement)
-
-
-def _digest(unit: NDArray[np.floating]) -> bytes:
-    return blake2b(unit.astype(np.float32, copy=False).tobytes(), digest_size=16).digest()
 
 
 class SoundSpace(EmbeddedSpace):

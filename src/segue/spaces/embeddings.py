@@ -7,6 +7,7 @@ tracks at a time, always in the same order, so that equal windows have equal mea
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +16,8 @@ import numpy as np
 from segue.errors import UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from segue.snapshot import Corpus, Description
@@ -63,12 +66,24 @@ class Embeddings:
 
     def means(self, places: Rows | None = None) -> Floats:
         """The mean window of every embedded track, or of those at `places`, shape (…, width)."""
-        chosen = np.arange(len(self)) if places is None else places
-        means = np.empty((len(chosen), self.width))
-        for first in range(0, len(chosen), _AT_ONCE):
+        if places is None:
+            return np.concatenate([np.empty((0, self.width)), *self.blocks()])
+        means = np.empty((len(places), self.width))
+        for first in range(0, len(places), _AT_ONCE):
             block = slice(first, first + _AT_ONCE)
-            means[block] = mean(self.windows[chosen[block]])
+            means[block] = mean(self.windows[places[block]])
         return means
+
+    def blocks(self) -> Iterator[Floats]:
+        """The mean windows of all embedded tracks, a few thousand at a time."""
+        for first in range(0, len(self), _AT_ONCE):
+            yield mean(self.windows[first : first + _AT_ONCE])
+
+    def let_go(self) -> None:
+        """Let the system take back what was read of a mapped file; it reads it again at need."""
+        mapped = getattr(self.windows.base, "_mmap", None) or getattr(self.windows, "_mmap", None)
+        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
     def outside(self, description: Description, space: str) -> NDArray[np.float16] | None:
         """The windows of something from outside; None where there are none.

@@ -156,7 +156,13 @@ class FactorsSpace:
     def nearest(self, point: FactorsPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         folded = point.folded.astype(np.float32)
-        return self._items.nearest(folded, k=k, allowed=allowed, margin=margin)
+        return self._items.nearest(
+            folded,
+            k=k,
+            allowed=allowed,
+            margin=margin,
+            exactly=lambda rows: self.score_exactly(point, rows=rows),
+        )
 
     def compare(self, point: FactorsPoint, row: int) -> tuple[Comparison, ...]:
         """The company that both keep in playlists."""

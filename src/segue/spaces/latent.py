@@ -28,10 +28,10 @@ from segue.errors import SegueError, UnavailableError
 from segue.latent.encoder import ENCODER, SPACE, Encoder
 from segue.latent.facts import Facts
 from segue.records import Comparison
-from segue.spaces.units import Units, to_units
+from segue.spaces.units import Units, kept_at, to_units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from segue.snapshot import Corpus, Description, Trained
     from segue.types import Floats, Mask, Rows, Vectors
@@ -73,7 +73,8 @@ class LatentSpace:
         apart = units.any(axis=1)
         self._stored = codes[apart]
         self._width = codes.shape[1]
-        self._units = Units(units[apart], rows[apart], tracks=len(corpus))
+        kept = kept_at(corpus, self.name)
+        self._units = Units(units[apart], rows[apart], tracks=len(corpus), place=kept)
         self.placed: Mask = self._units.placed
 
     @classmethod
@@ -159,7 +160,27 @@ class LatentSpace:
     def nearest(self, point: LatentPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         unit = point.unit.astype(np.float32)
-        return self._units.nearest(unit, k=k, allowed=allowed, margin=margin)
+        return self._units.nearest(
+            unit,
+            k=k,
+            allowed=allowed,
+            margin=margin,
+            exactly=lambda rows: self.score_exactly(point, rows=rows),
+        )
+
+    @property
+    def error(self) -> float:
+        """Most that `score` is off, beside rounding in float32."""
+        return self._units.error
+
+    @property
+    def tier(self) -> str:
+        """How it is searched at this moment: a name of `segue.index.choosing`."""
+        return self._units.tier
+
+    def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
+        """See `segue.snapshot.Indexed`."""
+        return self._units.make_index(going_on=going_on)
 
     def compare(self, point: LatentPoint, row: int) -> tuple[Comparison, ...]:
         """What both codes say of emotion and genre; else how close they are."""

@@ -109,7 +109,7 @@ class PlaylistsSpace:
     def score(self, points: Sequence[PlaylistsPoint], *, rows: Rows | None = None) -> Vectors:
         """As the module says, shape (points, rows); 0 for rows not placed."""
         asked = np.array([self._asked(point) for point in points], dtype=np.float32)
-        numbers = self._units.vectors.shape[1]
+        numbers = self._units.dims
         return self._units.score(asked.reshape(len(points), numbers), rows=rows)
 
     def score_exactly(self, point: PlaylistsPoint, *, rows: Rows) -> Floats:
@@ -127,7 +127,13 @@ class PlaylistsSpace:
     ) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         asked = self._asked(point).astype(np.float32)
-        return self._units.nearest(asked, k=k, allowed=allowed, margin=margin)
+        return self._units.nearest(
+            asked,
+            k=k,
+            allowed=allowed,
+            margin=margin,
+            exactly=lambda rows: self.score_exactly(point, rows=rows),
+        )
 
     def _asked(self, point: PlaylistsPoint) -> Floats:
         return np.append(point.unit, 1.0)
