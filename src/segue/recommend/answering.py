@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 class Question:
     """What is asked of every seed; see `segue.recommend.engine.Engine.similar`.
 
-    `allowed` marks the rows that pass the filters, None for all.
+    `allowed` marks the rows that pass the filters, None for all; `lost` says which filters leave
+    nothing, where they do.
     """
 
     n: int
     dials: Dials
     allowed: Mask | None
+    lost: str = ""
 
 
 class Desk:
@@ -98,7 +100,7 @@ class Desk:
                     seconds=scoring + time.perf_counter() - began,
                     seeds=tuple(p.seed.track.id for p in standing.parts if p.weight > 0),
                     origin=origin,
-                    notes=_notes(standing),
+                    notes=(*_speaking(standing), *_missing(question, settled, len(choices), lens)),
                 )
             )
         return answers
@@ -159,9 +161,27 @@ class Desk:
         )
 
 
-def _notes(standing: Standing) -> tuple[str, ...]:
-    """What is computed otherwise than somebody may expect."""
+def _speaking(standing: Standing) -> tuple[str, ...]:
+    """How many of a large set an answer is computed from."""
     near = sum(1 for part in standing.parts if part.weight > 0)
     if not standing.parts or near >= standing.size:
         return ()
     return (f"{near:,} of the {standing.size:,} tracks speak for all of them",)
+
+
+def _missing(question: Question, settled: Settled, found: int, lens: Lens) -> tuple[str, ...]:
+    """Why there are fewer rows than asked for; `settled` are then all that could be rows."""
+    if found == question.n:
+        return ()
+    if question.lost:
+        return (question.lost,)
+    there = "that pass the filters and stand" if question.allowed is not None else "that stand"
+    known = f"{len(settled.rows):,} tracks {there} in a space of the lens {lens.name!r}"
+    if not len(settled.rows):
+        return (f"There are no other tracks {there} in a space of the lens {lens.name!r}",)
+    dials = question.dials
+    caps = {"an artist": dials.per_artist, "an album": dials.per_album}
+    limits = [f"{whose} may have {most:,}" for whose, most in caps.items() if most is not None]
+    limits += ["versions of one recording share one"] if dials.group else []
+    why = f"; of the rows {', '.join(limits)}" if limits and found < len(settled.rows) else ""
+    return (f"Only {found:,} of {question.n:,} rows: there are {known}{why}",)

@@ -29,6 +29,7 @@ from segue.recommend.lenses import BALANCED, default_lens, parse_lens
 from segue.recommend.nearest import nearest
 from segue.recommend.reasons import explain
 from segue.recommend.seeds import Seed, stand, track_at
+from segue.recommend.selection import checked
 from segue.records import Answer, Dials, Filters
 from segue.spaces.weighable import Weighable
 from segue.types import TrackId
@@ -139,9 +140,9 @@ class Engine:
     ) -> list[Answer]:
         """`similar` for each of `seeds`, in order; they are scored together."""
         _check("n", n, most=MOST)
-        if dials.per_artist is not None:
-            _check("per_artist", dials.per_artist)
-        question = Question(n, dials, self._sieve.mask(filters))
+        allowed = self._sieve.mask(filters)
+        lost = "" if allowed is None or allowed.any() else self._sieve.lost(filters)
+        question = Question(n, checked(dials), allowed, lost)
         standings = [self.stand(seed) for seed in seeds]
         alike: dict[tuple[object, ...], tuple[Lens, str, Blend, list[int]]] = {}
         for number, standing in enumerate(standings):
