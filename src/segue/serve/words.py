@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from segue.attributes.predictor import Interval
-    from segue.records import Attributes, Contribution, Reasons, Track
+    from segue.records import Attributes, Contribution, Passage, Reasons, Track
 
 GAUGES: dict[str, str] = {
     "energy": "how intense and active it feels",
@@ -40,6 +40,8 @@ LENSES: dict[str, tuple[str, str]] = {
     "genre_votes": ("Genre by vote", "the same, and every passage of the track has a vote"),
     "attributes": ("Attributes", "energy, valence, tempo, key and the like"),
     "text": ("Words", "artist, album, genre, title and tags"),
+    "mood": ("Mood", "cheerfulness and energy, half and half"),
+    "tempo": ("Tempo", "beats a minute, where half and double the tempo are near"),
     "together": ("Same playlists", "how many playlists hold both tracks"),
     "factors": ("Put together", "which tracks a playlist with this one would hold next"),
     "playlists": ("Playlist company", "tracks that are kept beside the same tracks"),
@@ -64,6 +66,15 @@ SPACES: dict[str, str] = {
     "latent": "learned codes",
 }
 """What people call a space."""
+
+
+CHANGES: dict[str, str] = {
+    "hubs": "near to everything",
+    "recent": "offered lately",
+    "variation": "chance",
+    "diversity": "like the rows above",
+}
+"""What people call what moves a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +256,20 @@ def contribution(part: Contribution) -> str:
     return f"{places}; {scores}, weight {part.weight:.2f}"
 
 
+def change(name: str, amount: float) -> str:
+    """What moved a row, and how far: "near to everything −0.012"."""
+    said = f"{amount:+.3f}".replace("-", "−")
+    return f"{CHANGES.get(name, name)} {said}"
+
+
+def heard_alike(one: Passage) -> str:
+    """Where two tracks sound most alike: "1:32 to 1:35 there, 1:44 to 1:47 here"."""
+    sides = (("there", one.seed_at), ("here", one.track_at))
+    return ", ".join(
+        f"{duration(start)} to {duration(start + one.seconds)} {side}" for side, start in sides
+    )
+
+
 def signed(value: float) -> str:
     """A level with one decimal and a minus sign that is one."""
     return f"{value:.1f}".replace("-", "−")
@@ -264,5 +289,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "sources": sources,
     "parts": parts,
     "contribution": contribution,
+    "change": change,
+    "heard_alike": heard_alike,
 }
 """What templates may call on a value."""

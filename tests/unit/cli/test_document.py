@@ -52,6 +52,7 @@ ANSWER = Answer(
                 near="Vela Moor – Slow Harbour",
             ),
             versions=(TrackId("trk_again"),),
+            changes={"hubs": -0.012},
         ),
     ),
     candidates={"attributes": 2},

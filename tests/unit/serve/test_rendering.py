@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from segue.attributes.predictor import Interval
-from segue.records import Attributes, Contribution, Reasons, Track
+from segue.records import Attributes, Contribution, Passage, Reasons, Track
 from segue.serve import words
 from segue.serve.rendering import STATIC, link, static
 
@@ -154,3 +154,10 @@ def test_the_bar_shows_what_spoke_for_the_row() -> None:
         "without it place 2,000 instead of 2; scores 0.800 where chance gives 0.000, weight 0.50"
     )
     assert words.space("mine") == "mine"
+
+
+def test_what_moved_a_row_and_where_it_sounds_alike_are_said() -> None:
+    assert words.change("hubs", -0.012) == "near to everything −0.012"
+    assert words.change("variation", 0.0304) == "chance +0.030"
+    one = Passage("sound", "trk", seed_at=92.4, track_at=0.0, seconds=3.0, likeness=0.9)
+    assert words.heard_alike(one) == "1:32 to 1:35 there, 0:00 to 0:03 here"

@@ -86,6 +86,12 @@ class Recommendation(Model):
     score: float = Field(examples=[0.913])
     reasons: Reasons
     versions: list[str] = Field(description="Ids of duplicates behind this row.", examples=[[]])
+    changes: dict[str, float] = Field(
+        {},
+        description="What moved it, by hubs, recent, variation or diversity; rows are in the order "
+        "of score + the sum of changes.",
+        examples=[{"hubs": -0.012}],
+    )
 
 
 class Answer(Model):
@@ -142,6 +148,7 @@ def _row(row: records.Recommendation) -> Recommendation:
         score=row.score,
         reasons=Reasons.model_validate(row.reasons),
         versions=[str(version) for version in row.versions],
+        changes=dict(row.changes),
     )
 
 
