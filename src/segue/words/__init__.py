@@ -20,6 +20,7 @@ from segue.words.tokens import cleaned, tokens
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue.records import Track
     from segue.words.lexicon import Lexicon
     from segue.words.understood import Understood
 
@@ -27,7 +28,13 @@ LONGEST, MOST = 1_000, 200
 """Most characters and most words of one text."""
 
 
-def understand(text: str, lexicon: Lexicon, *, beside: Sequence[int] = ()) -> Understood:
+def understand(
+    text: str,
+    lexicon: Lexicon,
+    *,
+    beside: Sequence[int] = (),
+    outside: Sequence[Track] = (),
+) -> Understood:
     """What a text in words is understood as.
 
     Parameters
@@ -39,6 +46,8 @@ def understand(text: str, lexicon: Lexicon, *, beside: Sequence[int] = ()) -> Un
     beside
         Rows of seeds that are named otherwise: what "calmer" is measured by, beside names in the
         text.
+    outside
+        Such seeds that are in no row: audio files.
 
     Raises
     ------
@@ -55,4 +64,5 @@ def understand(text: str, lexicon: Lexicon, *, beside: Sequence[int] = ()) -> Un
         raise BadRequestError(
             "nothing is said", remedy='Describe what you want: "slow, acoustic, like ARTIST"'
         )
-    return Settler(lexicon, beside=beside).settle(text, read(plain, tokens(plain), lexicon))
+    settler = Settler(lexicon, beside=beside, outside=outside)
+    return settler.settle(text, read(plain, tokens(plain), lexicon))

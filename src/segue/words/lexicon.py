@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from segue.recommend.artists import ByArtist
+    from segue.records import Track
     from segue.snapshot import Corpus
     from segue.words.scales import Scale
     from segue.words.vocabulary import Quality
@@ -107,8 +108,10 @@ class Lexicon:
         found = self._genre(phrase)
         return None if found is None else self.genres[found]
 
-    def usual(self, number: str, rows: Sequence[int]) -> float | None:
-        """The median of a number over some rows; None where it is known of none."""
+    def usual(
+        self, number: str, rows: Sequence[int], *, tracks: Sequence[Track] = ()
+    ) -> float | None:
+        """The median of a number over rows, and tracks from outside; None where none has it."""
         columns = {"popularity": self._corpus.popularity, "seconds": self._corpus.duration}
         places = np.array(rows, dtype=np.int64)
         if number in columns:
@@ -119,6 +122,8 @@ class Lexicon:
         else:
             column = tuple(self.scales).index(number)
             values = self._corpus.attributes[places, column].astype(np.float64)
+        others = np.array([_of(track, number) for track in tracks], dtype=np.float64)
+        values = np.concatenate([values, others])
         known = values[np.isfinite(values)]
         return float(np.median(known)) if known.size else None
 
@@ -180,6 +185,13 @@ class Lexicon:
         for text in self._corpus.labels.values():
             found.update(set(fold(text).split()))
         return found
+
+
+def _of(track: Track, number: str) -> float:
+    """A number of a track; NaN where it is unknown."""
+    kept = {"popularity": track.popularity, "seconds": track.duration, "year": track.year}
+    found = kept[number] if number in kept else getattr(track.attributes, number, None)
+    return float("nan") if found is None else float(found)
 
 
 def _keyed(names: Iterable[str]) -> dict[str, str]:

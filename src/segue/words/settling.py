@@ -21,6 +21,7 @@ from segue.words.vocabulary import HIGH, LOW, MIDDLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from segue.records import Track
     from segue.words.lexicon import Lexicon
     from segue.words.scales import Scale
 
@@ -59,11 +60,16 @@ class Settler:
         Of the catalogue that is asked.
     beside
         Rows of seeds that are named otherwise than in words: what "calmer" is measured by, too.
+    outside
+        Such seeds that are in no row.
     """
 
-    def __init__(self, lexicon: Lexicon, *, beside: Sequence[int] = ()) -> None:
+    def __init__(
+        self, lexicon: Lexicon, *, beside: Sequence[int] = (), outside: Sequence[Track] = ()
+    ) -> None:
         self._lexicon = lexicon
         self._beside = tuple(beside)
+        self._outside = tuple(outside)
         self._draft = _Draft()
         self._compared: list[int] = []
 
@@ -146,7 +152,7 @@ class Settler:
         """The range that is wanted, and how it came about."""
         if meaning.more:
             end = end * meaning.more
-            usual = self._lexicon.usual(number, self._compared) if self._compared else None
+            usual = self._lexicon.usual(number, self._compared, tracks=self._outside)
             if usual is not None and end != MIDDLE:
                 found = scale.beyond(usual, end, degree=meaning.degree)
                 return found, f" (what is named has {quantity(number, usual)})"
@@ -293,11 +299,13 @@ class Settler:
 
     def _lens(self, made: Understood) -> dict[str, float] | None:
         """What an answer goes by where no seed is named: the facets of just what is said."""
-        if made.like or made.unlike or self._beside:
+        if made.like or self._beside or self._outside:
             return None
         numbers = [t.number for t in made.targets if t.number in (*CONTINUOUS, "tempo")]
-        if made.filters.key is not None or made.filters.mode is not None:
+        if made.filters.key is not None:
             numbers.append("key")
+        elif made.filters.mode is not None:
+            numbers.append("mode")
         named = [name for name in numbers if name in self._lexicon.facets]
         if numbers and not named:
             named = ["attributes"]
