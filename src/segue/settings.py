@@ -38,6 +38,15 @@ class Settings(BaseSettings):
     per_artist: int = Field(
         default=2, ge=1, description="Most recommendations by one artist in one answer."
     )
+    per_album: int = Field(
+        default=0, ge=0, description="Most recommendations of one album in one answer; 0 is any."
+    )
+    diversity: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="How much unlike each other recommendations are, 0 to 1.",
+    )
     excerpt_seconds: float = Field(
         default=30.0,
         ge=0,

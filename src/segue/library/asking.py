@@ -91,7 +91,12 @@ class Asking(Opened):
 
     def dials(self) -> Dials:
         """How rows are chosen when nobody says: as the settings have it."""
-        return Dials(per_artist=self.settings.per_artist)
+        settings = self.settings
+        return Dials(
+            per_artist=settings.per_artist,
+            per_album=settings.per_album or None,
+            diversity=settings.diversity,
+        )
 
     def similar(
         self,
@@ -115,7 +120,7 @@ class Asking(Opened):
         filters
             What the answer may hold.
         dials
-            How the rows are chosen; the default, with the setting ``per_artist``, when None.
+            How the rows are chosen; as `dials` says when None.
 
         Raises
         ------
@@ -147,8 +152,15 @@ class Asking(Opened):
         return [self._completed(answer) for answer in ask(resolved)]
 
     def _completed(self, answer: Answer) -> Answer:
-        """The answer with all that the catalogue knows of its tracks: ids, labels, files."""
+        """The answer with all that the catalogue knows of its tracks: ids, labels, files.
+
+        What was deleted since the engine was made is left out, and that is said.
+        """
         rows = answer.recommendations
         whole = {one.id: one for one in tracks.many(self.database, [r.track.id for r in rows])}
-        completed = (replace(row, track=whole.get(row.track.id, row.track)) for row in rows)
-        return replace(answer, recommendations=tuple(completed))
+        left = [replace(r, track=whole[r.track.id]) for r in rows if r.track.id in whole]
+        if len(left) == len(rows):
+            return replace(answer, recommendations=tuple(left))
+        gone = f"{len(rows) - len(left):,} of {len(rows):,} rows are left out: deleted meanwhile"
+        ranked = (replace(row, rank=rank) for rank, row in enumerate(left, start=1))
+        return replace(answer, recommendations=tuple(ranked), notes=(*answer.notes, gone))

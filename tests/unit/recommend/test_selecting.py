@@ -1,0 +1,205 @@
+"""What moves rows, caps them and tells them apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segue.errors import BadRequestError
+from segue.recommend.blending import Blend, Blends
+from segue.recommend.engine import Engine
+from segue.recommend.lenses import parse_lens
+from segue.recommend.selection import Caps, Recordings, checked, choose
+from segue.recommend.selection.caps import Tally
+from segue.recommend.selection.diversity import Unlike, likenesses
+from segue.recommend.selection.moving import BACK, CHANCE, HALF, moves
+from segue.records import UNSELECTED, Answer, Dials, TrackRecord
+from segue.snapshot import Snapshot
+from segue.spaces.registry import build_all
+from worlds import make_corpus, mixed_corpus
+
+CORPUS = mixed_corpus(120, seed=5)
+ENGINE = Engine(Snapshot(CORPUS, build_all(CORPUS)))
+ROW = int(np.flatnonzero(ENGINE.snapshot.spaces["text"].placed)[0])
+SEED = ENGINE.seed_of(CORPUS.ids[ROW])
+
+
+def asked(n: int = 10, **dials: object) -> Answer:
+    given = replace(UNSELECTED, **dials)  # type: ignore[arg-type]
+    return ENGINE.similar(SEED, n=n, lens="text", dials=given)
+
+
+def order(answer: Answer) -> list[str]:
+    return [row.track.id for row in answer]
+
+
+@pytest.mark.parametrize(
+    ("dials", "said"),
+    [
+        (Dials(per_artist=0), "per_artist is 0. Give a whole number of 1 or more"),
+        (Dials(per_album=-1), "per_album is -1"),
+        (Dials(per_artist=True), "per_artist is True"),
+        (Dials(hubs=1.5), "hubs is 1.5. Give a number from 0 to 1"),
+        (Dials(diversity=math.nan), "diversity is nan"),
+        (Dials(variation=-0.1), "variation is -0.1"),
+        (Dials(draw=0.5), "draw is 0.5. Give a whole number"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_dial_that_makes_no_sense_is_named(dials: Dials, said: str) -> None:
+    with pytest.raises(BadRequestError) as raised:
+        checked(dials)
+    assert said in str(raised.value)
+    with pytest.raises(BadRequestError):
+        ENGINE.similar(SEED, dials=dials)
+
+
+def test_albums_are_capped_and_no_album_is_not() -> None:
+    albums = ("a | x", "a | x", "", "", "b | x", "a | x")
+    caps = Caps(((),) * 6, albums, per_album=1)
+    found = choose(range(6), n=10, caps=caps, recordings=None)
+    assert [each.row for each in found] == [0, 2, 3, 4]
+    tally = Tally(Caps((("x",),) * 6, (), per_artist=2, per_album=1))
+    for row in range(2):
+        assert tally.admits(row)
+        tally.add(row)
+    assert not tally.admits(2)
+
+
+def test_files_that_sound_the_same_share_a_row_whatever_they_are_called() -> None:
+    records = [TrackRecord(title=title, artists=("Ann",)) for title in ("Song", "Track 1", "Other")]
+    corpus = replace(make_corpus(records), recordings=np.array([4, 4, -1]))
+    found = Recordings(corpus)
+    assert [found.versions(found.of(row)) for row in range(3)] == [[0, 1], [0, 1], [2]]
+    assert found.of(0).same(found.of(1))
+    assert not found.of(2).same(found.of(1))
+    choices = choose([1, 0, 2], n=3, caps=Caps(corpus.artist_keys), recordings=found)
+    assert [(each.row, each.versions) for each in choices] == [(1, (0,)), (2, ())]
+
+
+def test_without_dials_nothing_moves() -> None:
+    assert all(row.changes == {} for row in asked())
+    scores = [row.score for row in asked(n=40)]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("name", ["hubs", "variation"])
+def test_rows_stand_by_their_score_and_what_moved_them(name: str) -> None:
+    answer = asked(n=30, **{name: 1.0})
+    values = [round(row.score + sum(row.changes.values()), 9) for row in answer]
+    assert values == sorted(values, reverse=True)
+    assert {each for row in answer for each in row.changes} == {name}
+    assert order(answer) != order(asked(n=30))
+
+
+def test_chance_is_the_same_for_the_same_draw_and_reaches_no_further_than_it_says() -> None:
+    first, again, other = (asked(n=30, variation=0.5, draw=draw) for draw in (1, 1, 2))
+    assert order(first) == order(again) != order(other)
+    spread = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
+    reach = 0.5 * CHANCE * favour_of(spread).spread
+    moved = [row.changes["variation"] for row in first]
+    assert 0 < max(map(abs, moved)) <= reach
+    scores = [row.score for row in first]
+    assert all(
+        later - earlier <= 2 * reach
+        for place, earlier in enumerate(scores)
+        for later in scores[place:]
+    )
+
+
+def test_what_was_offered_steps_back_and_the_older_the_less() -> None:
+    before = order(asked(n=5))
+    answer = asked(n=100, recent=tuple(before))
+    back = {row.track.id: row.changes.get("recent", 0.0) for row in answer}
+    assert [back[each] for each in before] == sorted(back[each] for each in before)
+    assert back[before[0]] < 0
+    assert sum(1 for each in back.values() if each) == len(before)
+    ratio = back[before[1]] / back[before[0]]
+    assert ratio == pytest.approx(0.5 ** (1 / HALF))
+    blend = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
+    assert back[before[0]] == pytest.approx(-BACK * favour_of(blend).spread)
+    assert order(asked(recent=("gone",))) == order(asked())
+
+
+def test_diversity_gives_rows_that_are_less_alike() -> None:
+    blend = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
+
+    def alike(answer: Answer) -> float:
+        rows = np.array([CORPUS.row_of[row.track.id] for row in answer])
+        return float(np.mean([likenesses(blend, int(row), rows).mean() for row in rows]))
+
+    plain, diverse = asked(), asked(diversity=1.0)
+    assert alike(diverse) < alike(plain)
+    assert order(diverse)[0] == order(plain)[0]
+    assert all(set(row.changes) <= {"diversity"} for row in diverse)
+    assert min(row.changes.get("diversity", 0.0) for row in diverse) < 0
+
+
+def test_diversity_is_the_greedy_choice_word_for_word() -> None:
+    blend = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
+    rows, scores = ENGINE.ranked(SEED, n=40, lens="text")
+    found = choose(
+        rows.tolist(),
+        n=8,
+        caps=Caps(CORPUS.artist_keys),
+        recordings=None,
+        values=scores,
+        unlike=Unlike(blend, rows, dial=0.7),
+    )
+    expected = float(np.dot(blend.weights, blend.expected))
+    taken: list[int] = []
+    for each in found:
+        best, where = -math.inf, -1
+        for place, row in enumerate(rows.tolist()):
+            if row in taken:
+                continue
+            near = max(
+                (likenesses(blend, t, rows[[place]])[0] - expected for t in taken), default=0
+            )
+            value = scores[place] - 0.7 * max(near, 0.0)
+            if value > best + 1e-12:
+                best, where = value, place
+        assert each.place == where
+        taken.append(each.row)
+
+
+def test_moves_of_nobody_are_none() -> None:
+    lens = parse_lens("text", spaces=("text",))
+    blend = Blends(ENGINE.snapshot).of(lens, ("text",))
+    none = np.empty(0, dtype=np.int64)
+    found = moves(
+        none,
+        dials=Dials(hubs=1, variation=1, recent=(CORPUS.ids[0],)),
+        favour=favour_of(blend),
+        corpus=CORPUS,
+        recordings=Recordings(CORPUS),
+        seed="x",
+    )
+    assert found == {}
+
+
+def test_an_answer_with_fewer_rows_says_why() -> None:
+    from segue.records import Filters
+
+    artist = CORPUS.artists[ROW][0]
+    capped = ENGINE.similar(SEED, n=200, lens="text", dials=Dials(per_artist=1))
+    assert (
+        "of the rows an artist may have 1, versions of one recording share one" in capped.notes[-1]
+    )
+    none = ENGINE.similar(SEED, filters=Filters(year_from=2999), lens="text")
+    assert len(none) == 0
+    assert none.notes == (
+        f"No track passes the filters; of {len(CORPUS):,} tracks, each alone: "
+        "0 “of a year from 2999”",
+    )
+    own = ENGINE.similar(SEED, filters=Filters(artists=(artist,)), lens="text", dials=UNSELECTED)
+    assert "that pass the filters and stand in a space of the lens 'text'" in own.notes[-1]
+    assert ENGINE.similar(SEED, n=3, lens="text").notes == ()
+
+
+def favour_of(blend: Blend) -> object:
+    from segue.recommend.selection.favour import Favour
+
+    return Favour.fit(blend)
