@@ -97,7 +97,7 @@ def test_what_is_unknown_is_named_with_a_remedy(segue: Segue) -> None:
         segue.continued(playlist="Nothing")
     with pytest.raises(NotFoundError, match="there is no listener 'carl'"):
         segue.continued([one], listener="carl")
-    with pytest.raises(BadRequestError, match="nothing is named that could be continued"):
+    with pytest.raises(BadRequestError, match="nothing is named that an answer could go by"):
         segue.continued(title="  ")
     with pytest.raises(BadRequestError, match="10,001 tracks are named"):
         segue.continued([one] * 10_001)
@@ -127,7 +127,7 @@ def test_a_playlist_of_the_catalogue_is_continued_by_id_or_title(segue: Segue) -
 def test_a_playlist_may_hold_more_than_may_be_named(
     segue: Segue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("segue.library.listening.MOST", 5)
+    monkeypatch.setattr("segue.library.mixing.MOST", 5)
     assert len(segue.continued(playlist="list-1", n=5).seeds) == 8
     with pytest.raises(BadRequestError, match="6 tracks are named"):
         segue.continued(ids(segue, *range(6)), playlist="list-1")

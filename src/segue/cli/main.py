@@ -16,10 +16,12 @@ from segue.cli import (
     demo,
     describe,
     doctor,
+    duplicates,
     evaluate,
     feedback,
     importing,
     links,
+    mix,
     scan,
     search,
     serve,
@@ -78,11 +80,13 @@ add(app, describe.describe)
 add(app, search.search)
 add(app, similar.similar)
 add(app, continuing.continue_, name="continue")
+add(app, mix.mix)
 add(app, wish.wish)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+add(app, duplicates.duplicates)
 add(app, status.status)
 add(app, cache.cache)
 add(app, doctor.doctor)

@@ -1,4 +1,4 @@
-"""``segue wish``: describe a song, find those like it."""
+"""``segue wish``: describe a song, in words or in numbers, and find those like it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from segue.cli.narrowing import EVERYTHING, Narrowed
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segue.cli.session import Session
 
 _SHARE = "0 to 1."
@@ -20,6 +22,24 @@ MODES = {"minor": 0, "major": 1}
 def wish(
     session: Session,
     *,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORDS]",
+            help='In words: "slow, minor, acoustic, 1970s, like ARTIST but calmer".',
+            show_default=False,
+        ),
+    ] = None,
+    read: Annotated[
+        bool, typer.Option("--read", help="Only say what the words are understood as.")
+    ] = False,
+    understood: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What `--read --json` said, as you changed it, instead of words; - for stdin.",
+        ),
+    ] = None,
     energy: Annotated[float | None, typer.Option(metavar="X", help=f"Intensity, {_SHARE}")] = None,
     valence: Annotated[
         float | None, typer.Option(metavar="X", help=f"Cheerfulness, {_SHARE}")
@@ -52,10 +72,12 @@ def wish(
 ) -> None:
     """Describe a song and find tracks like it; any part of the description will do.
 
-    An attribute says which way from the usual, genres, artists and words what it should be like.
-    Example: `segue wish --energy 0.8 --valence 0.2 --genre rock`.
+    Words are read by a small vocabulary, docs/words.md; what they are understood as is said. Of the
+    options an attribute says which way from the usual, genres, artists and words what it should be
+    like. Examples: `segue wish slow acoustic jazz`, `segue wish --energy 0.8 --genre rock`.
     """
     from segue.cli.render import answer
+    from segue.cli.wording import reading, with_reading, written
     from segue.library.wishes import Wish
     from segue.recommend.keys import key_named
 
@@ -83,18 +105,33 @@ def wish(
         emotion=emotion,
         tags=tuple(tag or ()),
     )
+    text = " ".join(words or ()).strip()
+    if text and understood is not None:
+        raise BadRequestError("both words and --understood are given", remedy="Give one of them")
     with session.open() as segue:
         filters = narrowed.filters(segue)
         if year is not None:
             filters = replace(filters, year_from=first, year_to=last)
+        said = written(understood) if understood is not None else None
+        said = segue.understood(text) if text else said
+        if said is not None:
+            said = wished.joined(said)
+        if read:
+            if said is None:
+                raise BadRequestError("there are no words to read", remedy="Write some")
+            session.answer(said, *reading(said))
+            return
         found = segue.wish(
-            wished,
+            wished if said is None else said,
             n=narrowed.n,
             lens=narrowed.chosen_lens(),
             filters=filters,
             dials=narrowed.dials(segue.dials()),
         )
-    session.answer(found, *answer(found))
+    if said is None:
+        session.answer(found, *answer(found))
+    else:
+        session.answer(with_reading(found, said), *reading(said), "", *answer(found))
 
 
 def years(text: str) -> tuple[int, int]:

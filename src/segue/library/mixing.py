@@ -253,7 +253,8 @@ class Mixing(Wording):
             if not mixed.far:
                 raise _nothing(listener)
             # The engine says what is missing where only what to stay away from is known.
-            return Seed(Track(TrackId(""), "What you dislike", ()), members=mixed.far), False
+            name = mixed.name or "What to stay away from"
+            return Seed(Track(TrackId(""), name, ()), members=mixed.far), False
         wish = wished(said)
         if wish is not None:
             seed = wish.seed()

@@ -7,7 +7,7 @@ counts as unknown, not as usual.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from segue.errors import BadRequestError
@@ -16,9 +16,12 @@ from segue.recommend.seeds import Seed, seed_from
 from segue.records import KEYS, Attributes, Track, TrackRecord
 from segue.snapshot import GIVEN, Description
 from segue.types import TrackId
+from segue.words.understood import ARTIST, Named, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from segue.words.understood import Understood
 
 RANGES: dict[str, tuple[float, float]] = {
     "loudness": (-60.0, 5.0),
@@ -39,6 +42,24 @@ class Wish:
     artists: tuple[str, ...] = ()
     emotion: str = ""
     tags: tuple[str, ...] = ()
+
+    def joined(self, said: Understood) -> Understood:
+        """What words say and this wishes besides: genres narrow, artists are to be near to."""
+        wanted = {name: _checked(name, value) for name, value in self.attributes.items()}
+        filters = replace(said.filters, genres=(*said.filters.genres, *_named(self.genres)))
+        for name in ("key", "mode"):
+            if name in wanted:
+                filters = replace(filters, **{name: int(wanted.pop(name))})  # type: ignore[arg-type]
+        targets = [target for target in said.targets if target.number not in wanted]
+        targets += [Target(name, value) for name, value in wanted.items()]
+        return replace(
+            said,
+            like=(*said.like, *(Named(ARTIST, name) for name in _named(self.artists))),
+            targets=tuple(targets),
+            emotion=self.emotion.strip() or said.emotion,
+            tags=tuple(dict.fromkeys((*said.tags, *_named(self.tags)))),
+            filters=filters,
+        )
 
     def seed(self) -> Seed:
         """The wish as a seed.

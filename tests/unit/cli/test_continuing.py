@@ -67,7 +67,7 @@ def test_people_read_what_is_continued_and_where_weights_come_from(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "nothing is named that could be continued"),
+        ((), "nothing is named that an answer could go by"),
         (("--tracks", ""), "an id is empty"),
         (("--tracks", "a,,b"), "an id is empty"),
         (("--tracks", "wrong"), "no track, file or id is called 'wrong'"),
