@@ -95,8 +95,8 @@ def wish(
         "liveness": liveness,
         "speechiness": speechiness,
         "tempo": tempo,
-        "key": tonic and tonic.pitch,
-        "mode": tonic and tonic.mode if mode is None else MODES[mode.strip().lower()],
+        "key": None if tonic is None else tonic.pitch,
+        "mode": MODES[mode.strip().lower()] if mode is not None else tonic and tonic.mode,
     }
     wished = Wish(
         attributes={name: value for name, value in given.items() if value is not None},
