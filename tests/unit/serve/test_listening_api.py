@@ -28,7 +28,7 @@ def test_tracks_are_continued(client, some) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({}, 400, "Nothing is named that could be continued"),
+        ({}, 400, "Nothing is named that an answer could go by"),
         ({"tracks": ["nowhere"]}, 404, "nowhere"),
         ({"tracks": ["/etc/passwd"]}, 404, "/etc/passwd"),
         ({"tracks": "x"}, 422, "tracks"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from segue.serve.api import health, judgements, library, listening, recommend
+from segue.serve.api import health, judgements, library, listening, recommend, sets
 
 routers = (
     library.router,
+    sets.router,
     recommend.router,
     listening.router,
     judgements.router,

@@ -13,7 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from segue.library.mixing import MOST
 from segue.serve.parameters import Lens, Name, Ranges, Share, Text
 from segue.serve.questions import Question, known_fields
-from segue.serve.schemas import ID
+from segue.serve.schemas import ID, Understood
+
+Sentence = Annotated[str, Field(max_length=10_000)]
+"""A description in words; the library says where it is too long."""
 
 Listed = Annotated[list[Name], Field(max_length=100)]
 
@@ -61,6 +64,44 @@ class Continue(Narrowed):
     )
 
 
+class Described(Narrowed):
+    """What may be described in words."""
+
+    words: Sentence = Field(
+        "",
+        description="A description: attributes, genres, moods, keys, tempo, decades, names.",
+        examples=["slow, minor, acoustic, 1970s, but calmer"],
+    )
+    understood: Understood | None = Field(
+        None, description="In place of words: what `/api/v1/understood` gave, changed or not."
+    )
+
+
+class Mix(Described):
+    """What an answer is to fit: any mixture of tracks, a playlist, a history, a title and words."""
+
+    like: list[Name] = Field(
+        [], max_length=MOST, description="Ids of tracks to be near to.", examples=[[ID]]
+    )
+    unlike: list[Name] = Field([], max_length=MOST, description="Ids of tracks to stay away from.")
+    playlist: Name = Field("", description="A playlist of the catalogue, by id or title.")
+    title: Name = Field("", description="What the mix is called.")
+    listener: Text = Field(
+        None, description="Whose taste shifts the answer; alone, whose history is continued."
+    )
+
+
+class Words(Body):
+    """A description in words."""
+
+    words: Sentence = Field(
+        description="As a person writes it.", examples=["slow, minor, acoustic, 1970s"]
+    )
+    beside: list[Name] = Field(
+        [], max_length=100, description="Tracks that “calmer” and the like compare with."
+    )
+
+
 class WishedAttributes(Body):
     """What is wished of attributes; leave out what is open."""
 
@@ -78,7 +119,7 @@ class WishedAttributes(Body):
     time_signature: int | None = Field(None, ge=1, le=16, description="Beats a bar.")
 
 
-class Wish(Narrowed):
+class Wish(Described):
     """What is wished for: any part of it will do. `genre` and the years narrow, these describe."""
 
     attributes: WishedAttributes = Field(

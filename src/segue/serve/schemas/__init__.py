@@ -9,6 +9,7 @@ Every figure keeps the name it has in `segue.records`. Durations and times are i
     listening   what listeners think of tracks
     judgements  blind comparisons of lenses
     status      the server and its catalogue
+    understood  what a description in words means
     problems    what went wrong
 """
 
@@ -21,6 +22,7 @@ from segue.serve.schemas.listening import Opinion, Opinions, Undone
 from segue.serve.schemas.problems import Problem, problems
 from segue.serve.schemas.status import Health, Ready, Status
 from segue.serve.schemas.tracks import Found, OneTrack, Track, TrackPage
+from segue.serve.schemas.understood import Understood
 
 __all__ = [
     "ID",
@@ -39,6 +41,7 @@ __all__ = [
     "Status",
     "Track",
     "TrackPage",
+    "Understood",
     "Undone",
     "problems",
 ]

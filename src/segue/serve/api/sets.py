@@ -1,0 +1,133 @@
+"""Several seeds at once: sets continued and mixed, wishes answered, words understood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from segue.errors import BadRequestError
+from segue.library.wishes import Wish
+from segue.serve import schemas
+from segue.serve.api import bodies
+from segue.serve.shelf import Library, filters_of, need_engine, seed_of
+
+if TYPE_CHECKING:
+    from segue.words.understood import Understood
+
+router = APIRouter(prefix="/api/v1", tags=["Recommendations"])
+
+
+@router.post(
+    "/continue",
+    response_description="What goes on.",
+    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+)
+def continue_playlist(asked: bodies.Continue, segue: Library) -> schemas.Answer:
+    """Tracks that go with several: what could stand next in a playlist, with reasons.
+
+    Each way of comparing scores the set as a whole where it can. Nothing that is given is
+    recommended again. A title alone is enough where the catalogue has playlists.
+    """
+    need_engine(segue)
+    return schemas.Answer.of(
+        segue.continued(
+            [seed_of(segue, each) for each in asked.tracks],
+            title=asked.title,
+            playlist=asked.playlist,
+            listener=asked.listener,
+            n=asked.n,
+            lens=asked.chosen,
+            filters=filters_of(segue, asked),
+            dials=asked.dials(segue.dials()),
+        )
+    )
+
+
+@router.post(
+    "/mix",
+    response_description="What fits all of it.",
+    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+)
+def mix_tracks(asked: bodies.Mix, segue: Library) -> schemas.Answer:
+    """Tracks that fit all that is named: tracks, what they are to be unlike, words, in any mixture.
+
+    Nothing is averaged: a row's reason names the seed it is nearest to. Nothing that is given is
+    recommended again.
+    """
+    need_engine(segue)
+    return schemas.Answer.of(
+        segue.mix(
+            [seed_of(segue, each) for each in asked.like],
+            unlike=[seed_of(segue, each) for each in asked.unlike],
+            playlist=asked.playlist,
+            listener=asked.listener,
+            words=_words(asked),
+            title=asked.title,
+            n=asked.n,
+            lens=asked.chosen,
+            filters=filters_of(segue, asked),
+            dials=asked.dials(segue.dials()),
+        )
+    )
+
+
+@router.post(
+    "/wish",
+    response_description="Tracks like what is described.",
+    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+)
+def answer_wish(asked: bodies.Wish, segue: Library) -> schemas.Answer:
+    """Tracks like a song that is only described, in numbers or in words.
+
+    Any part of the description will do. Words go by themselves; `/api/v1/understood` shows what
+    they are understood as.
+    """
+    need_engine(segue)
+    wish = Wish(
+        attributes=asked.attributes.model_dump(exclude_none=True),
+        genres=tuple(asked.of_genres),
+        artists=tuple(asked.like_artists),
+        emotion=asked.emotion,
+        tags=tuple(asked.tags),
+    )
+    words = _words(asked)
+    if words and wish != Wish({}):
+        raise BadRequestError(
+            "a wish is described both in words and in fields", remedy="Describe it in one way"
+        )
+    return schemas.Answer.of(
+        segue.wish(
+            words or wish,
+            n=asked.n,
+            lens=asked.chosen,
+            filters=filters_of(segue, asked),
+            dials=asked.dials(segue.dials()),
+        )
+    )
+
+
+@router.post(
+    "/understood",
+    response_description="What the words mean here.",
+    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+)
+def understand_words(asked: bodies.Words, segue: Library) -> schemas.Understood:
+    """What a description in words is understood as, part by part, before anything is answered.
+
+    Change what is wrong and send it to `/api/v1/wish` or `/api/v1/mix` as `understood`.
+    """
+    need_engine(segue)
+    beside = [seed_of(segue, each) for each in asked.beside]
+    return schemas.Understood.of(segue.understood(asked.words, beside=beside))
+
+
+def _words(asked: bodies.Described) -> str | Understood:
+    """The words, or what came of them; empty where neither is given."""
+    if asked.understood is None:
+        return asked.words
+    if asked.words.strip():
+        raise BadRequestError(
+            "both words and what they are understood as are given", remedy="Give one of the two"
+        )
+    return asked.understood.record()
