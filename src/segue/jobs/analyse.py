@@ -9,7 +9,8 @@ or not at all, so this may be killed at any instant and goes on where it was. A 
 file that cannot be reached (its disk is away) stays queued: that is no fault of the file.
 
 After a pass that found something out, and at the end in any case, the attributes guessed from sound
-are brought up to date (`segue.jobs.guessing`).
+are brought up to date (`segue.jobs.guessing`). When files were read from end to end, those that
+hold the same recording are found (`segue.jobs.comparing`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from segue.descriptors.hearing import Hearing
 from segue.errors import BusyError
 from segue.jobs.book import Book
 from segue.jobs.budget import Budget
+from segue.jobs.comparing import compare
 from segue.jobs.ears import MODULES
 from segue.jobs.embedders import looked_up
 from segue.jobs.guessing import settle
@@ -214,9 +216,15 @@ class Analysis:
         return found
 
     def measure(self, *, on_progress: Progress | None = None) -> PassSummary:
-        """Read every file that waits for it from end to end; parameters as `describe`."""
+        """Read every file that waits for it from end to end, and find copies of recordings.
+
+        Parameters as `describe`.
+        """
         summary = self._run(second(self._settings), on_progress)
         self._settle_after(summary, on_progress)
+        if not self._stopped:
+            found = compare(self._db, on_progress=on_progress or self._on_progress, stop=self._stop)
+            self._note(*found.notes)
         return summary
 
     def _run(
