@@ -5,8 +5,9 @@ lets a few speak for all. Beside it stand what others do: one point in the middl
 mean and the maximum of the scores, and reciprocal rank fusion (Cormack, Clarke and Buettcher,
 SIGIR 2009): the sum of 1 / (60 + rank) over the seeds.
 
-Real playlists with attributes are asked for the rest of their tracks, from 2, 5 and half of them,
-in the space `attributes`, which learns nothing from playlists.
+Real playlists with attributes are asked for the rest of their tracks, from 2, 5, 12 and half of
+them, in the space `attributes`, which learns nothing from playlists. Then sets of several kinds are
+asked for: tracks of three or four playlists drawn at random, as one.
 """
 
 from __future__ import annotations
@@ -36,8 +37,18 @@ if TYPE_CHECKING:
 
 SEED = 42
 TABLE = "playlists/editorial_471_playlists_32k.csv.gz"
-SCENARIOS = ("2", "5", "half")
+SCENARIOS = {
+    "2": (1, 2),
+    "5": (1, 5),
+    "12": (1, 12),
+    "half": (1, None),
+    "3 of 3": (3, 3),
+    "2 of 4": (4, 2),
+}
+"""From how many playlists, and how many tracks of each; half of them where none is said."""
 RRF = 60
+REST = 50
+"""Most hidden tracks of a playlist, so that none of several outweighs the others."""
 SHIPPED = "best part, speakers"
 SHOWN = ("r_precision", "ndcg", "recall_500")
 
@@ -83,15 +94,22 @@ def asked(
     """What every method finds for every playlist, and the seconds of processor time it takes."""
     found = {name: Found() for name in methods}
     seconds = dict.fromkeys(methods, 0.0)
+    kinds, each = SCENARIOS[scenario]
     lists = corpus.playlists
     generator = np.random.default_rng(SEED)
+    known = []
     for place in range(len(lists)):
         rows = lists.rows[lists.starts[place] : lists.starts[place + 1]].astype(np.int64)
         rows = generator.permutation(rows[space.placed[rows]])
-        if len(rows) < LEAST:
-            continue
-        count = len(rows) // 2 if scenario == "half" else int(scenario)
-        seeds, hidden = rows[:count], rows[count:]
+        if len(rows) >= max(LEAST, 2 * (each or 0)):
+            known.append(rows)
+    for place, rows in enumerate(known):
+        others = generator.choice(len(known), kinds, replace=False)
+        chosen = [rows, *(known[other] for other in others if other != place)][:kinds]
+        counts = [len(one) // 2 if each is None else each for one in chosen]
+        seeds = np.unique(np.concatenate([o[:n] for o, n in zip(chosen, counts, strict=True)]))
+        rest = np.concatenate([o[n : n + REST] for o, n in zip(chosen, counts, strict=True)])
+        hidden = np.setdiff1d(rest, seeds)
         for name, method in methods.items():
             began = time.process_time()
             scores = method(seeds)
@@ -137,9 +155,14 @@ def rivals(space: AttributesSpace) -> dict[str, Any]:
         weights = np.full(len(rows), 1 / len(rows), dtype=np.float32)
         return best_part(each(rows), weights)
 
+    def three(rows: Rows) -> Vector:
+        scores = each(rows)
+        return np.sort(scores, axis=0)[-3:].mean(axis=0)
+
     return {
         SHIPPED: shipped,
         "best part, all seeds": part,
+        "best three": three,
         "one point in the middle": middle,
         "mean of scores": lambda rows: each(rows).mean(axis=0),
         "maximum of scores": lambda rows: each(rows).max(axis=0),

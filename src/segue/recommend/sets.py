@@ -8,9 +8,11 @@ best part q of the weight (a conditional value at risk, Rockafellar and Uryasev 
 
     min over t of  t + 1/q × sum of w_i max(s_i - t, 0)
 
-where t need only be each of the s_i. q is as much as `BEST` seeds of the same weight have, and no
-less than the heaviest seed has. Unlike the mean of the best few by rank it does not jump where two
-seeds change places. Seeds to stay away from take w_i max(s_i, 0) off.
+where t need only be each of the s_i. q is `PART`, and no less than `FEWEST` seeds of the same
+weight have, or the heaviest. The mean over all seeds finds more where they are of one kind, and a
+smaller part where they are of several; half of them is close to the better of both
+(``benchmarks/sets.py``). Unlike the mean of the best few by rank
+it does not jump where two seeds change places. Seeds to stay away from take w_i max(s_i, 0) off.
 
 Of more than `SPEAKERS` seeds, that many speak for all: one after the other that one which brings
 all seeds nearest to a speaker; each has the weight of those it is nearest to.
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from segue.snapshot import Description, Space
     from segue.types import Floats, Mask, Rows, Vectors
 
-BEST = 3
-"""Of how many seeds of the same weight a track's likeness is the mean."""
+PART, FEWEST = 0.5, 3
+"""Over which part of the seeds' weight, the one it is most like, a track's likeness is the mean."""
 
 SPEAKERS = 8
 """Most seeds that are scored one by one."""
@@ -191,7 +193,7 @@ def best_part(scores: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
     weights
         Above 0 and of sum 1, shape (seeds,).
     """
-    part = max(BEST / len(scores), float(weights.max()))
+    part = max(PART, FEWEST / len(scores), float(weights.max()))
     if part >= 1:
         mean: NDArray[Any] = weights @ scores
         return mean
