@@ -106,7 +106,7 @@ def main() -> None:
 def together(engine: Engine, rows: np.ndarray) -> Seed:
     """Some tracks asked about as one."""
     members = tuple(Member(Seed(engine.track_at(row), row)) for row in rows.tolist())
-    return Seed(Track(TrackId(""), title="five of a playlist"), members=members)
+    return Seed(Track(TrackId(""), "five of a playlist", ()), members=members)
 
 
 def judge(engine: Engine, seeds: Iterable[Seed], asked: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from segue.catalogue import corpus
 from segue.catalogue.database import epoch
+from segue.descriptors.hearing import Hearing
 from segue.recommend.engine import Engine
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
@@ -39,8 +40,9 @@ class Live:
     caller waits. After it, a thread does that, and `engine` gives the newest one there is.
     """
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, hearing: Hearing = Hearing()) -> None:  # noqa: B008 (frozen)
         self._db = db
+        self._hearing = hearing
         self._engine: Engine | None = None
         self._building = threading.Lock()
         self._stop = threading.Event()
@@ -62,7 +64,7 @@ class Live:
         with self._building:
             if self._engine is None or self._engine.epoch != epoch(self._db):
                 began = time.perf_counter()
-                self._engine = Engine(take_snapshot(self._db))
+                self._engine = Engine(take_snapshot(self._db), hearing=self._hearing)
                 _log.info(
                     "epoch %s: %s tracks ready in %.2f s",
                     self._engine.epoch,

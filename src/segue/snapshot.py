@@ -266,6 +266,34 @@ class Indexed(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class WindowPair:
+    """Window `seed` of `of_seed` beside window `track` of `of_track`, all counted from 0.
+
+    `likeness` is the share of random pairs of tracks whose closest windows are less alike, and 1
+    where the two are the same.
+    """
+
+    seed: int
+    of_seed: int
+    track: int
+    of_track: int
+    likeness: float
+
+
+@runtime_checkable
+class Windowed(Protocol):
+    """What a space may promise beside `Space`: telling which windows of tracks are most alike."""
+
+    name: str
+    window: float | None
+    """How long a window is, in seconds; None where they lie side by side."""
+
+    def closest(self, point: Any, row: int, *, most: int) -> tuple[WindowPair, ...]:  # noqa: ANN401 (points are opaque)
+        """The closest pairs of windows, the best first, no window twice; none of nobody."""
+        ...
+
+
 @runtime_checkable
 class Guessing(Protocol):
     """What a space may promise beside `Space`: telling points that rest on estimates."""

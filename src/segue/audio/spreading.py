@@ -38,6 +38,28 @@ def places(length: float, seconds: float, count: int) -> list[float]:
     return [min(max(0.0, middle - seconds / 2), last) for middle in middles]
 
 
+def moment(at: float, *, length: float, seconds: float | None, count: int) -> float:
+    """Where in a file something stands that is heard `at` seconds into its excerpts.
+
+    Parameters
+    ----------
+    at
+        From the beginning of what is heard, in seconds.
+    length
+        Of the file, in seconds.
+    seconds, count
+        How much of it is heard, None for all, in how many excerpts: one from the middle, or several
+        joined.
+    """
+    if seconds is None or length <= seconds:
+        return at
+    if count == 1:
+        return (length - seconds) / 2 + at
+    each = (seconds + (count - 1) * FADE) / count
+    number = min(int(at / (each - FADE)), count - 1)
+    return places(length, each, count)[number] + at - number * (each - FADE)
+
+
 def join(pieces: Sequence[Audio], *, fade: int) -> Audio:
     """All pieces in one, each over `fade` samples going over into the next.
 

@@ -27,6 +27,9 @@ FRAMES = 128
 BANDS = 128
 """Mel bands."""
 
+SECONDS = FRAMES * 512 / 22_050
+"""How long a window is."""
+
 COUNT = 10
 """Windows a track is heard in."""
 
@@ -69,6 +72,17 @@ def starts(frames: int, *, count: int = COUNT, length: int = FRAMES) -> Rows:
     """
     last = max(0, frames - length)
     return np.round(np.linspace(0.0, last, count)).astype(np.int64)
+
+
+def begins(number: int, *, count: int, seconds: float, long: float = SECONDS) -> float:
+    """Where window `number` of `count`, from 0, begins in a clip, in seconds.
+
+    Parameters
+    ----------
+    seconds, long
+        Lengths of the clip and of a window; all windows of a shorter clip begin at 0.
+    """
+    return max(0.0, seconds - long) * number / max(count - 1, 1)
 
 
 def filled(levels: NDArray[np.generic], *, length: int = FRAMES) -> NDArray[np.generic]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from segue.assemble import Live
 from segue.catalogue.database import open_database
+from segue.descriptors.hearing import Hearing
 from segue.jobs.guesses import Guesses
 from segue.settings import Settings
 
@@ -25,7 +26,7 @@ class Opened:
     def __init__(self, database: Database, *, settings: Settings) -> None:
         self.database = database
         self.settings = settings
-        self._live = Live(database)
+        self._live = Live(database, hearing=Hearing.of(settings))
         self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.recommend.nearest import nearest
-from segue.recommend.reasons import explain
 from segue.recommend.seeds import track_at
 from segue.recommend.selection import Selection
 from segue.records import Answer, Recommendation
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
 
     from segue.recommend.blending import Blend, Points, Ranking, Settled
     from segue.recommend.lenses import Lens
+    from segue.recommend.reasoning import Reasoner
     from segue.recommend.seeds import Standing
     from segue.recommend.selection import Choice
     from segue.records import Dials, Reasons
@@ -43,8 +42,9 @@ class Question:
 class Desk:
     """Where answers about one snapshot are made."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, reasoner: Reasoner) -> None:
         self._snapshot = snapshot
+        self._reasoner = reasoner
         self._selection = Selection(snapshot.corpus)
 
     def answer(
@@ -68,25 +68,23 @@ class Desk:
             began = time.perf_counter()
             settled, choices, changes = self._choose(blend, point, ranking, standing, question)
             chosen = np.array([choice.row for choice in choices], dtype=np.int64)
-            near = nearest(standing, blend, chosen.tolist())
-            without = ranking.without(chosen).tolist()
+            reasons = self._reasoner.explain(
+                standing,
+                blend,
+                settled,
+                places=[choice.place for choice in choices],
+                ranks=[choice.place + 1 for choice in choices],
+                without=ranking.without(chosen).tolist(),
+            )
             recommendations = tuple(
                 self._recommendation(
                     rank,
                     choice,
                     float(settled.totals[choice.place]),
-                    explain(
-                        blend,
-                        point,
-                        settled,
-                        place=choice.place,
-                        rank=choice.place + 1,
-                        without=lost,
-                        near=near,
-                    ),
+                    why,
                     changes[choice.place],
                 )
-                for rank, (choice, lost) in enumerate(zip(choices, without, strict=True), start=1)
+                for rank, (choice, why) in enumerate(zip(choices, reasons, strict=True), start=1)
             )
             answers.append(
                 Answer(
@@ -96,7 +94,7 @@ class Desk:
                     epoch=self._snapshot.epoch,
                     recommendations=recommendations,
                     candidates=candidates,
-                    absent=dict(standing.absent),
+                    absent={**standing.absent, **standing.lacking(lens.weights)},
                     seconds=scoring + time.perf_counter() - began,
                     seeds=tuple(p.seed.track.id for p in standing.parts if p.weight > 0),
                     origin=origin,

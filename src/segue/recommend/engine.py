@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segue.descriptors.hearing import Hearing
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.answering import Desk, Question
 from segue.recommend.artists import ByArtist
@@ -26,8 +27,7 @@ from segue.recommend.filters import Sieve
 from segue.recommend.gaps import higher
 from segue.recommend.gathering import shifted, stand_together
 from segue.recommend.lenses import BALANCED, default_lens, parse_lens
-from segue.recommend.nearest import nearest
-from segue.recommend.reasons import explain
+from segue.recommend.reasoning import Reasoner
 from segue.recommend.seeds import Seed, stand, track_at
 from segue.recommend.selection import checked
 from segue.records import Answer, Dials, Filters
@@ -51,16 +51,25 @@ _SCORES_AT_ONCE = 1_000_000
 
 
 class Engine:
-    """Answers questions about one snapshot."""
+    """Answers questions about one snapshot.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    Parameters
+    ----------
+    snapshot
+        Its facets are added where it has none.
+    hearing
+        How the files of its tracks were heard: where passages lie goes by it.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, hearing: Hearing = Hearing()) -> None:  # noqa: B008 (frozen)
         if not snapshot.facets:
             snapshot = replace(snapshot, facets=Weighable(snapshot.corpus, snapshot.spaces))
         self.snapshot = snapshot
         self.by_artist = ByArtist(snapshot.corpus)
         self._sieve = Sieve(snapshot.corpus)
         self._blends = Blends(snapshot)
-        self._desk = Desk(snapshot)
+        self._reasoner = Reasoner(snapshot, hearing)
+        self._desk = Desk(snapshot, self._reasoner)
         self._balanced = Balanced.of(snapshot.corpus)
 
     @property
@@ -224,11 +233,14 @@ class Engine:
         without = ranking.without(asked)
         settled = blend.settle(point, asked, k=len(asked))
         place = {row: number for number, row in enumerate(settled.rows.tolist())}
-        near = nearest(standing, blend, list(rows))
-        return [
-            explain(blend, point, settled, place=place[row], rank=rank, without=lost, near=near)
-            for row, rank, lost in zip(rows, ranks.tolist(), without.tolist(), strict=True)
-        ]
+        return self._reasoner.explain(
+            standing,
+            blend,
+            settled,
+            places=[place[row] for row in rows],
+            ranks=ranks.tolist(),
+            without=without.tolist(),
+        )
 
     def stand(self, seed: Seed) -> Standing:
         """Where a seed or a set of seeds stands."""

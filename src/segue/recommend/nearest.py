@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from segue.recommend.blending import Blend
     from segue.recommend.seeds import Part, Standing
+    from segue.records import Track
 
 COMPARED = 12
 """Most seeds a recommendation is compared with: the heaviest."""
@@ -25,11 +26,13 @@ class Neighbour:
     """One seed of a set: its `name`, and where it stands in the spaces of a blend.
 
     None in `points` where the set as a whole is compared: where the seed does not stand, and in
-    the spaces `WHOLE`. The title of a playlist is a set without a seed: its `name` is empty.
+    the spaces `WHOLE`. The title of a playlist is a set without a seed: its `name` is empty and its
+    `track` None.
     """
 
     name: str
     points: tuple[object | None, ...]
+    track: Track | None = None
 
 
 def nearest(standing: Standing, blend: Blend, rows: Sequence[int]) -> dict[int, Neighbour]:
@@ -52,4 +55,4 @@ def _told(part: Part, points: Sequence[object | None], names: Sequence[str]) -> 
     """What is compared of a seed: its own points, but for what speaks of the whole."""
     pairs = zip(points, names, strict=True)
     own = tuple(None if name in WHOLE else point for point, name in pairs)
-    return Neighbour(part.seed.track.name, own)
+    return Neighbour(part.seed.track.name, own, part.seed.track)

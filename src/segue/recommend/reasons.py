@@ -12,18 +12,13 @@ differs, in words the spaces give (`records.Comparison`), and marks what rests o
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from segue.records import Contribution, Reasons
-from segue.snapshot import Inferring
 from segue.spaces.groups import LIKE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from segue.recommend.blending import Blend, Points, Settled
-    from segue.recommend.nearest import Neighbour
     from segue.records import Comparison
 
 AGREES = 0.9
@@ -53,79 +48,11 @@ SENSES = {
 MARK = "estimated"
 """What is put behind a phrase that rests on an estimate from the signal."""
 
-_NOBODY: Mapping[int, Neighbour] = MappingProxyType({})
-
 FIRST, OTHERS, MOST = 2, 1, 5
 """Phrases in the sentence from the space that contributes most, from each other, and from all."""
 
 
-def explain(
-    blend: Blend,
-    point: Points,
-    settled: Settled,
-    *,
-    place: int,
-    rank: int,
-    without: Sequence[int],
-    near: Mapping[int, Neighbour] = _NOBODY,
-) -> Reasons:
-    """Reasons for the row at `place` of `settled`.
-
-    Parameters
-    ----------
-    blend, point
-        What was asked, and where the seed stands.
-    settled
-        Exact scores.
-    place
-        Which of its rows.
-    rank, without
-        Where that row stands among all that could be recommended, and where it would stand without
-        each space of the blend; from 1.
-    near
-        Of a set, the seed that each row is nearest to.
-    """
-    row = int(settled.rows[place])
-    seed = near.get(row)
-    parts, estimated = settled.parts[place].tolist(), settled.estimated[place].tolist()
-    found: list[tuple[Contribution, tuple[Comparison, ...], bool]] = []
-    for index, (name, space) in enumerate(zip(blend.names, blend.spaces, strict=True)):
-        own = None if seed is None else seed.points[index]
-        against = point[index] if own is None else own
-        compared = () if estimated[index] else space.compare(against, row)
-        contribution = Contribution(
-            name,
-            blend.weights[index],
-            parts[index],
-            blend.expected[index],
-            rank,
-            without[index],
-            estimated[index],
-            isinstance(space, Inferring) and bool(space.inferred[row]),
-        )
-        found.append((contribution, compared, seed is not None and own is None))
-    found.sort(key=lambda each: -each[0].value)
-    agree = [
-        [each for each in compared if each.likeness >= (DIFFERS if whole else AGREES)]
-        for _, compared, whole in found
-    ]
-    differs = _most_different([each for _, compared, _ in found for each in compared])
-    groups = list(zip(agree, [whole for _, _, whole in found], strict=True))
-    return Reasons(
-        contributions=tuple(contribution for contribution, _, _ in found),
-        agree=tuple(each for group in agree for each in group),
-        differs=differs,
-        sentence=sentence(
-            [group for group, whole in groups if not whole],
-            differs,
-            nearest=found[0][0].space,
-            near=None if seed is None else seed.name,
-            whole=[group for group, whole in groups if whole],
-        ),
-    )
-
-
-def _most_different(compared: Sequence[Comparison]) -> Comparison | None:
+def most_different(compared: Sequence[Comparison]) -> Comparison | None:
     """The feature of lowest likeness, where there is one that does not agree."""
     apart = [each for each in compared if each.likeness < AGREES and each.contrast]
     return min(apart, key=lambda each: each.likeness, default=None)
@@ -136,6 +63,7 @@ def sentence(
     differs: Comparison | None,
     *,
     nearest: str,
+    silent: bool = False,
     near: str | None = None,
     whole: Sequence[Sequence[Comparison]] = (),
 ) -> str:
@@ -150,16 +78,20 @@ def sentence(
     differs
         The feature that differs most; said where most random pairs are closer in it.
     nearest
-        The space to name where no feature agrees.
+        The space that contributes most: named where no feature agrees.
+    silent
+        Whether none of its own features agrees, so that it is named before what others say.
     near
         The seed of a set that is nearest, which `agree` is about; empty where a set has none.
     whole
         Features that agree with a set as a whole, by space.
     """
     chosen, of_all = _chosen(agree), _chosen(whole)
-    sense = f"alike in {SENSES.get(nearest, nearest)}, though no single feature stands out"
+    sense = f"alike in {SENSES.get(nearest, nearest.replace('_', ' '))}"
     said = [_agreed(of_all)] if of_all else []
-    beside = "" if said else sense
+    if silent and (said or chosen):
+        said = [sense, *said]
+    beside = "" if said else f"{sense}, though no single feature stands out"
     if chosen:
         beside = f"both {_agreed(chosen)}"
     if near:

@@ -89,7 +89,8 @@ class Reasons:
     """Why this row: contributions (largest first), what agrees, what differs most, one sentence.
 
     `passages` are those that sound most alike, the best first. `near` names the seed of a set that
-    the row is nearest to; empty of a single seed.
+    the row is nearest to; empty of a single seed. `playlists` is how many playlists hold both, of a
+    set how many that hold several of it hold the row; None where no playlist counts.
     """
 
     contributions: tuple[Contribution, ...]
@@ -98,6 +99,7 @@ class Reasons:
     sentence: str
     passages: tuple[Passage, ...] = ()
     near: str = ""
+    playlists: int | None = None
 
     def share(self, space: str) -> float:
         """Part of the positive contributions that came from `space`, in [0, 1]."""

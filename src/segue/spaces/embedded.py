@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from segue.embedding.windows import SECONDS
 from segue.index.choosing import tier_for
 from segue.index.exact import ExactIndex
 from segue.spaces.embeddings import Embeddings, mean
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.records import Comparison
-    from segue.snapshot import Corpus, Description
+    from segue.snapshot import Corpus, Description, WindowPair
     from segue.types import Floats, Mask, Rows, Vectors
 
 
@@ -56,12 +57,15 @@ class EmbeddedSpace:
     unproven
         Whether its embedder was taught with invented music alone, and is not shown to help with
         real music.
+    window
+        How long a window is, in seconds; None where they lie side by side.
     """
 
     name: str
     needs: str
     agreement: ClassVar[str] = "with passages that are alike"
     centred: ClassVar[bool] = False
+    window: float | None = None
 
     def __init__(self, corpus: Corpus) -> None:
         self._embeddings = Embeddings.of(corpus, self.name)
@@ -157,6 +161,13 @@ class EmbeddedSpace:
             return ()
         return self._passages.compare(point.windows, int(self._stored[place]))
 
+    def closest(self, point: EmbeddedPoint, row: int, *, most: int) -> tuple[WindowPair, ...]:
+        """See `segue.snapshot.Windowed`."""
+        place = self._units.places[row]
+        if place < 0:
+            return ()
+        return self._passages.closest(point.windows, int(self._stored[place]), most=most)
+
     def windows(self, rows: Rows) -> NDArray[np.float16]:
         """The windows of tracks that stand here, shape (rows, windows, width)."""
         return self._embeddings.windows[self._stored[self._units.places[rows]]]
@@ -182,6 +193,7 @@ class SoundSpace(EmbeddedSpace):
     """What a network hears that was taught to tell artists apart by their sound."""
 
     name = "sound"
+    window = SECONDS
     needs = (
         "audio and a network that hears it: analyse its file, and teach one with "
         "`segue train sound --library`"
@@ -193,6 +205,7 @@ class GenreSpace(EmbeddedSpace):
     """What a network hears that was taught to name genres."""
 
     name = "genre"
+    window = SECONDS
     needs = (
         "audio and a network that hears genres: analyse its file, and teach one with "
         "`segue train genre --library`"

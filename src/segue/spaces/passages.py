@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.records import Comparison
+from segue.snapshot import WindowPair
 from segue.spaces.units import to_units
 
 if TYPE_CHECKING:
@@ -48,18 +49,28 @@ class Passages:
 
     def compare(self, windows: NDArray[np.float16], place: int) -> tuple[Comparison, ...]:
         """The windows of a seed beside those of the embedded track at `place`."""
-        theirs = self._embeddings.windows[place]
-        closest, ours, other = _closest(windows, theirs)
-        likeness = bisect_left(self._spread, closest) / max(len(self._spread), 1)
-        return (
+        return tuple(
             Comparison(
                 feature=FEATURE,
-                seed=f"{ours + 1} of {len(windows)}",
-                track=f"{other + 1} of {len(theirs)}",
-                likeness=1.0 if closest >= 1.0 else likeness,
+                seed=f"{pair.seed + 1} of {pair.of_seed}",
+                track=f"{pair.track + 1} of {pair.of_track}",
+                likeness=pair.likeness,
                 agreement=self._agreement,
-            ),
+            )
+            for pair in self.closest(windows, place, most=1)
         )
+
+    def closest(
+        self, windows: NDArray[np.float16], place: int, *, most: int
+    ) -> tuple[WindowPair, ...]:
+        """The closest pairs of windows of a seed and the embedded track at `place`; none twice."""
+        theirs = self._embeddings.windows[place]
+        found = []
+        for cosine, ours, other in _closest(windows, theirs, most=most):
+            likeness = bisect_left(self._spread, cosine) / max(len(self._spread), 1)
+            likeness = 1.0 if cosine >= 1.0 else likeness
+            found.append(WindowPair(ours, len(windows), other, len(theirs), likeness))
+        return tuple(found)
 
     @cached_property
     def _spread(self) -> list[float]:
@@ -68,18 +79,24 @@ class Passages:
         pairs = generator.integers(len(self._embeddings), size=(PAIRS, 2))
         windows = self._embeddings.windows
         return sorted(
-            _closest(windows[one], windows[other])[0]
+            _closest(windows[one], windows[other], most=1)[0][0]
             for one, other in pairs.tolist()
             if one != other
         )
 
 
-def _closest(ours: NDArray[np.float16], theirs: NDArray[np.float16]) -> tuple[float, int, int]:
-    """The highest cosine of a window of ours and one of theirs, and which these are.
+def _closest(
+    ours: NDArray[np.float16], theirs: NDArray[np.float16], *, most: int
+) -> list[tuple[float, int, int]]:
+    """The highest cosines of a window of ours and one of theirs, and which these are.
 
-    Rounded, so that of equal ones the first is found.
+    No window comes twice. Rounded, so that of equal ones the first is found.
     """
     cosines = to_units(ours.astype(np.float64)) @ to_units(theirs.astype(np.float64)).T
     cosines = np.round(cosines, _DECIMALS)
-    place = int(cosines.argmax())
-    return float(cosines.flat[place]), place // len(theirs), place % len(theirs)
+    found = []
+    for _ in range(min(most, *cosines.shape)):
+        mine, other = divmod(int(cosines.argmax()), cosines.shape[1])
+        found.append((float(cosines[mine, other]), mine, other))
+        cosines[mine], cosines[:, other] = -np.inf, -np.inf
+    return found

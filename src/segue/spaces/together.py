@@ -73,13 +73,15 @@ class TogetherSpace(PlaylistSpace):
         point = self._standing({row: weight for row, weight in members.items() if weight})
         return point if len(point.weighed[0]) else None
 
+    def shared(self, point: PlaylistPoint, row: int) -> Rows:
+        """The playlists that hold both; of a set, those that hold several of it and `row`."""
+        return self._both(self._several(point), row)
+
     def compare(self, point: PlaylistPoint, row: int) -> tuple[Comparison, ...]:
         """How many playlists hold both; of a set, how many that hold several of it hold `row`."""
-        theirs = self._memberships.holding(row).astype(np.int64)
+        theirs = self._memberships.holding(row)
         mine = self._several(point)
-        held = np.zeros(len(self._corpus.playlists), dtype=np.bool_)
-        held[mine] = True
-        shared = theirs[held[theirs]]
+        shared = self._both(mine, row)
         apart = 1 - len(shared) / max(len(mine) + len(theirs) - len(shared), 1)
         telling = 1 - bisect_right(self._spread, apart) / len(self._spread) if self._spread else 0.0
         return (
@@ -122,6 +124,13 @@ class TogetherSpace(PlaylistSpace):
             return held[0].astype(np.int64)
         none = np.empty(0, dtype=np.int32)
         return np.flatnonzero(np.bincount(np.concatenate([none, *held])) > 1)
+
+    def _both(self, mine: Rows, row: int) -> Rows:
+        """Those of the playlists `mine` that hold `row`."""
+        theirs = self._memberships.holding(row).astype(np.int64)
+        held = np.zeros(len(self._corpus.playlists), dtype=np.bool_)
+        held[mine] = True
+        return theirs[held[theirs]]
 
     def _say(self, shared: Rows, *, alone: bool) -> str:
         """What ends a sentence that begins with "Both"; the shortest playlists are named."""

@@ -76,6 +76,12 @@ class Reasons(Model):
     near: str = Field(
         "", description="Of a set: the seed that the row is nearest to.", examples=[""]
     )
+    playlists: int | None = Field(
+        None,
+        description="How many playlists hold both, of a set how many that hold several of it hold "
+        "the row; null where no playlist counts.",
+        examples=[3],
+    )
 
 
 class Recommendation(Model):
