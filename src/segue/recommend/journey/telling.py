@@ -1,0 +1,59 @@
+"""An order of tracks as steps: how each follows the one before, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.recommend.journey.moves import Music, faster
+from segue.records import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue.recommend.journey.ground import Ground, Stop
+    from segue.records import Reasons, Track
+
+
+def told(ground: Ground, stops: Sequence[Stop]) -> tuple[Step, ...]:
+    """The steps of a journey over `ground`; jumps and reasons are exact."""
+    tracks = [stop.track for stop in stops]
+    steps = [Step(1, tracks[0])] if stops else []
+    for place in range(1, len(stops)):
+        before, stop = stops[place - 1], stops[place]
+        tempo, key, energy = changes(before.track, stop.track)
+        steps.append(
+            Step(
+                place=place + 1,
+                track=tracks[place],
+                jump=ground.jump(before, stop),
+                tempo_change=tempo,
+                key_change=key,
+                energy_change=energy,
+                reasons=_reasons(ground, before, stop),
+            )
+        )
+    return tuple(steps)
+
+
+def changes(before: Track, track: Track) -> tuple[float | None, int | None, float | None]:
+    """By which part faster, how many steps on the wheel, how much more energy; None unknown."""
+    pair = Music.of([before, track])
+    tempo = float(pair.tempo_changes()[0, 1])
+    key = float(pair.key_changes()[0, 1])
+    energy = float(pair.energy[1] - pair.energy[0])
+    return (
+        None if np.isnan(tempo) else faster(tempo),
+        None if np.isnan(key) else int(key),
+        None if np.isnan(energy) else energy,
+    )
+
+
+def _reasons(ground: Ground, before: Stop, stop: Stop) -> Reasons | None:
+    """Why a track of the catalogue follows; None of one from outside."""
+    if stop.row is None:
+        return None
+    if not ground.engine.stand(before.seed).among(ground.lens.weights):
+        return None
+    return ground.engine.reasons(before.seed, [stop.row], lens=ground.lens)[0]
