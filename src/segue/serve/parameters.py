@@ -102,6 +102,7 @@ Tempo = Annotated[Annotated[float, Field(ge=20, le=400, allow_inf_nan=False)] | 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Dial = Annotated[Share | None, _BLANK]
 Draw = Annotated[Annotated[int, Field(ge=0, le=2**63 - 1)] | None, _BLANK]
+Jump = Annotated[Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None, _BLANK]
 Flag = Annotated[bool | None, _BLANK]
 Pitch = Annotated[int, Field(ge=0, le=11)]
 Mode = Annotated[Annotated[int, Field(ge=0, le=1)] | None, _BLANK]

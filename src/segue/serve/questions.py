@@ -1,15 +1,16 @@
 """What somebody asks, as one model: how many, which lens, which filters, how rows are chosen.
 
 `Question` is read from a query by the API and by the pages' forms, and from a JSON body; routes
-that take more add fields to it. Its fields are those of `segue.records.Filters` and
-`segue.records.Dials`; where a name may be given several times, its parameter is in the singular.
+that take more add fields to it, and a journey, which no dial changes, takes a `Narrowing` alone.
+Their fields are those of `segue.records.Filters` and `segue.records.Dials`; where a name may be
+given several times, its parameter is in the singular.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from fastapi import Request  # noqa: TC002 (FastAPI reads annotations)
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,8 +24,10 @@ from segue.serve.parameters import (  # noqa: TC001 (pydantic reads annotations)
     Draw,
     Flag,
     Ids,
+    Jump,
     Key,
     Mode,
+    Name,
     Names,
     Seconds,
     Tempo,
@@ -41,8 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class Question(BaseModel):
-    """What to ask the engine; None where the default is meant."""
+class Narrowing(BaseModel):
+    """How many, by which lens, and what an answer may hold; None where the default is meant."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -89,17 +92,6 @@ class Question(BaseModel):
         (), description="Only with an attribute in this range, energy:0.2:0.6; an end may be open."
     )
 
-    per_artist: Count = Field(None, description="Most rows by one artist; else the setting.")
-    per_album: Count = Field(None, description="Most rows of one album; else the setting.")
-    group: Flag = Field(None, description="Whether versions of a recording share a row; true.")
-    hubs: Dial = Field(
-        None, description="How much favour tracks lose that are near to everything, 0 to 1."
-    )
-    diversity: Dial = Field(None, description="How much unlike each other rows shall be, 0 to 1.")
-    variation: Dial = Field(None, description="How far chance may reorder like scores, 0 to 1.")
-    draw: Draw = Field(None, description="Which chance: the same number gives the same order.")
-    recent: Ids = Field((), description="Offered lately, by id, the newest first: they step back.")
-
     @model_validator(mode="after")
     def _of_one_mind(self) -> Self:
         if self.weights is not None and self.lens is not None:
@@ -134,24 +126,39 @@ class Question(BaseModel):
         given["exclude_tracks"] = frozenset(map(TrackId, self.exclude_tracks))
         return Filters(**given)
 
-    def dials(self, usual: Dials) -> Dials:
-        """How rows are chosen: as `usual`, but for what is asked."""
-        return replace(usual, **self._given(Dials))
-
     @property
     def filtered(self) -> bool:
         """Whether a filter narrows the answer, beside what can be played: that one is in sight."""
         return replace(self.filters, playable=None) != Filters()
 
-    @property
-    def dialled(self) -> bool:
-        """Whether anything is asked of how rows are chosen."""
-        return bool(self._given(Dials))
-
     def _given(self, record: type[Filters] | type[Dials]) -> dict[str, Any]:
         """What is asked of the fields of a record, by name."""
         found = ((spec.name, getattr(self, spec.name)) for spec in fields(record))
         return {name: value for name, value in found if value not in (None, ())}
+
+
+class Question(Narrowing):
+    """What to ask the engine, and how rows are chosen from what is near."""
+
+    per_artist: Count = Field(None, description="Most rows by one artist; else the setting.")
+    per_album: Count = Field(None, description="Most rows of one album; else the setting.")
+    group: Flag = Field(None, description="Whether versions of a recording share a row; true.")
+    hubs: Dial = Field(
+        None, description="How much favour tracks lose that are near to everything, 0 to 1."
+    )
+    diversity: Dial = Field(None, description="How much unlike each other rows shall be, 0 to 1.")
+    variation: Dial = Field(None, description="How far chance may reorder like scores, 0 to 1.")
+    draw: Draw = Field(None, description="Which chance: the same number gives the same order.")
+    recent: Ids = Field((), description="Offered lately, by id, the newest first: they step back.")
+
+    def dials(self, usual: Dials) -> Dials:
+        """How rows are chosen: as `usual`, but for what is asked."""
+        return replace(usual, **self._given(Dials))
+
+    @property
+    def dialled(self) -> bool:
+        """Whether anything is asked of how rows are chosen."""
+        return bool(self._given(Dials))
 
 
 class OfTrack(Question):
@@ -164,6 +171,22 @@ class OfFile(Question):
     """What is asked of a file."""
 
     n: Count = Field(10, alias="top_n", description="How many.")
+
+
+class OfPath(Narrowing):
+    """What is asked of a path from one track to another."""
+
+    n: Count = Field(10, description="How many tracks, both ends among them: 2 to 100.")
+    start: Name = Field(alias="from", description="Where it begins: the id of a track.")
+    end: Name = Field(alias="to", description="Where it ends: the id of another.")
+    longest: Jump = Field(
+        None,
+        description="The jump that none should be larger than: the share of random pairs of the "
+        "catalogue that are more alike, above 0 and up to 1.",
+    )
+    apart: Annotated[int, Field(ge=0, le=20)] = Field(
+        2, description="Tracks of others between two by one artist."
+    )
 
 
 def only_known(request: Request) -> None:

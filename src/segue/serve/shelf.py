@@ -15,7 +15,7 @@ from segue.types import TrackId
 if TYPE_CHECKING:
     from segue.recommend.seeds import Seed
     from segue.records import Answer, Filters
-    from segue.serve.questions import Question
+    from segue.serve.questions import Narrowing, Question
 
 
 def _library(request: Request) -> Segue:
@@ -57,7 +57,7 @@ def need_engine(segue: Segue) -> None:
         )
 
 
-def filters_of(segue: Segue, question: Question) -> Filters:
+def filters_of(segue: Segue, question: Narrowing) -> Filters:
     """What an answer may hold, without what a listener has heard where that is asked."""
     filters = question.filters
     if question.unheard_by is None:

@@ -12,13 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segue.library.mixing import MOST
 from segue.serve.parameters import Lens, Name, Ranges, Share, Text
-from segue.serve.questions import Question, known_fields
-from segue.serve.schemas import ID, Understood
+from segue.serve.questions import Narrowing, Question, known_fields
+from segue.serve.schemas import ID, RadioState, Understood
 
 Sentence = Annotated[str, Field(max_length=10_000)]
 """A description in words; the library says where it is too long."""
 
 Listed = Annotated[list[Name], Field(max_length=100)]
+
+
+OTHER = "trk_M3x0pQ1d"
 
 
 class Body(BaseModel):
@@ -34,8 +37,8 @@ class Body(BaseModel):
         return given
 
 
-class Narrowed(Body, Question):
-    """What an answer may hold, and how it is found; weights and ranges may be objects too."""
+class _Written(Body, Narrowing):
+    """What an answer may hold, where weights and ranges may be objects too."""
 
     lens: Lens = Field(
         None,
@@ -46,6 +49,10 @@ class Narrowed(Body, Question):
     between: Ranges = Field(
         (), description="Only with attributes in these ranges; an end that is left out is open."
     )
+
+
+class Narrowed(_Written, Question):
+    """What an answer may hold, and how it is found."""
 
 
 class Continue(Narrowed):
@@ -162,5 +169,49 @@ class Judged(Body):
 
     choice: Name = Field(
         description="The track that goes better, or does not belong; empty where they are equal.",
-        examples=["trk_M3x0pQ1d"],
+        examples=[OTHER],
+    )
+
+
+class Order(Body):
+    """Tracks to put in order for listening."""
+
+    tracks: list[Name] = Field(
+        min_length=1, max_length=500, description="Ids of tracks.", examples=[[ID, OTHER]]
+    )
+    arc: str | list[float] = Field(
+        "",
+        description="How energy goes: rising, falling, wave, given, or points from 0 to 1; "
+        "empty where it does not matter.",
+        examples=["rising"],
+    )
+    weights: dict[str, float] | None = Field(
+        None, description="What counts how much: tempo, key, likeness, energy, artists."
+    )
+    lens: Lens = Field(None, description="What likeness means; the one that suits when left out.")
+
+
+class Radio(_Written):
+    """A radio to begin, or to go on with: all it remembers is sent and comes back."""
+
+    n: Annotated[int, Field(ge=1, le=100)] = Field(10, description="How many tracks to play.")
+    seed: Text = Field(None, description="Where it begins: the id of a track.", examples=[ID])
+    state: RadioState | None = Field(
+        None, description="In place of a seed: what came back the last time."
+    )
+    liked: list[Name] = Field([], max_length=100, description="Tracks to play more like.")
+    skipped: list[Name] = Field(
+        [], max_length=100, description="Tracks to play less like, and never again."
+    )
+    drift: Share = Field(
+        0.5, description="0 stays near the seed, 1 goes on from the last tracks alone."
+    )
+    apart: Annotated[int, Field(ge=0, le=20)] = Field(
+        4, description="Tracks of others between two by one artist."
+    )
+    window: Annotated[int, Field(ge=1, le=2_000)] = Field(
+        200, description="No track comes again within so many."
+    )
+    draw: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
+        0, description="The same draw plays the same tracks."
     )
