@@ -122,14 +122,14 @@ class Corpus:
     """
 
     epoch: int
-    ids: tuple[TrackId, ...]
+    ids: Sequence[TrackId]
     row_of: Mapping[TrackId, int]
-    titles: tuple[str, ...]
-    artists: tuple[tuple[str, ...], ...]
-    albums: tuple[str, ...]
-    genres: tuple[tuple[str, ...], ...]
-    title_keys: tuple[str, ...]
-    artist_keys: tuple[tuple[str, ...], ...]
+    titles: Sequence[str]
+    artists: Sequence[tuple[str, ...]]
+    albums: Sequence[str]
+    genres: Sequence[tuple[str, ...]]
+    title_keys: Sequence[str]
+    artist_keys: Sequence[tuple[str, ...]]
     labels: Mapping[int, str]
     lyrics: Mapping[int, str]
     year: NDArray[np.int16]
@@ -147,7 +147,7 @@ class Corpus:
     emotions: Mapping[int, str] = field(default_factory=dict)
     languages: Mapping[int, str] = field(default_factory=dict)
     paths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    album_keys: tuple[str, ...] = ()
+    album_keys: Sequence[str] = ()
     recordings: Rows = field(default_factory=_nobody)
     beside: Path | None = None
 

@@ -2,58 +2,53 @@
 
 Rows stand in the order of public ids, so that equal scores come out in the same order whatever
 order the tracks were imported in. Everything is read in one transaction, so it is one moment of
-the catalogue. Equal tuples of artists or genres are one object in memory.
+the catalogue. Text is held as `segue.columns` does.
 
 Where a track has attributes from several sources, each comes from the best one that knows it: given
 before predicted before estimated from the signal (`segue.catalogue.provenance`).
-
-A space's vectors are those of one version: the newest that has come to at least half of the tracks
-that any version has. So a space does not empty when files are heard anew by a later version: the
-vectors from before stand until the new ones are the greater part of what there is. Of a space that
-an embedder made, the version stands that the catalogue says (`segue.catalogue.embeddings`), and of
-one that was trained, exactly the version of what training found out (`segue.catalogue.trained`).
 """
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from segue.catalogue.collector import collector_silent
+from segue.catalogue.compared import recordings_by_row
 from segue.catalogue.drafts import artists_of
-from segue.catalogue.embeddings import standings
 from segue.catalogue.entries import memberships
+from segue.catalogue.placed import placed
 from segue.catalogue.provenance import STATEMENTS, ranked
 from segue.catalogue.schema import (
-    albums,
     attributes,
-    compared,
     files,
     genres,
     lyrics,
     meta,
     track_genres,
     track_labels,
-    tracks,
-    vectors,
 )
+from segue.catalogue.streaming import streamed
+from segue.catalogue.told import Told
 from segue.catalogue.trained import known
-from segue.catalogue.vectors import newest
-from segue.errors import InternalError
+from segue.columns import Pooled, Sorted
 from segue.names import artist_keys
 from segue.records import CONTINUOUS
-from segue.snapshot import Corpus, Placed, Trained
+from segue.snapshot import Corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Select
 
     from segue.catalogue.database import Database
-    from segue.types import Frames, Rows
+    from segue.types import Frames
 
 _ATTRIBUTES = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 _STATEMENTS = tuple([_ATTRIBUTES.index(name) for name in names] for names in STATEMENTS)
@@ -73,81 +68,63 @@ def load(db: Database) -> Corpus:
         Stored vectors of one space and version differ in length.
     """
     with collector_silent(), db.read() as connection:
-        return _load(connection)
+        return _load(connection, beside(db))
 
 
-def _load(connection: Connection) -> Corpus:
+def beside(db: Database) -> Path | None:
+    """The folder for files that follow from a catalogue: ``NAME.derived`` beside ``NAME.db``.
+
+    None where the catalogue is no file, or must not be written to. It may not be there yet.
+    """
+    if db.path is None or db.read_only:
+        return None
+    return db.path.with_suffix(".derived")
+
+
+def _load(connection: Connection, folder: Path | None) -> Corpus:
     epoch = connection.execute(select(meta.c.value).where(meta.c.name == "epoch")).scalar_one()
-    (
-        keys,
-        ids,
-        titles,
-        credit,
-        title_keys,
-        on,
-        year,
-        duration,
-        explicit,
-        popularity,
-        made,
-        spoken,
-        album_keys,
-    ) = _track_columns(connection)
-    row_of_key = {key: row for row, key in enumerate(keys)}
-    names, name_keys = _credits(credit)
+    told = Told.of(connection)
+    row_of_key = {key: row for row, key in enumerate(told.keys.tolist())}
+    names = [artists_of(each) for each in told.credits.pool]
     values, origins, provenances = _attributes(connection, row_of_key)
     labels, emotions = _labels(connection, row_of_key)
     trained = known(connection)
     paths = _paths(connection, row_of_key)
-    playable = np.zeros(len(ids), dtype=np.bool_)
+    playable = np.zeros(len(row_of_key), dtype=np.bool_)
     playable[list(paths)] = True
     return Corpus(
         epoch=int(epoch),
-        ids=ids,
-        row_of={track_id: row for row, track_id in enumerate(ids)},
-        titles=titles,
-        artists=names,
-        albums=tuple("" if title is None else title for title in on),
+        ids=told.ids,
+        row_of=Sorted(told.ids),
+        titles=told.titles,
+        artists=told.credits.read_as(names),
+        albums=told.albums,
         genres=_grouped(_rows(connection, _GENRES), row_of_key),
-        title_keys=title_keys,
-        artist_keys=name_keys,
+        title_keys=told.title_keys,
+        artist_keys=told.credits.read_as(artist_keys(each) for each in names),
         labels=labels,
         lyrics={row_of_key[key]: text for key, text in _rows(connection, _LYRICS)},
-        year=np.array([value or 0 for value in year], dtype=np.int16),
-        duration=_floats(duration),
-        explicit=np.array([-1 if flag is None else flag for flag in explicit], dtype=np.int8),
-        popularity=_floats(popularity),
+        year=told.year,
+        duration=told.duration,
+        explicit=told.explicit,
+        popularity=told.popularity,
         playable=playable,
         attributes=values,
         origins=origins,
         provenances=provenances,
-        synthetic=np.array(made, dtype=np.bool_),
-        placed=_placed(connection, row_of_key, trained),
-        playlists=memberships(connection, keys),
+        synthetic=told.synthetic,
+        placed=placed(connection, row_of_key, trained, folder=folder),
+        playlists=memberships(connection, told.keys.tolist()),
         trained=trained,
         emotions=emotions,
-        languages={row: said.lower() for row, said in enumerate(spoken) if said},
+        languages={row: said.lower() for row, said in enumerate(told.languages) if said},
         paths=paths,
-        album_keys=_pooled("" if key is None else key for key in album_keys),
-        recordings=_recordings(connection, row_of_key),
+        album_keys=told.album_keys,
+        recordings=recordings_by_row(connection, row_of_key),
+        beside=folder,
     )
 
 
-_TRACKS = select(
-    tracks.c.id,
-    tracks.c.public_id,
-    tracks.c.title,
-    tracks.c.credit,
-    tracks.c.title_key,
-    albums.c.title,
-    tracks.c.year,
-    tracks.c.duration,
-    tracks.c.explicit,
-    tracks.c.popularity,
-    tracks.c.synthetic,
-    tracks.c.language,
-    albums.c.key,
-).join(albums, albums.c.id == tracks.c.album_id, isouter=True)
 _GENRES = (
     select(track_genres.c.track_id, genres.c.name)
     .join(genres, genres.c.id == track_genres.c.genre_id)
@@ -165,51 +142,22 @@ _PATHS = (
 )
 
 
-_HEARD = (
-    select(files.c.track_id, compared.c.recording, files.c.content_hash)
-    .join(compared, compared.c.content_hash == files.c.content_hash, isouter=True)
-    .order_by(files.c.id)
-)
-
-
-def _rows(connection: Connection, query: Select[Any]) -> Sequence[Any]:
-    return connection.execute(query).all()
-
-
-def _track_columns(connection: Connection) -> list[tuple[Any, ...]]:
-    """The columns of `_TRACKS`, rows in the order of public ids.
-
-    Sorted here, because a server sorts text by its locale and Python by code points.
-    """
-    rows = sorted(_rows(connection, _TRACKS), key=lambda row: row[1])
-    return list(zip(*rows, strict=True)) if rows else [()] * len(_TRACKS.selected_columns)
-
-
-def _pooled(texts: Iterable[str]) -> tuple[str, ...]:
-    """The same texts, equal ones as one object."""
-    pool: dict[str, str] = {}
-    return tuple(pool.setdefault(each, each) for each in texts)
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    """The rows of a query, read a few thousand at a time."""
+    for part in streamed(connection, query):
+        yield from part
 
 
 def _grouped(
-    pairs: Sequence[tuple[int, Any]], row_of_key: Mapping[int, int]
-) -> tuple[tuple[Any, ...], ...]:
-    """One tuple of values a row from (track key, value) pairs; equal tuples are one object."""
-    values: list[tuple[Any, ...]] = [()] * len(row_of_key)
-    for key, value in pairs:
-        row = row_of_key[key]
-        values[row] = (*values[row], value)
-    pool: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    return tuple(pool.setdefault(each, each) for each in values)
-
-
-def _credits(
-    shown: Sequence[str],
-) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
-    """Artists a row as shown, and the normal forms of the real ones among them."""
-    names = {each: artists_of(each) for each in set(shown)}
-    keys = {each: artist_keys(names[each]) for each in names}
-    return tuple(names[each] for each in shown), tuple(keys[each] for each in shown)
+    pairs: Iterable[tuple[int, str]], row_of_key: Mapping[int, int]
+) -> Pooled[tuple[str, ...]]:
+    """One tuple of values a row from (track key, value) pairs that stand by key."""
+    pool: dict[tuple[str, ...], int] = {(): 0}
+    numbers = np.zeros(len(row_of_key), dtype=np.int32)
+    for key, same in groupby(pairs, key=itemgetter(0)):
+        values = tuple(value for _, value in same)
+        numbers[row_of_key[key]] = pool.setdefault(values, len(pool))
+    return Pooled.of(numbers, pool)
 
 
 def _labels(
@@ -241,29 +189,6 @@ def _paths(connection: Connection, row_of_key: Mapping[int, int]) -> dict[int, t
     return paths
 
 
-def _recordings(connection: Connection, row_of_key: Mapping[int, int]) -> Rows:
-    """Which recording each row's files hold, -1 where no other row holds it.
-
-    The first of a row's files that shares one decides. Files of the same bytes hold the same.
-    """
-    rows = [
-        (row_of_key[key], content if number is None else number)
-        for key, number, content in _rows(connection, _HEARD)
-    ]
-    holders: dict[int | str, set[int]] = {}
-    for row, recording in rows:
-        holders.setdefault(recording, set()).add(row)
-    shared = [recording for recording, held in holders.items() if len(held) > 1]
-    if not shared:
-        return np.empty(0, dtype=np.int64)
-    numbers = {recording: number for number, recording in enumerate(shared)}
-    found = np.full(len(row_of_key), -1, dtype=np.int64)
-    for row, recording in rows:
-        if recording in numbers and found[row] < 0:
-            found[row] = numbers[recording]
-    return found
-
-
 def _attributes(
     connection: Connection, row_of_key: Mapping[int, int]
 ) -> tuple[Frames, NDArray[np.int8], tuple[str, ...]]:
@@ -277,82 +202,17 @@ def _attributes(
         query = select(attributes.c.track_id, *(attributes.c[name] for name in _ATTRIBUTES)).where(
             attributes.c.provenance == source
         )
-        keys, *given = zip(*_rows(connection, query), strict=True)
-        at = np.array([row_of_key[key] for key in keys])
-        said = np.column_stack([_floats(column) for column in given])
-        for columns in _STATEMENTS:
-            rows = np.flatnonzero(np.isfinite(said[:, columns]).any(axis=1))
-            for column in columns:
-                values[at[rows], column] = said[rows, column]
-                origins[at[rows], column] = place
+        for part in streamed(connection, query):
+            keys, *given = zip(*part, strict=True)
+            at = np.array([row_of_key[key] for key in keys])
+            said = np.column_stack([_floats(column) for column in given])
+            for columns in _STATEMENTS:
+                rows = np.flatnonzero(np.isfinite(said[:, columns]).any(axis=1))
+                for column in columns:
+                    values[at[rows], column] = said[rows, column]
+                    origins[at[rows], column] = place
     origins[np.isnan(values)] = -1
     return values, origins, provenances
-
-
-def _placed(
-    connection: Connection, row_of_key: Mapping[int, int], trained: Mapping[str, Trained]
-) -> dict[str, Placed]:
-    """The vectors of every space that has any, of the version that stands."""
-    counted = select(vectors.c.space, vectors.c.version, func.count()).group_by(
-        vectors.c.space, vectors.c.version
-    )
-    versions: dict[str, dict[str, int]] = {}
-    for space, version, count in _rows(connection, counted):
-        versions.setdefault(space, {})[version] = count
-    said = standings(connection)
-    placed = {}
-    for space, counts in sorted(versions.items()):
-        mark = said.get(space)
-        if space in trained:
-            version = trained[space].version
-            if version not in counts:
-                continue
-        else:
-            version = mark.version if mark and mark.version in counts else _standing(counts)
-        placed[space] = _vectors_of(
-            connection, space, version, row_of_key, unproven=mark is not None and mark.unproven
-        )
-    return placed
-
-
-def _standing(counts: Mapping[str, int]) -> str:
-    """The newest version with at least half as many vectors as the one that has most."""
-    enough = max(counts.values()) / 2
-    return newest(version for version, count in counts.items() if count >= enough)
-
-
-def _vectors_of(
-    connection: Connection,
-    space: str,
-    version: str,
-    row_of_key: Mapping[int, int],
-    *,
-    unproven: bool,
-) -> Placed:
-    query = select(vectors.c.track_id, vectors.c.data, vectors.c.numbers, vectors.c.width).where(
-        vectors.c.space == space, vectors.c.version == version
-    )
-    rows = _rows(connection, query)
-    found = sorted((row_of_key[key], data) for key, data, _, _ in rows)
-    shapes = {(len(data), numbers, width) for _, data, numbers, width in rows}
-    if len(shapes) != 1:
-        raise InternalError(
-            f"vectors of the space {space!r}, version {version!r}, differ in length: "
-            f"{sorted(length for length, _, _ in shapes)} bytes",
-            remedy="Report this; to go on, delete them and analyse again",
-        )
-    _, numbers, width = shapes.pop()
-    flat = np.frombuffer(b"".join(data for _, data in found), dtype=_DTYPES[numbers])
-    return Placed(
-        rows=np.array([row for row, _ in found], dtype=np.int64),
-        vectors=flat.reshape(len(found), -1).astype(numbers, copy=False),
-        version=version,
-        width=width,
-        unproven=unproven,
-    )
-
-
-_DTYPES = {"float32": "<f4", "float16": "<f2"}
 
 
 def _floats(column: Sequence[float | None]) -> NDArray[np.float32]:

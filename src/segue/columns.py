@@ -1,0 +1,186 @@
+"""Columns of text for millions of rows: read like tuples, held like arrays.
+
+A Python string takes fifty bytes beside its letters, and a tuple of one as many again. `Texts`
+holds all of a column's texts as one run of bytes and makes a string when it is asked for one;
+`Pooled` holds each different value once and a number a row. `Sorted` finds the row of a text in a
+column that is in order, as a dictionary would.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from segue.types import Rows
+
+T = TypeVar("T")
+U = TypeVar("U")
+S = TypeVar("S", bound=str)
+
+
+class Column(Sequence[T], Generic[T]):
+    """What all columns share: a slice is a tuple, and a column equals a tuple of the same."""
+
+    def _one(self, row: int) -> T:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, row: int) -> T: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[T]: ...
+    def __getitem__(self, row: int | slice) -> T | Sequence[T]:
+        """The value of a row, or a tuple of those of some."""
+        if isinstance(row, slice):
+            return tuple(self._one(each) for each in range(*row.indices(len(self))))
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"row {row} of {len(self)}")
+        return self._one(row % len(self))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another sequence holds the same values."""
+        if not isinstance(other, Sequence) or isinstance(other, str) or len(self) != len(other):
+            return False
+        return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    # Two that are equal would need the same hash as a tuple: all values for one number.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__} of {len(self):,} rows"
+
+
+class Texts(Column[S]):
+    """Texts as one run of UTF-8.
+
+    Parameters
+    ----------
+    texts
+        By row; lone surrogates, which UTF-8 has no bytes for, are kept.
+    """
+
+    def __init__(self, texts: Iterable[S]) -> None:
+        run, ends = bytearray(), array("Q", [0])
+        for text in texts:
+            run += text.encode("utf-8", "surrogatepass")
+            ends.append(len(run))
+        self._run = bytes(run)
+        self._ends: NDArray[np.unsignedinteger] = np.array(
+            ends, dtype=np.uint32 if len(run) < 2**32 else np.uint64
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Texts[S]]) -> Texts[S]:
+        """The texts of several columns, one after the other."""
+        lengths = [np.diff(part._ends.astype(np.int64)) for part in parts]
+        ends = np.concatenate([np.zeros(1, dtype=np.int64), *lengths]).cumsum()
+        kind = np.uint32 if int(ends[-1]) < 2**32 else np.uint64
+        return cls._of(b"".join(part._run for part in parts), ends.astype(kind))
+
+    @classmethod
+    def _of(cls, run: bytes, ends: NDArray[np.unsignedinteger]) -> Texts[S]:
+        made = cls(())
+        made._run, made._ends = run, ends
+        return made
+
+    def taken(self, order: Rows) -> Texts[S]:
+        """The texts of some rows, in this order."""
+        starts, ends = (edge[order].astype(np.int64) for edge in (self._ends[:-1], self._ends[1:]))
+        lengths = ends - starts
+        after = np.concatenate([[0], np.cumsum(lengths)])
+        # Where each byte comes from: the start of its text, and how far into that it is.
+        where = np.repeat((starts - after[:-1]).astype(np.int64), lengths)
+        where += np.arange(int(after[-1]))
+        run = np.frombuffer(self._run, dtype=np.uint8)[where].tobytes()
+        return self._of(run, after.astype(self._ends.dtype))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def _one(self, row: int) -> S:
+        return self._decoded(self._run[self._ends[row] : self._ends[row + 1]])
+
+    @staticmethod
+    def _decoded(run: bytes) -> S:
+        text: S = run.decode("utf-8", "surrogatepass")  # type: ignore[assignment]
+        return text
+
+    def __iter__(self) -> Iterator[S]:
+        start = 0
+        for end in self._ends[1:].tolist():
+            yield self._decoded(self._run[start:end])
+            start = end
+
+
+class Pooled(Column[T]):
+    """Values of which many rows have the same.
+
+    Parameters
+    ----------
+    values
+        By row; of equal ones the first is kept for all.
+
+    Attributes
+    ----------
+    pool
+        Each different value once.
+    """
+
+    def __init__(self, values: Iterable[T]) -> None:
+        codes: dict[T, int] = {}
+        numbers = array("i", (codes.setdefault(each, len(codes)) for each in values))
+        self._numbers, self.pool = np.array(numbers, dtype=np.int32), tuple(codes)
+
+    @classmethod
+    def of(cls, numbers: NDArray[np.int32], pool: Iterable[T]) -> Pooled[T]:
+        """From the place in `pool` of each row's value."""
+        made = cls(())
+        made._numbers, made.pool = numbers, tuple(pool)
+        return made
+
+    def taken(self, order: Rows) -> Pooled[T]:
+        """The values of some rows, in this order."""
+        return self.of(self._numbers[order], self.pool)
+
+    def read_as(self, pool: Iterable[U]) -> Pooled[U]:
+        """The same rows with other values, one for each of `pool`."""
+        return Pooled.of(self._numbers, pool)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def _one(self, row: int) -> T:
+        value: T = self.pool[int(self._numbers[row])]
+        return value
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.pool.__getitem__, self._numbers.tolist())
+
+
+class Sorted(Mapping[S, int], Generic[S]):
+    """The row of each text of a column whose texts are all different and ascend."""
+
+    def __init__(self, texts: Sequence[S]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, text: S) -> int:
+        """The row of a text; KeyError where no row has it."""
+        if isinstance(text, str):
+            row = bisect_left(self._texts, text)
+            if row < len(self._texts) and self._texts[row] == text:
+                return row
+        raise KeyError(text)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __iter__(self) -> Iterator[S]:
+        return iter(self._texts)
