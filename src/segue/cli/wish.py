@@ -85,6 +85,7 @@ def wish(
     if mode is not None and mode.strip().lower() not in MODES:
         raise BadRequestError(f"there is no mode {mode!r}", remedy="Use major or minor")
     tonic = None if key is None else key_named(key)
+    sign = None if tonic is None else tonic.mode
     given = {
         "energy": energy,
         "valence": valence,
@@ -96,7 +97,7 @@ def wish(
         "speechiness": speechiness,
         "tempo": tempo,
         "key": None if tonic is None else tonic.pitch,
-        "mode": MODES[mode.strip().lower()] if mode is not None else tonic and tonic.mode,
+        "mode": MODES[mode.strip().lower()] if mode is not None else sign,
     }
     wished = Wish(
         attributes={name: value for name, value in given.items() if value is not None},

@@ -1,8 +1,8 @@
 """What words insist on: as much as the catalogue has enough tracks for.
 
 A number that words want ("slow") is insisted on as long as enough tracks are left. Where too few
-are, the one that takes most away is let go of first, and a note says so. Numbers that are written
-out ("100-120 bpm") stay.
+are, the one that takes most away is widened first, step by step to the middle of the catalogue,
+then let go of; a note says so. Numbers that are written out ("100-120 bpm") stay.
 """
 
 from __future__ import annotations
@@ -17,16 +17,30 @@ from segue.library.wishes import Wish
 from segue.recommend.seeds import Member, Seed
 from segue.records import Filters
 from segue.words.calling import SPEAK
+from segue.words.saying import of_range
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from segue.recommend.engine import Engine
-    from segue.words.understood import Understood
+    from segue.words.scales import Scale
+    from segue.words.understood import Target, Understood
+
+
+STEPS = (0.1, 0.25, 1 / 3, 0.5)
+"""To which parts of the tracks, from their end, a range is widened one after the other."""
 
 
 def narrowed(
-    said: Understood, given: Filters, engine: Engine, *, enough: int, notes: list[str]
+    said: Understood,
+    given: Filters,
+    engine: Engine,
+    scales: Mapping[str, Scale],
+    *,
+    enough: int,
+    notes: list[str],
 ) -> Filters:
-    """All filters; where too few tracks pass, without those numbers that are only words.
+    """All filters, with wider ranges of those numbers that are only words where few tracks pass.
 
     Parameters
     ----------
@@ -34,32 +48,57 @@ def narrowed(
         What the words say.
     given
         What is given beside them.
-    engine
+    engine, scales
         Of the catalogue that is asked.
     enough
         How many tracks are to pass.
     notes
-        Sentences on what is let go of are added.
+        Sentences on what is widened are added.
     """
-    loose = {
-        target.number
-        for target in said.targets
-        if not target.firm and (target.least is not None or target.most is not None)
-    }
-    gone: frozenset[str] = frozenset()
-    while True:
-        whole = beside(said.narrowed(without=gone), given)
-        left = _passing(whole, engine) if loose - gone else enough
-        if left >= enough:
-            return whole
-        counts = {
-            number: _passing(beside(said.narrowed(without=gone | {number}), given), engine)
-            for number in sorted(loose - gone)
-        }
-        number = max(counts, key=lambda name: counts[name])
-        gone |= {number}
-        verb = "track is" if left == 1 else "tracks are"
-        notes.append(f"{left:,} {verb} all of that, so {number} is not insisted on")
+    targets = {target.number: target for target in said.targets}
+    loose = [t.number for t in said.targets if not t.firm and _ends(t)]
+
+    def filters(changed: Mapping[str, Target]) -> Filters:
+        return beside(replace(said, targets=tuple(changed.values())).narrowed(), given)
+
+    left = first = _passing(filters(targets), engine) if loose else enough
+    widened: list[str] = []
+    while left < enough and loose:
+        without = {number: _let_go(targets[number]) for number in loose}
+        number = max(loose, key=lambda n: _passing(filters(targets | {n: without[n]}), engine))
+        targets[number] = _wider(targets[number], scales[number])
+        widened += [] if number in widened else [number]
+        if not _ends(targets[number]):
+            loose.remove(number)
+        left = _passing(filters(targets), engine)
+    for number in widened:
+        target = targets[number]
+        now = f"is taken as {of_range(number, target.least, target.most)}" if _ends(target) else (
+            "is not insisted on"
+        )  # fmt: skip
+        count = f"{first:,} track is" if first == 1 else f"{first:,} tracks are"
+        notes.append(f"{count} all of that, so {number} {now}")
+    return filters(targets)
+
+
+def _ends(target: Target) -> bool:
+    return target.least is not None or target.most is not None
+
+
+def _let_go(target: Target) -> Target:
+    return replace(target, least=None, most=None)
+
+
+def _wider(target: Target, scale: Scale) -> Target:
+    """The next wider range: of one with two ends neither is left, else its end moves inwards."""
+    if (target.least is None) == (target.most is None) or not scale.quantiles:
+        return _let_go(target)
+    for step in STEPS:
+        if target.most is not None and scale.at(step) > target.most:
+            return replace(target, most=scale.at(step))
+        if target.least is not None and scale.at(1 - step) < target.least:
+            return replace(target, least=scale.at(1 - step))
+    return _let_go(target)
 
 
 def wished(said: Understood) -> Wish | None:

@@ -115,7 +115,14 @@ class Mixing(Wording):
         if listener is not None:
             self._add_taste(mixed, listener)
         count = self.settings.results if n is None else n
-        whole = narrowed(said, filters, self.engine(), enough=count, notes=mixed.notes)
+        whole = narrowed(
+            said,
+            filters,
+            self.engine(),
+            self.lexicon().scales if said.targets else {},
+            enough=count,
+            notes=mixed.notes,
+        )
         seed, wished = self._seed(mixed, said, whole, listener)
         answer = self.similar(
             seed,

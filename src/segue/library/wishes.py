@@ -79,6 +79,8 @@ class Wish:
             )
         whole = {name: int(v) if name in _WHOLE else v for name, v in values.items()}
         record = TrackRecord(
+            # Other words are those of labels and of titles.
+            title=" ".join(tags),
             artists=artists,
             genres=genres,
             labels=(*((("emotion", emotion),) if emotion else ()), *(("tag", tag) for tag in tags)),

@@ -159,6 +159,9 @@ def _bounded(tokens: Sequence[Token], at: int, lead: str, number: str) -> Amount
         return None
     onwards = phrase_at(tokens, after, (*particles.ONWARDS, "+"))
     taken = first.taken
+    back = phrase_at(tokens, after, particles.BACKWARDS)
+    if back and not lead:
+        return _single(replace(first, number=kind, taken=taken + back), "most")
     if onwards and lead in {"", "between", "least"}:
         lead, taken = "least", taken + onwards
         _, factor, more = _unit(tokens, at + taken)

@@ -85,6 +85,28 @@ class Names:
         names = self._corpus.artists[rows[0]]
         return Named(ARTIST, next((one for one in names if artist_key(one) == wanted), text))
 
+    def within(self, text: str) -> Named | None:
+        """The best known artist of whose name this is a part.
+
+        Two words or more begin it ("Bob Marley" & The Wailers), one ends it (Johann Sebastian
+        "Bach").
+        """
+        wanted = artist_key(text)
+        if " " in wanted:
+            first = bisect_left(self._keys, f"{wanted} ")
+            last = bisect_left(self._keys, f"{wanted} \U0010ffff", lo=first)
+            keys = self._keys[first : min(last, first + _COMPARED)]
+        else:
+            places = self._surnames.rows(wanted)
+            keys = [key for key in map(self._keys.__getitem__, places) if _ends(key, wanted)]
+        popularity = np.nan_to_num(self._corpus.popularity, nan=-1.0)
+        best = [
+            (float(popularity[row]), key)
+            for key in keys
+            for row in self._by_artist.popular(key, most=1)
+        ]
+        return self.artist(max(best)[1]) if best else None
+
     def by_id(self, text: str) -> Named | None:
         """The track with this id."""
         row = self._corpus.row_of.get(TrackId(text))
@@ -129,7 +151,7 @@ class Names:
             if abs(len(key) - len(wanted)) <= max(2, len(wanted) // 3)
         ]
         close = difflib.get_close_matches(wanted, likely, n=NEAR, cutoff=_ALIKE)
-        found = (self.artist(key) for key in close)
+        found = [self.artist(key) for key in close] or [self.within(wanted)]
         return tuple(dict.fromkeys(one.name for one in found if one is not None))
 
     def _titled(self, text: str) -> list[int]:
@@ -165,8 +187,16 @@ class Names:
         return sorted({key for keys in self._corpus.artist_keys for key in keys})
 
     @cached_property
+    def _surnames(self) -> Hashed:
+        return Hashed((key.rpartition(" ")[2] for key in self._keys), np.zeros(len(self._keys)))
+
+    @cached_property
     def _compact(self) -> Hashed:
         return Hashed((key.replace(" ", "") for key in self._keys), np.zeros(len(self._keys)))
+
+
+def _ends(key: str, word: str) -> bool:
+    return key.endswith(f" {word}")
 
 
 def _parted(title_key: str) -> tuple[str, str]:

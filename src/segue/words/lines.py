@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segue.names import fold
 from segue.words import particles
 from segue.words.amounts import amount, phrase_at
-from segue.words.tokens import MARK, NUMBER, QUOTED, WORD
+from segue.words.tokens import DASH, MARK, NUMBER, QUOTED, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segue.words.tokens import Token
     from segue.words.understood import Named
 
-_LONGEST_NAME = 10
+_LONGEST_NAME, _LONGEST_PART = 10, 5
 _ENDS_NAMES = frozenset({"but", "only", "without", "except", "yet", "though", "preferably"})
 _PARTICLES = (
     *particles.NOT, *particles.LIKE, *particles.BY, *particles.MORE, *particles.LESS,
@@ -58,24 +58,29 @@ class Line:
         """The longest term that begins at a token, and how many tokens it takes."""
         words: list[str] = []
         best: tuple[int, Term | None] = (0, None)
-        for token in self.tokens[at : at + self.lexicon.longest]:
-            if token.kind != WORD and not (token.kind == NUMBER and words):
+        for place, token in enumerate(self.tokens[at : at + 2 * self.lexicon.longest], start=1):
+            if token.kind == DASH and token.glued and words:
+                continue  # "8-bit"
+            if token.kind not in {WORD, NUMBER} or len(words) == self.lexicon.longest:
                 break
             words.append(token.word)
             term = self.lexicon.term(fold(" ".join(words)))
             if term is not None and kind in {"", term.kind}:
-                best = (len(words), term)
+                best = (place, term)
         return best
 
-    def artist(self, at: int) -> tuple[Named | None, int]:
-        """The artist with the longest name that begins at a token."""
+    def artist(self, at: int, *, within: bool = False) -> tuple[Named | None, int]:
+        """The artist with the longest name here; `within`, also one of whose name it is a part."""
         most = min(_LONGEST_NAME, len(self.tokens) - at)
         for taken in range(most, 0, -1):
             if taken == 1 and self.tokens[at].word in particles.IGNORED:
                 break
             if self.tokens[at + taken - 1].kind == MARK and taken > 1:
                 continue
-            named = self.lexicon.names.artist(self.raw(at, taken))
+            text = self.raw(at, taken)
+            named = self.lexicon.names.artist(text)
+            if named is None and within and taken < _LONGEST_PART and not self.plain(at, taken):
+                named = self.lexicon.names.within(text)
             if named is not None:
                 return named, taken
         return None, 0
@@ -88,7 +93,7 @@ class Line:
         if self.tokens[at].kind == QUOTED:
             text = self.tokens[at].word
             return names.by_id(text) or names.artist(text) or names.track(text), 1
-        named, taken = self.artist(at)
+        named, taken = self.artist(at, within=True)
         if artists_only:
             return named, taken
         for span in (self.to_boundary(at), 0 if named else self.to_boundary(at, soft=True)):

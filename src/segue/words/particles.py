@@ -101,7 +101,14 @@ BEFORE = ("before", "pre", "earlier than", "older than")
 UNTIL = ("until", "till", "up to", "no later than", "not after")
 AFTER = ("after", "post", "later than", "newer than")
 SINCE = ("since", "from", "no earlier than", "not before", "starting in", "starting from")
-ONWARDS = ("on", "onwards", "onward", "and later", "and newer", "to now", "to today", "and up")
+ONWARDS = (
+    "on", "onwards", "onward", "and later", "and newer", "to now", "to today", "and up", "or more",
+    "or later", "or newer", "or faster", "or higher", "or longer", "or louder", "or above", "or over",
+)  # fmt: skip
+BACKWARDS = (
+    "or less", "or earlier", "or older", "or slower", "or lower", "or shorter", "or quieter",
+    "or below", "or under", "and older", "and earlier",
+)  # fmt: skip
 TO = ("to", "and", "until", "till", "through")
 """Words around numbers."""
 

@@ -231,7 +231,7 @@ class Reader:
         found = amount(self._line.tokens, self._at)
         if found is not None:
             return self._say("amount", found.taken, amount=found)
-        if self._kind() != NUMBER:
+        if self._kind() != NUMBER or self._line.term(self._at)[0]:
             return False
         clause = self._line.to_boundary(self._at)
         counted = any(self._word(ahead) in _NOUNS for ahead in range(clause))
@@ -348,10 +348,14 @@ class Reader:
         if self._kind() == WORD and self._line.lexicon.labelled(word):
             return self._say("tag", 1, name=word)
         taken = 1
-        while self._at + taken < len(self._line) and not self._line.known(self._at + taken):
+        while self._at + taken < len(self._line) and not self._begins(self._at + taken):
             taken += 1
         text = self._line.raw(self._at, taken)
         return self._say("unknown", taken, near=self._suggested(text))
+
+    def _begins(self, at: int) -> bool:
+        """Whether something known begins here: an artist by more than one word, too."""
+        return self._line.known(at) or self._line.artist(at)[1] > 1
 
     def _suggested(self, text: str) -> tuple[str, ...]:
         unknown = sum(1 for one in self._found if one.kind == "unknown")
@@ -359,8 +363,11 @@ class Reader:
             return ()
         near = self._line.lexicon.near(text)
         said = self._more or self._negated or self._degree
-        title = None if said else self._line.lexicon.names.track(text)
-        return near if title is None else (*near, f'like "{title.name}"')
+        if said:
+            return near
+        names = self._line.lexicon.names
+        named = names.track(text) or (names.within(text) if text[:1].isupper() else None)
+        return near if named is None else (*near, f'like "{named.name}"')
 
     def _title(self) -> bool | None:
         """A track whose title is the clause, or begins here; None where there is none."""

@@ -96,15 +96,15 @@ class Understood:
         said = (self.like, self.unlike, self.targets, self.emotion, self.tags)
         return not any(said) and self.filters == Filters()
 
-    def narrowed(self, *, without: frozenset[str] = frozenset()) -> Filters:
-        """All conditions: the `filters`, and the ranges of the targets but those `without`.
+    def narrowed(self) -> Filters:
+        """All conditions: the `filters`, and the ranges of the targets.
 
         Half and double the tempo are another tempo here: nobody calls a track slow whose beat
         could be counted half as fast.
         """
         filters = self.filters
         for target in self.targets:
-            if target.number in without or (target.least is None and target.most is None):
+            if target.least is None and target.most is None:
                 continue
             if target.number == "tempo":
                 filters = replace(
