@@ -1,17 +1,34 @@
-"""What every space promises, for every space that is installed."""
+"""What every space promises, for every space that is installed, and for facets as well."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from segue.records import Attributes, TrackRecord
 from segue.snapshot import Corpus, Gathering, Searchable, Space
+from segue.spaces.facets import ALONE
 from segue.spaces.registry import discover
+from segue.spaces.weighable import KINDS, Weighable
 from worlds import description_of, make_corpus, mixed_corpus
 
-SPACES = discover()
-CORPUS = mixed_corpus()
+
+def known_corpus() -> Corpus:
+    """The mixed corpus, of some tracks with years and popularity."""
+    corpus = mixed_corpus()
+    rows = np.arange(len(corpus))
+    popularity = np.where(rows % 4, rows * 37 % 101, np.nan).astype(np.float32)
+    return replace(corpus, year=np.where(rows % 7, corpus.year, 0), popularity=popularity)
+
+
+FACETS = {
+    name: KINDS[name]
+    for name in ("timbre", "brightness", "rhythm", "bass", *(facet.name for facet in ALONE))
+}
+SPACES = {**discover(), **FACETS}
+CORPUS = known_corpus()
 BUILT = {name: kind.build(CORPUS) for name, kind in SPACES.items()}
 EVERYONE = np.arange(len(CORPUS))
 VOTING = {"genre_votes", "together", "titles"}
@@ -119,7 +136,7 @@ def test_likeness_is_mutual_unless_it_is_a_vote(space: Space) -> None:
 
 
 def test_building_again_gives_the_same(space: Space) -> None:
-    again = type(space).build(mixed_corpus())
+    again = type(space).build(known_corpus())
     row = int(np.flatnonzero(space.placed)[3])
     np.testing.assert_array_equal(space.score([space.point(row)]), again.score([again.point(row)]))
 
@@ -273,3 +290,65 @@ class TestSmallCatalogues:
         space = SPACES[name].build(corpus)
         assert not space.placed.any()
         assert space.point(1) is None
+
+
+class TestFacets:
+    def test_they_are_built_when_they_are_weighed_and_hear_what_the_space_hears(self) -> None:
+        spaces = {name: BUILT[name] for name in ("text", "descriptors")}
+        weighable = Weighable(CORPUS, spaces | {"tempo": BUILT["text"]})
+        assert "valence" in weighable
+        assert "tempo" not in weighable
+        assert len(weighable) == len(list(weighable))
+        assert weighable["valence"] is weighable["valence"]
+        with pytest.raises(KeyError):
+            weighable["tempo"]
+        with pytest.raises(KeyError):
+            weighable["nonsense"]
+
+    def test_a_wish_for_one_feature_stands_in_that_alone(self) -> None:
+        from segue.snapshot import Description
+
+        wish = Description(
+            record=TrackRecord(attributes=Attributes(mode=0)), vectors={}, wished=True
+        )
+        standing = {name for name in FACETS if BUILT[name].place(wish) is not None}
+        assert standing == {"mode"}
+        point = BUILT["mode"].place(wish)
+        minor = np.flatnonzero(CORPUS.attributes[:, 10] == 0)
+        assert (BUILT["mode"].score_exactly(point, rows=minor) == 1).all()
+
+    @pytest.mark.parametrize(
+        ("name", "near", "far"),
+        [
+            ("tempo", 168.0, 120.0),
+            ("energy", 0.45, 0.8),
+            ("popularity", 50.0, 90.0),
+        ],
+    )
+    def test_what_differs_less_is_more_alike(self, name: str, near: float, far: float) -> None:
+        from segue.snapshot import Description
+
+        at = {"tempo": 84.0, "energy": 0.4, "popularity": 45.0}[name]
+
+        def record(value: float) -> TrackRecord:
+            if name == "popularity":
+                return TrackRecord(popularity=value)
+            return TrackRecord(attributes=Attributes(**{name: value}))
+
+        space = KINDS[name].build(make_corpus([record(near), record(far), record(at)]))
+        point = space.place(Description(record=record(at), vectors={}))
+        there, away, same = space.score_exactly(point, rows=np.arange(3)).tolist()
+        assert 1 >= there > away
+        assert same == pytest.approx(1)
+
+    def test_a_key_is_as_near_as_its_steps_on_the_circle_of_fifths(self) -> None:
+        from segue.spaces import fifths
+
+        space = BUILT["key"]
+        rows = np.flatnonzero(space.placed)[:40]
+        values = CORPUS.attributes[rows, 9:11].tolist()
+        known = [(int(key), int(mode) if mode == mode else None) for key, mode in values]
+        for row, one in zip(rows[:6].tolist(), known, strict=False):
+            scores = space.score_exactly(space.point(row), rows=rows)
+            expected = [1 - fifths.steps(*one, *other) / 7 for other in known]
+            np.testing.assert_allclose(scores, expected, atol=1e-12)

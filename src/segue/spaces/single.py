@@ -156,8 +156,10 @@ class SingleSpace(ABC):
         return found
 
     def score_exactly(self, point: SinglePoint, *, rows: Rows) -> Floats:
-        """The same in float64."""
-        found: Floats = self._alike(self._at(point.values), self._read[rows].astype(np.float64))
+        """The same in float64, from the features themselves."""
+        values = self._table[rows].astype(np.float64)
+        read = self._known(*(values[:, column] for column in self.facet.columns))
+        found: Floats = self._alike(self._at(point.values), read)
         return np.where(self.placed[rows], found, 0.0)
 
     def compare(self, point: SinglePoint, row: int) -> tuple[Comparison, ...]:

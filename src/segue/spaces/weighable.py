@@ -38,6 +38,7 @@ def _kind(facet: Facet) -> type[Space]:
         "name": facet.name,
         "needs": f"its {facet.name}: {how}",
         "facet": facet,
+        "__module__": __name__,
         "__doc__": f"How near two tracks are in {facet.name}.",
     }
     made = type(f"{facet.name.capitalize()}Facet", (bases[type(facet)],), said)
@@ -45,7 +46,8 @@ def _kind(facet: Facet) -> type[Space]:
 
 
 def _group(name: str) -> type[Space]:
-    said = {"name": name, "__doc__": f"How near two tracks are in {name.replace('_', ' ')}."}
+    about = f"How near two tracks are in {name.replace('_', ' ')}."
+    said = {"name": name, "__doc__": about, "__module__": __name__}
     return cast("type[Space]", type(f"{name.title().replace('_', '')}Facet", (GroupSpace,), said))
 
 
