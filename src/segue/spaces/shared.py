@@ -20,9 +20,8 @@ from segue.spaces.tokens import FIELDS, texts_of_row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scipy.sparse import csr_array
-
     from segue.snapshot import Corpus
+    from segue.spaces.terms import UnitRows, Vocabulary
     from segue.spaces.tokens import Texts
     from segue.types import Floats, Rows
 
@@ -44,21 +43,24 @@ class SharedWords:
     corpus
         For names as they are written.
     vocabulary
-        Terms by token.
+        Its tokens.
     vectors
-        Unit vectors, shape (tracks, terms).
+        Unit vectors of its tracks.
     """
 
-    def __init__(self, corpus: Corpus, vocabulary: Mapping[str, int], vectors: csr_array) -> None:
+    def __init__(self, corpus: Corpus, vocabulary: Vocabulary, vectors: UnitRows) -> None:
         self._corpus = corpus
-        self._tokens = tuple(token.partition(":")[::2] for token in vocabulary)
+        self._vocabulary = vocabulary
         self._vectors = vectors
-        self._often = TELLING * vectors.shape[0]
-        self._holding = np.bincount(vectors.indices, minlength=len(vocabulary))
+        self._often = TELLING * len(vectors)
+        self._holding = np.bincount(vectors.terms, minlength=len(vocabulary))
 
     def field(self, term: int) -> str:
         """The field a term belongs to."""
-        return self._tokens[term][0]
+        return self._vocabulary.tokens[term].partition(":")[0]
+
+    def _word(self, term: int) -> str:
+        return self._vocabulary.tokens[term].partition(":")[2]
 
     def compare(
         self, terms: Rows, values: Floats, texts: Texts, row: int
@@ -91,8 +93,8 @@ class SharedWords:
         spread = self._spreads[field]
         telling = 1 - bisect_right(spread, apart) / len(spread) if spread else 0.0
         seed, track = shown
-        words = [self._tokens[term][1] for _, term in shared]
-        rare = [self._tokens[term][1] for _, term in shared if self._holding[term] <= self._often]
+        words = [self._word(term) for _, term in shared]
+        rare = [self._word(term) for _, term in shared if self._holding[term] <= self._often]
         if field == "lyrics":
             seed = track = tuple(words[:NAMED])
         return Comparison(
@@ -104,19 +106,18 @@ class SharedWords:
         )
 
     def _row(self, row: int) -> dict[int, float]:
-        span = slice(*self._vectors.indptr[row : row + 2].tolist())
-        terms, values = self._vectors.indices[span], self._vectors.data[span]
+        terms, values = self._vectors.row(row)
         return dict(zip(terms.tolist(), values.tolist(), strict=True))
 
     def _within(self, field: str, terms: Iterable[int]) -> set[int]:
-        return {term for term in terms if self._tokens[term][0] == field}
+        return {term for term in terms if self.field(term) == field}
 
     @cached_property
     def _spreads(self) -> dict[str, list[float]]:
         """Distances of random pairs by field, sorted; of pairs that both say something in it."""
         generator = np.random.default_rng(SEED)
         spreads: dict[str, list[float]] = {field: [] for field in FIELDS}
-        pairs = generator.integers(self._vectors.shape[0], size=(PAIRS, 2))
+        pairs = generator.integers(len(self._vectors), size=(PAIRS, 2))
         for first, second in pairs[pairs[:, 0] != pairs[:, 1]].tolist():
             both = (self._row(first), self._row(second))
             for field in FIELDS:

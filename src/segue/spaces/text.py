@@ -16,18 +16,22 @@ A track is placed when it has any token beside its explicit flag.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from segue.spaces.adding import add_columns
 from segue.spaces.shared import SharedWords
-from segue.spaces.tokens import texts_of_record, texts_of_row, tokens
+from segue.spaces.terms import UnitRows, Vocabulary
+from segue.spaces.tokens import texts_of_record, texts_of_row, tokens, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from segue.records import Comparison
     from segue.snapshot import Corpus, Description
@@ -80,10 +84,11 @@ class TextSpace:
 
     def __init__(self, corpus: Corpus, *, weights: FieldWeights) -> None:
         self._corpus = corpus
-        self._vocabulary, counts = _count(corpus)
-        self.placed: Mask = np.diff(counts.indptr) > 0
-        self._weights = _term_weights(self._vocabulary, counts, int(self.placed.sum()), weights)
-        self._vectors = _unit_rows(counts, self._weights)
+        self._vocabulary, terms, counts, ends = _count(corpus)
+        self.placed: Mask = np.diff(ends) > 0
+        placed = int(self.placed.sum())
+        self._weights = _term_weights(self._vocabulary, terms, placed, weights)
+        self._vectors = UnitRows(terms, counts, ends, weights=self._weights)
         self._postings = Postings(self._vectors)
         self._shared = SharedWords(corpus, self._vocabulary, self._vectors)
 
@@ -96,15 +101,15 @@ class TextSpace:
         """Where the track of `row` stands; None when nothing but a flag is said of it."""
         if not self.placed[row]:
             return None
-        span = slice(*self._vectors.indptr[row : row + 2])
-        terms, values = self._vectors.indices[span], self._vectors.data[span]
-        return TextPoint(terms.astype(np.int64), values, texts_of_row(self._corpus, row))
+        terms, values = self._vectors.row(row)
+        return TextPoint(terms, values, texts_of_row(self._corpus, row))
 
     def place(self, description: Description) -> TextPoint | None:
         """Where the words of `description` stand; None when the catalogue has none of them."""
         texts = texts_of_record(description.record)
         counts = Counter(tokens(texts))
-        known = sorted((self._vocabulary[t], n) for t, n in counts.items() if t in self._vocabulary)
+        found = ((self._vocabulary.term(token), times) for token, times in counts.items())
+        known = sorted((term, times) for term, times in found if term is not None)
         if not any(self._shared.field(term) != "explicit" for term, _ in known):
             return None
         terms = np.array([term for term, _ in known], dtype=np.int64)
@@ -145,15 +150,12 @@ class TextSpace:
 
     def score_exactly(self, point: TextPoint, *, rows: Rows) -> Floats:
         """The same in float64, row by row."""
-        starts, ends = self._vectors.indptr[rows], self._vectors.indptr[rows + 1]
-        entries = _ranges(starts, ends)
-        terms = self._vectors.indices[entries]
+        which, terms, values = self._vectors.of(rows)
         found = np.searchsorted(point.terms, terms)
         found[found == len(point.terms)] = 0
         met = np.where(point.terms[found] == terms, point.values[found], 0.0)
-        which = np.repeat(np.arange(len(rows)), ends - starts)
-        products = met * self._vectors.data[entries]
-        return np.bincount(which, weights=products, minlength=len(rows)).astype(np.float64)
+        scores: Floats = np.bincount(which, weights=met * values, minlength=len(rows))
+        return scores
 
     def compare(self, point: TextPoint, row: int) -> tuple[Comparison, ...]:
         """The fields in which both say something alike, the largest part of the score first."""
@@ -175,66 +177,60 @@ class Postings:
         Unit vectors, shape (tracks, terms).
     """
 
-    def __init__(self, vectors: csr_array) -> None:
-        by_term = vectors.tocsc()
-        self._starts = by_term.indptr.tolist()
-        self._rows = by_term.indices.astype(np.int64)
-        self._values = by_term.data.astype(np.float32)
-        often = np.flatnonzero(np.diff(by_term.indptr) > COMMON * max(vectors.shape[0], 1))
-        self._columns: dict[int, Vectors] = {
-            int(term): by_term[:, [term]].toarray()[:, 0].astype(np.float32) for term in often
-        }
+    def __init__(self, vectors: UnitRows) -> None:
+        self._starts, self._rows, self._values = vectors.by_term()
+        often = np.flatnonzero(np.diff(self._starts) > COMMON * max(len(vectors), 1))
+        self._columns: dict[int, Vectors] = {}
+        for term in often.tolist():
+            span = slice(self._starts[term], self._starts[term + 1])
+            column = np.zeros(len(vectors), dtype=np.float32)
+            column[self._rows[span]] = self._values[span]
+            self._columns[term] = column
 
     def add(self, point: TextPoint, scores: Vectors) -> None:
         """Add the products of `point` with every row to `scores`, shape (tracks,)."""
         values = point.values.astype(np.float32)
+        whole = []
         for term, value in zip(point.terms.tolist(), values, strict=True):
             column = self._columns.get(term)
             if column is not None:
-                scores += value * column
+                whole.append((value, column))
             else:
                 span = slice(self._starts[term], self._starts[term + 1])
                 scores[self._rows[span]] += value * self._values[span]
+        add_columns(scores, whole)
 
 
-def _count(corpus: Corpus) -> tuple[dict[str, int], csr_array]:
-    """Terms by token, and how often each row holds each, shape (tracks, terms)."""
-    vocabulary: dict[str, int] = {}
-    flat: list[int] = []
-    ends = [0]
+def _count(
+    corpus: Corpus,
+) -> tuple[Vocabulary, NDArray[np.int32], NDArray[np.int32], Rows]:
+    """The vocabulary; the terms of all rows, how often each has each, and where each ends."""
+    numbers: dict[str, int] = {}
+    terms, counts, ends = array("i"), array("i"), array("q", [0])
     for row in range(len(corpus)):
-        held = tokens(texts_of_row(corpus, row))
-        flat += [vocabulary.setdefault(token, len(vocabulary)) for token in held]
-        ends.append(len(flat))
-    counts = csr_array(
-        (np.ones(len(flat)), np.array(flat, dtype=np.int64), np.array(ends, dtype=np.int64)),
-        shape=(len(corpus), len(vocabulary)),
+        said = tokens(texts_of_row(corpus, row))
+        held = Counter(numbers.setdefault(token, len(numbers)) for token in said)
+        for term in sorted(held):
+            terms.append(term)
+            counts.append(held[term])
+        ends.append(len(terms))
+    # Every track has been read, and none is read soon again.
+    words.cache_clear()
+    return (
+        Vocabulary(numbers),
+        np.array(terms, dtype=np.int32),
+        np.array(counts, dtype=np.int32),
+        np.array(ends, dtype=np.int64),
     )
-    counts.sum_duplicates()
-    return vocabulary, counts
 
 
 def _term_weights(
-    vocabulary: Mapping[str, int], counts: csr_array, tracks: int, weights: FieldWeights
+    vocabulary: Vocabulary, terms: NDArray[np.int32], tracks: int, weights: FieldWeights
 ) -> Floats:
     """Weight of the field times inverse document frequency, by term."""
     by_field = {spec.name: getattr(weights, spec.name) for spec in fields(weights)}
-    of_field = np.array([by_field[token.partition(":")[0]] for token in vocabulary], dtype=float)
-    holding = np.bincount(counts.indices, minlength=len(vocabulary))
+    fields_of = (token.partition(":")[0] for token in vocabulary.tokens)
+    of_field = np.array([by_field[field] for field in fields_of], dtype=float)
+    holding = np.bincount(terms, minlength=len(vocabulary))
     inverse: Floats = np.log((1 + tracks) / (1 + holding)) + 1
     return of_field * inverse
-
-
-def _unit_rows(counts: csr_array, weights: Floats) -> csr_array:
-    """TF-IDF rows of length 1."""
-    values = (1 + np.log(counts.data)) * weights[counts.indices]
-    which = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    lengths = np.sqrt(np.bincount(which, weights=values * values, minlength=counts.shape[0]))
-    return csr_array((values / lengths[which], counts.indices, counts.indptr), shape=counts.shape)
-
-
-def _ranges(starts: Rows, ends: Rows) -> Rows:
-    """All whole numbers from each start up to its end, one range after the other."""
-    lengths = ends - starts
-    shift = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    return shift + np.arange(int(lengths.sum()))
