@@ -13,7 +13,7 @@ from segue.errors import BadTableError
 from segue.records import OutsideId, PlaylistRecord, Rejection, TrackRecord
 from segue.sources.credits import split_credit
 from segue.sources.json_text import amount, said
-from segue.sources.paths import is_web, locate
+from segue.sources.paths import is_web, locate, unquoted
 from segue.sources.values import isrc, musicbrainz_id, spotify_id
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ def _outside_id(word: str, folder: Path) -> OutsideId | None:
         return None
     if is_web(word) or plain.startswith("urn:"):
         return None
-    return OutsideId("path", str(locate(word, folder=folder)))
+    # What is relative is an address too, with blanks and the like written as %20.
+    place = word if plain.startswith("file://") else unquoted(word)
+    return OutsideId("path", str(locate(place, folder=folder)))
 
 
 def _named(scheme: str, value: str | None) -> OutsideId | None:

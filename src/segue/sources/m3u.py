@@ -106,7 +106,7 @@ def _text(path: Path) -> str:
 
 def _entry(line: str, about: dict[str, str], folder: Path, place: str) -> TrackRecord | str:
     """The track of one line, or the reason why it is none."""
-    duration, artist, title = _described(about.get("#EXTINF", ""))
+    duration, artist, title = _described(about.get("#EXTINF", ""), about.get("#EXTART"))
     ids: tuple[OutsideId, ...] = ()
     if is_web(line):
         if not title:
@@ -128,12 +128,23 @@ def _entry(line: str, about: dict[str, str], folder: Path, place: str) -> TrackR
     )
 
 
-def _described(info: str) -> tuple[float | None, str, str]:
-    """Length, artist and title of an ``#EXTINF`` line; -1 is an unknown length."""
+def _described(info: str, credit: str | None) -> tuple[float | None, str, str]:
+    """Length, artist and title of an ``#EXTINF`` line; -1 is an unknown length.
+
+    Where an ``#EXTART`` line says who plays, or that nobody is named, the title is what follows;
+    else the first dash parts them.
+    """
     found = _INFO.fullmatch(info)
     if found is None:
         return None, "", ""
     length = float(found[1] or 0)
-    first, *rest = _DASH.split(found[2].strip(), maxsplit=1)
+    whole = found[2].strip()
+    first, *rest = _DASH.split(whole, maxsplit=1)
     artist, title = (first, rest[0]) if rest else ("", first)
+    if credit is not None:
+        named = credit.partition(":")[2].strip()
+        for shown in (named, ", ".join(split_credit(named))):
+            if not shown or whole.startswith(f"{shown} - "):
+                artist, title = named, whole.removeprefix(f"{shown} - ") if shown else whole
+                break
     return (length if 0 < length <= _LONGEST else None), artist, title

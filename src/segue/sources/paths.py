@@ -17,6 +17,11 @@ def is_web(entry: str) -> bool:
     return _WEB.match(entry) is not None and entry[:7].casefold() != "file://"
 
 
+def unquoted(address: str) -> str:
+    """The path in an address; bytes that are no UTF-8 as the file system has them."""
+    return unquote(address, errors="surrogateescape").replace("\0", "")
+
+
 def locate(entry: str, *, folder: Path) -> Path:
     """The absolute path an entry means.
 
@@ -34,7 +39,7 @@ def locate(entry: str, *, folder: Path) -> Path:
         Absolute, links of its folders followed, whether or not there is such a file.
     """
     if entry[:7].casefold() == "file://":
-        entry = unquote(_HOST.sub("/", entry, count=1)).replace("\0", "")
+        entry = unquoted(_HOST.sub("/", entry, count=1))
     elif "\\" in entry and ("/" not in entry or _DRIVE.match(entry)):
         entry = entry.replace("\\", "/")
     path = Path(os.path.normpath(folder.absolute() / entry))

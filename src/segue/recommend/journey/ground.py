@@ -42,6 +42,8 @@ PAIRS = 4_000_000
 FEWEST, MOST = 16, 256
 """Tracks that these pairs start from."""
 
+_SCORES_AT_ONCE = 1_000_000
+
 _KNOWN: WeakKeyDictionary[Blend, Curve] = WeakKeyDictionary()
 """How rare scores are, by blend; measured once for as long as its epoch lives."""
 
@@ -199,11 +201,14 @@ class Ground:
         wanted = int(np.clip(PAIRS // len(self.engine.snapshot.corpus), FEWEST, MOST))
         generator = np.random.default_rng(SEED)
         drawn = generator.choice(rows, min(wanted, len(rows)), replace=False)
+        at_once = max(1, _SCORES_AT_ONCE // len(self.engine.snapshot.corpus))
         found, most = [], -np.inf
-        for row in drawn.tolist():
-            scores = self.scores(self.stop_at(row))
-            most = max(most, float(scores[row]))
-            scores[row] = -np.inf
+        for begin in range(0, len(drawn), at_once):
+            some = drawn[begin : begin + at_once]
+            scores = self.blend.scan([self.stop_at(row).points for row in some.tolist()])
+            own = np.arange(len(some)), some
+            most = max(most, float(scores[own].max()))
+            scores[own] = -np.inf
             found.append(scores[np.isfinite(scores)])
         pairs = np.concatenate(found)
         if not len(pairs):
