@@ -130,7 +130,7 @@ class Shy:
 def test_where_dislikes_leave_nothing_those_to_be_near_stand_alone() -> None:
     asked = set_of(FULL[:2], weights=[1.0, -0.5])
     parts = stand_together(asked, ENGINE.snapshot).parts
-    assert Gathered(asked, parts, {"shy": Shy()})["shy"] == 1.0
+    assert Gathered(asked, parts, Snapshot(CORPUS, {"shy": Shy()}))["shy"] == 1.0
 
 
 def test_of_many_seeds_those_speak_that_are_near_to_all() -> None:
