@@ -16,6 +16,7 @@ from segue.cli import (
     demo,
     describe,
     doctor,
+    duplicates,
     evaluate,
     feedback,
     importing,
@@ -85,6 +86,7 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+add(app, duplicates.duplicates)
 add(app, status.status)
 add(app, cache.cache)
 add(app, doctor.doctor)

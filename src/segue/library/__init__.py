@@ -8,20 +8,23 @@
 
 The command line and the web server are made of nothing else. Its methods stand by what they do:
 `opened` (open, close, how it stands), `incoming` (import, scan, analyse), `asking` (search, similar
-tracks, wishes), `judging` (blind comparisons of lenses), `listening` (playlists and histories
-continued, likes and dislikes).
+tracks, wishes), `duplicates` (files of one recording), `judging` (blind comparisons of lenses),
+`journeys` (orders, paths, radios, playlist files),
+`listening` (playlists and histories continued, likes and dislikes).
 """
 
 from __future__ import annotations
 
+from segue.library.duplicates import Reporting
 from segue.library.incoming import Incoming
+from segue.library.journeys import Journeys
 from segue.library.judging import Judging
 from segue.library.listening import Listening
 
 __all__ = ["Segue"]
 
 
-class Segue(Incoming, Judging, Listening):
+class Segue(Incoming, Journeys, Judging, Listening, Reporting):
     """One open catalogue.
 
     Made by `Segue.open`. Safe to use from several threads; close it, or use it in a ``with``.
