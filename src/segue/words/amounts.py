@@ -150,27 +150,24 @@ def _bounded(tokens: Sequence[Token], at: int, lead: str, number: str) -> Amount
         if found is not None:
             return found
     kind = number or first.number
-    if not kind:
+    plus = phrase_at(tokens, after, ("+",))
+    if not kind and plus:
         # "120+ bpm": the unit stands behind the sign.
-        kind, _, more = _unit(tokens, after + phrase_at(tokens, after, ("+",)))
-        if not more or not phrase_at(tokens, after, ("+",)):
-            return None
-    if lead == "between" and kind != "year":
+        kind, factor, more = _unit(tokens, after + plus)
+        first = replace(first, low=first.low * factor, high=first.high * factor)
+        plus += more
+    if not kind or (lead == "between" and kind != "year"):
         return None
-    onwards = phrase_at(tokens, after, (*particles.ONWARDS, "+"))
-    taken = first.taken
+    onwards = phrase_at(tokens, after, particles.ONWARDS) or plus
     back = phrase_at(tokens, after, particles.BACKWARDS)
-    if back and not lead:
-        return _single(replace(first, number=kind, taken=taken + back), "most")
     if onwards and lead in {"", "between", "least"}:
-        lead, taken = "least", taken + onwards
-        _, factor, more = _unit(tokens, at + taken)
-        if more and not first.number:
-            first = replace(first, low=first.low * factor, high=first.high * factor)
-        taken += more
+        lead = "least"
+    elif back and not lead:
+        lead = "most"
     elif lead == "least" and tokens[at - 1].word == "from":
         lead = ""
-    return _single(replace(first, number=kind, taken=taken), lead)
+    said = onwards if lead == "least" else back if lead == "most" else 0
+    return _single(replace(first, number=kind, taken=first.taken + said), lead)
 
 
 def _second(tokens: Sequence[Token], at: int, first: Quantity, number: str) -> Amount | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segue.words.tokens import Token
     from segue.words.understood import Named
 
-_LONGEST_NAME, _LONGEST_PART = 10, 5
+_LONGEST_NAME = 10
 _ENDS_NAMES = frozenset({"but", "only", "without", "except", "yet", "though", "preferably"})
 _PARTICLES = (
     *particles.NOT, *particles.LIKE, *particles.BY, *particles.MORE, *particles.LESS,
@@ -72,6 +72,7 @@ class Line:
     def artist(self, at: int, *, within: bool = False) -> tuple[Named | None, int]:
         """The artist with the longest name here; `within`, also one of whose name it is a part."""
         most = min(_LONGEST_NAME, len(self.tokens) - at)
+        whole = self.to_boundary(at, soft=True) if within else 0
         for taken in range(most, 0, -1):
             if taken == 1 and self.tokens[at].word in particles.IGNORED:
                 break
@@ -79,7 +80,7 @@ class Line:
                 continue
             text = self.raw(at, taken)
             named = self.lexicon.names.artist(text)
-            if named is None and within and taken < _LONGEST_PART and not self.plain(at, taken):
+            if named is None and within and taken == whole and not self.plain(at, taken):
                 named = self.lexicon.names.within(text)
             if named is not None:
                 return named, taken

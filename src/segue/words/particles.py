@@ -103,7 +103,8 @@ AFTER = ("after", "post", "later than", "newer than")
 SINCE = ("since", "from", "no earlier than", "not before", "starting in", "starting from")
 ONWARDS = (
     "on", "onwards", "onward", "and later", "and newer", "to now", "to today", "and up", "or more",
-    "or later", "or newer", "or faster", "or higher", "or longer", "or louder", "or above", "or over",
+    "or later", "or newer", "or faster", "or higher", "or longer", "or louder",
+    "or above", "or over",
 )  # fmt: skip
 BACKWARDS = (
     "or less", "or earlier", "or older", "or slower", "or lower", "or shorter", "or quieter",

@@ -199,12 +199,19 @@ class Reader:
         if named is not None:
             return self._name_said(named, lead + taken, how=how)
         ends = self._at + lead >= len(self._line)
-        if how == BY or ends or self._line.known(self._at + lead):
+        if how == BY or ends:
+            return self._skip(lead)
+        return self._nobody(lead, how)
+
+    def _nobody(self, lead: int, how: str) -> bool:
+        """A name that nobody has, or something else behind "like"."""
+        known = self._line.known(self._at + lead)
+        taken = self._line.to_boundary(self._at + lead, soft=not known)
+        near = self._line.lexicon.names.near(self._line.raw(self._at + lead, taken))
+        if known and not near:
             self._negated |= how == UNLIKE
             return self._skip(lead)
-        taken = self._line.to_boundary(self._at + lead, soft=True)
-        text = self._line.raw(self._at + lead, taken)
-        return self._say("unknown", lead + taken, near=self._line.lexicon.names.near(text))
+        return self._say("unknown", lead + taken, near=near)
 
     def _quoted(self) -> bool:
         if self._kind() != QUOTED:

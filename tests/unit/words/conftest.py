@@ -1,0 +1,96 @@
+"""Catalogues that words are read against."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from segue.records import Attributes, TrackRecord
+from segue.sources.demo.world import world
+from wordings import lexicon_of, planted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segue.words.lexicon import Lexicon
+
+
+@pytest.fixture(scope="session")
+def hundred() -> Lexicon:
+    """A hundred tracks whose numbers are their rows."""
+    names = {
+        10: "Calm Harbour",
+        40: "The Middle Band",
+        41: "The Middle Band",
+        42: "The Middle Band",
+    }
+    names |= {90: "Slow Jazz", 91: "Tyler, the Maker", 92: "ÀC/DÉ", 93: "Bob Marlow & The Winds"}
+    genres = {
+        0: "jazz",
+        1: "death-metal",
+        2: "metal",
+        3: "r-n-b",
+        4: "hip-hop",
+        5: "sad",
+        6: "party",
+    }
+    labels = dict.fromkeys(range(4), (("tag", "rainy"), ("emotion", "joy")))
+    return lexicon_of(
+        [
+            planted(
+                row,
+                names.get(row, ""),
+                genres.get(row, ""),
+                labels=labels.get(row, ()),
+                language="fr" if row == 7 else "",
+            )
+            for row in range(99)
+        ]
+        + [planted(99, "Artist 99", title="Purple Rain Falls - Remastered 2011")]
+    )
+
+
+@pytest.fixture(scope="session")
+def demo() -> Lexicon:
+    """The demo world, its table and its audio."""
+    made = world()
+    return lexicon_of([*made.audio, *made.table])
+
+
+@pytest.fixture(scope="session")
+def real(shared_data: Path) -> Lexicon:
+    """The 114k table, every track once with all its genres."""
+    rows: dict[str, TrackRecord] = {}
+    path = shared_data / "tracks" / "spotify_tracks_114k.csv.gz"
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            track, genre = row["track_id"], row["track_genre"]
+            if track in rows:
+                known = rows[track]
+                rows[track] = replace(known, genres=tuple({*known.genres, genre}))
+            else:
+                rows[track] = _record(row)
+    return lexicon_of(list(rows.values()))
+
+
+def _record(row: dict[str, str]) -> TrackRecord:
+    numbers = {name: float(row[name]) for name in _NUMBERS}
+    whole = {name: int(row[name]) for name in ("key", "mode", "time_signature")}
+    return TrackRecord(
+        title=row["track_name"],
+        artists=tuple(part for part in row["artists"].split(";") if part),
+        album=row["album_name"],
+        genres=(row["track_genre"],),
+        duration=float(row["duration_ms"]) / 1000,
+        explicit=row["explicit"] == "True",
+        popularity=float(row["popularity"]),
+        attributes=Attributes(**numbers, **whole),  # type: ignore[arg-type]
+    )
+
+
+_NUMBERS = ("energy", "valence", "danceability", "loudness", "acousticness", "instrumentalness")
+_NUMBERS += ("liveness", "speechiness", "tempo")
