@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from busy import build
 from oracles import write_model
+from printed import add_file, measure, printed, worn
 from segue.attributes.estimates import ENOUGH
 from segue.catalogue import (
     corpus,
@@ -37,7 +38,9 @@ from segue.catalogue import (
 from segue.catalogue.database import epoch, open_database
 from segue.catalogue.embeddings import Mark
 from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
+from segue.jobs.comparing import Compared, compare
 from segue.jobs.guessing import estimator_of, settle
+from segue.library import Segue
 from segue.records import (
     Attributes,
     FileRecord,
@@ -340,3 +343,24 @@ def audio(number: int) -> FileRecord:
         duration=10.0,
         track=TrackRecord(f"Song {number}", ("Ada",)),
     )
+
+
+def test_copies_are_found_and_told_as_in_a_file(postgres_server: str) -> None:
+    song = printed(1)
+    with Segue.open(new_database(postgres_server, "copies"), settings=Settings()) as segue:
+        for name, numbers in {
+            "a.mp3": worn(song, share=0.03),
+            "b.flac": song,
+            "c.mp3": printed(2),
+        }.items():
+            add_file(segue.database, name, title="Harbour")
+            measure(segue.database, name, numbers)
+        before = epoch(segue.database)
+        assert compare(segue.database) == Compared(compared=3, matches=1, moved=2)
+        assert compare(segue.database) == Compared()
+        assert epoch(segue.database) == before + 1
+        (group,) = segue.duplicates().copies
+        assert [copy.path for copy in group.files] == ["/music/b.flac", "/music/a.mp3"]
+        assert len(segue.duplicates().namesakes) == 1
+        measure(segue.database, "a.mp3", printed(3))
+        assert segue.duplicates().copies == ()

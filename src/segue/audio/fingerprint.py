@@ -1,4 +1,4 @@
-"""Chromaprint: numbers by which two files can be known as the same recording.
+"""Chromaprint: numbers by which two files can be known as the same recording (`segue.audio.alike`).
 
 A fingerprint is a row of 32-bit numbers, eight a second (`STEP`), each about the 2.7 s after it.
 It survives another codec, another level and a little noise; a live version, a cover or another
@@ -43,13 +43,6 @@ HOP = FRAME - (FRAME - FRAME // 3)
 
 STEP = HOP / RATE
 """Seconds from one number of a fingerprint to the next."""
-
-SAME = 0.6
-"""`likeness` from which on two files hold the same recording.
-
-Of 21,030 pairs of different songs none was above 0.51; the same songs in other codecs, louder or
-cut by seconds were above 0.76. A speed that differs by one per cent is found by luck only.
-"""
 
 _LOWEST, _HIGHEST = 28, 3520
 _CLASSES = 12
@@ -110,32 +103,6 @@ def fingerprint(audio: Audio, *, rate: int) -> Fingerprint:
         step = np.searchsorted(borders, _difference(rectangle, frames, shape), side="right")
         numbers = (numbers << np.uint32(2)) | _GRAY[step]
     return numbers
-
-
-def likeness(a: Fingerprint, b: Fingerprint, *, reach: float = 10.0) -> float:
-    """How far two fingerprints are of one recording, in [0, 1].
-
-    The smallest share of differing bits over all ways to lay one on the other that move it by at
-    most `reach` seconds and keep half of the shorter one; no bit in two differing is 1, half of
-    them (chance) 0.
-
-    Parameters
-    ----------
-    a, b
-        Fingerprints of any length; nothing is like an empty one.
-    reach
-        Seconds by which one may begin later than the other.
-    """
-    furthest = round(reach / STEP)
-    least = max(1, min(len(a), len(b)) // 2)
-    wrong = 0.5
-    for shift in range(-furthest, furthest + 1):
-        first, second = a[max(0, shift) :], b[max(0, -shift) :]
-        length = min(len(first), len(second))
-        if length >= least:
-            differing = np.bitwise_count(first[:length] ^ second[:length]).sum(dtype=np.int64)
-            wrong = min(wrong, float(differing) / (32 * length))
-    return 1.0 - 2.0 * wrong
 
 
 def _chroma(audio: Audio, rate: int) -> Floats:

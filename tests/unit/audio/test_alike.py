@@ -112,9 +112,9 @@ def test_a_part_is_no_copy(later: float, first: float, second: float, *, whole: 
 
 def test_the_index_finds_what_comparing_all_with_all_finds() -> None:
     rng = np.random.default_rng(0)
-    prints = [printed(seed, length=120) for seed in range(6)]
-    for row in (0, 2, 3, 3):
-        prints.append(worn(prints[row][int(rng.integers(1, 50)) :], share=0.03, seed=len(prints)))
+    prints = [printed(seed, length=100) for seed in range(4)]
+    for row in (0, 3, 3):
+        prints.append(worn(prints[row][int(rng.integers(1, 30)) :], share=0.03, seed=len(prints)))
     prints.append(np.empty(0, dtype=np.uint32))
     every = {
         (a, b): match.shift
@@ -122,7 +122,7 @@ def test_the_index_finds_what_comparing_all_with_all_finds() -> None:
         for a in range(b)
         if (match := matched(prints[a], prints[b])) is not None and match.same
     }
-    assert set(every) == {(0, 6), (2, 7), (3, 8), (3, 9), (8, 9)}
+    assert set(every) == {(0, 4), (3, 5), (3, 6), (5, 6)}
     index = Index(prints)
     assert {(m.indexed, m.asking): m.match.shift for m in index.among()} == every
     asked = {(m.indexed, m.asking): m.match.shift for m in index.asked(prints)}

@@ -12,8 +12,10 @@ import pytest
 import soxr
 
 from segue.audio import fingerprint as module
+from segue.audio.alike import LIKENESS, matched
 from segue.audio.decode import decode
-from segue.audio.fingerprint import SAME, STEP, fingerprint, likeness
+from segue.audio.fingerprint import STEP, fingerprint
+from segue.audio.meeting import Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +119,7 @@ def test_too_little_audio_has_none(samples: int) -> None:
     numbers = fingerprint(audio, rate=module.RATE)
     assert numbers.dtype == np.uint32
     assert len(numbers) == 0
-    assert likeness(numbers, fingerprint(tune(3), rate=RATE)) == 0.0
+    assert matched(numbers, fingerprint(tune(3), rate=RATE)) is None
 
 
 def test_the_first_number_needs_twenty_frames() -> None:
@@ -152,35 +154,16 @@ def test_a_changed_recording_is_the_same(change: str, least: float) -> None:
         "at 48 kHz": soxr.resample(audio, rate, 48_000),
     }[change]
     other = fingerprint(changed, rate=48_000 if change == "at 48 kHz" else rate)
-    own = fingerprint(audio, rate=rate)
-    assert likeness(own, other) >= least > SAME
-    assert likeness(other, own) == likeness(own, other)
+    match = matched(fingerprint(audio, rate=rate), other)
+    assert match is not None
+    assert match.likeness >= least > LIKENESS
+    assert match.same
 
 
 def test_other_recordings_are_not_the_same() -> None:
-    prints = [fingerprint(tune(seed), rate=RATE) for seed in range(6)]
-    alike = [likeness(a, b) for place, a in enumerate(prints) for b in prints[:place]]
-    assert max(alike) < 0.5 < SAME
-
-
-def test_further_than_reach_is_not_looked() -> None:
-    own, later = (fingerprint(tune(4)[start * RATE :], rate=RATE) for start in (0, 5))
-    assert likeness(own, later, reach=6) > 0.75
-    assert likeness(own, later, reach=4) < SAME
-
-
-def test_likeness_is_one_for_the_same_and_chance_is_none() -> None:
-    rng = np.random.default_rng(5)
-    a, b = rng.integers(0, 2**32, size=(2, 300), dtype=np.uint32)
-    assert likeness(a, a) == 1.0
-    assert likeness(a, b, reach=0) < 0.05
-    assert likeness(a, ~a, reach=0) == 0.0
-
-
-def test_an_eighth_of_the_bits_wrong_is_three_quarters_alike() -> None:
-    a = np.random.default_rng(6).integers(0, 2**32, size=200, dtype=np.uint32)
-    assert likeness(a, a ^ np.uint32(0x11111111), reach=0) == 0.5
-    assert likeness(a, a ^ np.uint32(0x01010101), reach=0) == 0.75
+    prints = [fingerprint(tune(seed), rate=RATE) for seed in range(4)]
+    alike = [matched(a, b) for place, a in enumerate(prints) for b in prints[:place]]
+    assert max(match.likeness for match in alike if match is not None) < 0.5 < LIKENESS
 
 
 @pytest.mark.realdata
@@ -196,11 +179,10 @@ def test_real_recordings_are_known_again_and_told_apart(
         cut = audio[rng.integers(1, 9 * RATE) :] * np.float32(2)
         file = write(tmp_path / "again.mp3", cut[None], RATE, codec="libmp3lame", bit_rate=64_000)
         again.append(fingerprint(decode(file).audio, rate=RATE))
-    alike = np.array([[likeness(a, b) for b in again] for a in prints])
-    others = alike[~np.eye(len(alike), dtype=bool)]
-    # Measured: 0.84 the least like itself, 0.21 the most like another.
-    assert np.diag(alike).min() > 0.75 > SAME
-    assert others.max() < 0.4 < SAME
+    index = Index(prints)
+    met = {(m.indexed, m.asking): m.match.likeness for m in index.asked(again)}
+    assert set(met) == {(row, row) for row in range(len(prints))}
+    assert min(met.values()) > 0.7 > LIKENESS
 
 
 def test_two_minutes_take_a_fraction_of_a_second() -> None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from chords import RATE, played
+from encoded import write_audio
 from printed import add_file, measure, printed, worn
 from segue.catalogue import compared, corpus, recordings
 from segue.catalogue.database import epoch
 from segue.jobs import comparing
-from segue.jobs.comparing import Compared, compare
+from segue.jobs.analyse import analyse
+from segue.jobs.comparing import VERB, Compared, compare
+from segue.jobs.scan import scan
+from segue.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segue.catalogue.database import Database
 
 Groups = set[frozenset[str]]
@@ -178,3 +186,19 @@ def test_silence_and_steady_tones_are_nobodys_copies(audio_catalogue: Database) 
         measure(audio_catalogue, name, printed(0, length=1).repeat(300))
     assert compare(audio_catalogue) == Compared(compared=3)
     assert groups(audio_catalogue) == set()
+
+
+def test_analysis_finds_copies_of_real_files(audio_catalogue: Database, tmp_path: Path) -> None:
+    """Two songs of chords, and the first once more: encoded, louder and without its beginning."""
+    rng = np.random.default_rng(3)
+    songs = [played(rng.integers(40, 84, size=(30, 3)).tolist()) for _ in range(2)]
+    for number, song in enumerate(songs):
+        write_audio(tmp_path / f"{number}.flac", song[None], RATE, codec="flac")
+    cut = 2 * songs[0][None, RATE:]
+    write_audio(tmp_path / "again.mp3", cut, RATE, codec="libmp3lame", bit_rate=64_000)
+    scan(audio_catalogue, tmp_path)
+    told: list[str] = []
+    settings = Settings(jobs=1, cache_megabytes=0)
+    analyse(audio_catalogue, settings=settings, on_progress=lambda *said: told.append(said[2]))
+    assert told[-1] == VERB
+    assert groups(audio_catalogue) == {frozenset({"0", "again"})}
