@@ -15,10 +15,12 @@ from segue.catalogue import corpus
 from segue.catalogue.database import epoch
 from segue.descriptors.hearing import Hearing
 from segue.recommend.engine import Engine
-from segue.snapshot import Snapshot
+from segue.snapshot import Indexed, Snapshot
 from segue.spaces.registry import build_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segue.catalogue.database import Database
 
 _log = logging.getLogger(__name__)
@@ -33,11 +35,32 @@ def take_snapshot(db: Database) -> Snapshot:
     return Snapshot(corpus=tracks, spaces=build_all(tracks))
 
 
+def make_indexes(snapshot: Snapshot, *, going_on: Callable[[int], bool]) -> list[str]:
+    """Make the indexes that the spaces of a snapshot want and have not; the names of these spaces.
+
+    With fewer than a quarter of a million tracks there are none to make; with a million it takes
+    minutes, and the snapshot answers meanwhile.
+
+    Parameters
+    ----------
+    going_on
+        Asked now and then with how many vectors are done; False gives the work up.
+    """
+    made = []
+    for name, space in snapshot.spaces.items():
+        began = time.perf_counter()
+        if isinstance(space, Indexed) and space.make_index(going_on=going_on):
+            _log.info("index of %s made in %.0f s", name, time.perf_counter() - began)
+            made.append(name)
+    return made
+
+
 class Live:
     """The engine of the newest epoch.
 
     Until `follow` is called, `engine` rebuilds by itself when the catalogue has changed, and the
-    caller waits. After it, a thread does that, and `engine` gives the newest one there is.
+    caller waits. After it, a thread does that, and `engine` gives the newest one there is; another
+    makes the indexes that many tracks want (`make_indexes`).
     """
 
     def __init__(self, db: Database, *, hearing: Hearing = Hearing()) -> None:  # noqa: B008 (frozen)
@@ -47,6 +70,7 @@ class Live:
         self._building = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._indexer: threading.Thread | None = None
 
     @property
     def ready(self) -> bool:
@@ -79,7 +103,11 @@ class Live:
             self._thread = threading.Thread(
                 target=self._follow, args=(every,), name="segue-live", daemon=True
             )
+            self._indexer = threading.Thread(
+                target=self._index, args=(every,), name="segue-index", daemon=True
+            )
             self._thread.start()
+            self._indexer.start()
 
     def _follow(self, every: float) -> None:
         pause = 0.0
@@ -93,8 +121,22 @@ class Live:
             spent = time.perf_counter() - began
             pause = max(every, spent * (1 - SHARE_OF_TIME) / SHARE_OF_TIME)
 
+    def _index(self, every: float) -> None:
+        """Look after the indexes of every new engine, once each."""
+        seen: Engine | None = None
+        while not self._stop.wait(every):
+            if self._engine is None or self._engine is seen:
+                continue
+            seen = self._engine
+            try:
+                make_indexes(seen.snapshot, going_on=lambda _: not self._stop.is_set())
+            except Exception:
+                # A full disk, say: answers are slower and the same.
+                _log.exception("an index could not be made; all tracks are compared instead")
+
     def close(self) -> None:
-        """Stop following; waits for a build under way."""
+        """Stop following; waits for a build under way, and gives up an index under way."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in (self._thread, self._indexer):
+            if thread is not None:
+                thread.join()

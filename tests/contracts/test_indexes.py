@@ -261,7 +261,7 @@ class TestTheShelf:
     ) -> None:
         shelf, _ = self.kept(tmp_path, tier, vectors)
         assert shelf.fitted("genre", ExactIndex(vectors, half=True)) is None
-        assert shelf.fitted("sound", ExactIndex(vectors[:2_000], half=True)) is None
+        assert shelf.fitted("sound", ExactIndex(vectors[:1_900], half=True)) is None
         assert shelf.fitted("sound", ExactIndex(vectors[:, :8].copy(), half=True)) is None
         (index,) = (tmp_path / "beside").glob("sound.*/index.faiss")
         index.write_bytes(index.read_bytes()[:100])

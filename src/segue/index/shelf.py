@@ -25,7 +25,7 @@ import numpy as np
 
 from segue.index.graph import GraphIndex
 from segue.index.lists import ListsIndex
-from segue.index.patched import WORN, Patched
+from segue.index.patched import Patched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FORMAT = 1
+
+CHANGED = 0.5
+"""Part of an index that may have come and gone before it is no longer of any use."""
 
 _SEED = 42
 _AT_ONCE = 50_000
@@ -108,10 +111,15 @@ class Shelf:
         missing = np.ones(len(vectors), dtype=np.bool_)
         missing[found] = False
         new, gone = np.flatnonzero(missing), np.flatnonzero(places < 0)
-        if len(new) + len(gone) > WORN * len(base):
+        if len(new) + len(gone) > CHANGED * len(base):
             return None
         patched = Patched.changed(base, add=vectors.at(new), remove=gone)
         return patched, np.concatenate([places, new])
+
+    def kept(self, name: str) -> Index | None:
+        """The index kept for a space as it was made; None where none is kept."""
+        found = self._read(name)
+        return None if found is None else found[0]
 
     def make(
         self,

@@ -20,7 +20,7 @@ import numpy as np
 from segue.index.best import highest
 from segue.recommend.gaps import Gaps
 from segue.recommend.sets import set_space
-from segue.snapshot import Searchable
+from segue.snapshot import Blurred, Searchable
 from segue.spaces.calibration import Scale, drawn_sets, size_of_set
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ ERROR = 5e-6
 """More than a float32 cosine can be off."""
 
 _KEPT = 64
+
+_FEW = 64
+"""Rows to leave out that are asked for and dropped."""
 
 Points = tuple[object, ...]
 """Where one seed stands, by space of a blend."""
@@ -82,22 +85,38 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """A ranking that asks a space that can search; `placed` are the rows that stand in it."""
+    """A ranking that asks a space that can search.
+
+    `placed` are the rows that stand in it, `out` those to leave out beside the ones not `allowed`.
+    """
 
     space: Searchable
     point: object
     placed: Mask
     allowed: Mask | None
+    out: Rows
     margin: float
 
     def best(self, k: int) -> Rows:
         """See `Ranking`."""
-        return self.space.nearest(self.point, k=k, allowed=self.allowed, margin=self.margin)
+        # A few more are asked for and left out: a mask of a million tracks takes longer.
+        few = len(self.out) <= _FEW
+        allowed = self.allowed if few else self._left()
+        more = k + len(self.out) if few else k
+        rows = self.space.nearest(self.point, k=more, allowed=allowed, margin=self.margin)
+        return rows[~np.isin(rows, self.out)] if few else rows
 
     def without(self, rows: Rows) -> Rows:
         """Last of all, since without the one space nothing is left."""
-        placed = self.placed if self.allowed is None else self.placed & self.allowed
-        return np.full((len(rows), 1), np.count_nonzero(placed), dtype=np.int64)
+        left = np.count_nonzero(self.placed & self._left())
+        return np.full((len(rows), 1), left, dtype=np.int64)
+
+    def _left(self) -> Mask:
+        left = np.ones(len(self.placed), dtype=np.bool_)
+        if self.allowed is not None:
+            left &= self.allowed
+        left[self.out] = False
+        return left
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,10 +174,13 @@ class Blends:
         key = (name, drawn)
         if key not in self._scales:
             space = self._snapshot.weighable(name)
+            blur = space.blur if isinstance(space, Blurred) else None
             if drawn == 1:
-                self._scales[key] = Scale.fit(space)
+                self._scales[key] = Scale.fit(space, blur=blur)
             else:
-                self._scales[key] = Scale.of_sets(set_space(space), sets=self._drawn(drawn))
+                self._scales[key] = Scale.of_sets(
+                    set_space(space), sets=self._drawn(drawn), blur=blur
+                )
         return self._scales[key]
 
 
@@ -193,7 +215,9 @@ class Blend:
         self.weights = tuple(lens.weights[name] / total for name in spaces)
         self.expected = tuple(s.mean if lens.calibrated else s.mean_raw for s in self._scales)
         steepness = [s.curve.steepest if lens.calibrated else 1.0 for s in self._scales]
-        self._margin = 4 * ERROR * sum(w * s for w, s in zip(self.weights, steepness, strict=True))
+        errors = [4 * ERROR + 2 * getattr(space, "error", 0.0) for space in self.spaces]
+        parts = zip(self.weights, steepness, errors, strict=True)
+        self._margin = sum(weight * steep * error for weight, steep, error in parts)
         self._gaps = Gaps(
             self.spaces,
             weights=self.weights,
@@ -224,8 +248,8 @@ class Blend:
         if len(self.spaces) == 1 and isinstance(alone, Searchable) and not self._calibrated:
             pairs = zip(points, without, strict=True)
             return [
-                Searched(alone, point[0], alone.placed, self._but(row, allowed), self._margin)
-                for point, row in pairs
+                Searched(alone, point[0], alone.placed, allowed, _rows_of(rows), 4 * ERROR)
+                for point, rows in pairs
             ]
         parts = self._parts(points)
         scores = self._gaps.totals(parts, kept=self._gaps.full)
@@ -302,12 +326,7 @@ class Blend:
         """Raw scores of a space as the lens reads them."""
         return self._scales[place].curve(raw) if self._calibrated else raw
 
-    def _but(self, rows: int | Rows | None, allowed: Mask | None) -> Mask | None:
-        """The allowed rows but these."""
-        if rows is None:
-            return allowed
-        left = (
-            np.ones(len(self._gaps.pattern), dtype=np.bool_) if allowed is None else allowed.copy()
-        )
-        left[rows] = False
-        return left
+
+def _rows_of(rows: int | Rows | None) -> Rows:
+    """A row, several or none, as several."""
+    return np.empty(0, dtype=np.int64) if rows is None else np.atleast_1d(np.asarray(rows))
