@@ -16,6 +16,7 @@ from typing import Any
 import features
 import figures
 import guesses
+import spoken
 import typer.main
 
 from segue.cli.main import app
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
         **latent(),
         "settings.md": settings(),
         "tables.md": tables(),
+        "words.md": spoken.page(_MADE.format(source="src/segue/words/")),
     }
 
 
