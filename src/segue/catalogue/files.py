@@ -30,7 +30,7 @@ from segue.summaries import ScanSummary
 from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection, Subquery
 
@@ -91,6 +91,19 @@ def path_of(db: Database, track_id: TrackId) -> Path | None:
     with db.read() as connection:
         path = connection.execute(query).scalar_one_or_none()
     return None if path is None else Path(path)
+
+
+def paths_of(db: Database, track_ids: Sequence[TrackId]) -> dict[TrackId, Path]:
+    """Where the music of tracks lies, as `path_of` has it; those without a file are missing."""
+    query = (
+        select(tracks.c.public_id, files.c.path)
+        .join(tracks, tracks.c.id == files.c.track_id)
+        .where(files.c.missing_since.is_(None))
+        .order_by(files.c.id.desc())
+    )
+    with db.read() as connection:
+        found = rows_where(connection, query, tracks.c.public_id, list(dict.fromkeys(track_ids)))
+        return {TrackId(track_id): Path(path) for track_id, path in found}
 
 
 def track_of(db: Database, path: Path) -> TrackId | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.exporting import NOWHERE, Exported
 from segue.cli.narrowing import EVERYTHING, Narrowed
 from segue.errors import BadRequestError
 
@@ -42,6 +43,7 @@ def continue_(
         ),
     ] = None,
     narrowed: Narrowed = EVERYTHING,
+    exported: Exported = NOWHERE,
 ) -> None:
     """Find what goes with several tracks, a playlist, a title or a history, with reasons.
 
@@ -62,6 +64,7 @@ def continue_(
             filters=narrowed.filters(segue),
             dials=narrowed.dials(segue.dials()),
         )
+        exported.write(session, segue, found, title=title or playlist)
     session.answer(found, *answer(found))
 
 

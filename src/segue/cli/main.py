@@ -22,6 +22,9 @@ from segue.cli import (
     importing,
     links,
     mix,
+    order,
+    path,
+    radio,
     scan,
     search,
     serve,
@@ -81,6 +84,9 @@ add(app, search.search)
 add(app, similar.similar)
 add(app, continuing.continue_, name="continue")
 add(app, mix.mix)
+add(app, order.order)
+add(app, path.path)
+add(app, radio.radio)
 add(app, wish.wish)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.exporting import NOWHERE, Exported
 from segue.cli.narrowing import EVERYTHING, Listener, Narrowed
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def mix(
     ] = "",
     listener: Listener = None,
     narrowed: Narrowed = EVERYTHING,
+    exported: Exported = NOWHERE,
 ) -> None:
     """Find what fits several seeds at once: near to some, far from others, as words say.
 
@@ -63,6 +65,7 @@ def mix(
             filters=narrowed.filters(segue),
             dials=narrowed.dials(segue.dials()),
         )
+        exported.write(session, segue, found, title=title or playlist or words)
     if said is None:
         session.answer(found, *answer(found))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -262,6 +262,17 @@ class Narrowed:
 
 EVERYTHING = Narrowed()
 """Nothing is said of what an answer may hold."""
+
+
+def refuse_dials(narrowed: Narrowed, *, of: str, but: tuple[str, ...] = ()) -> None:
+    """BadRequestError where a dial is turned that has no meaning for what is asked."""
+    for spec in fields(Dials):
+        if spec.name not in but and getattr(narrowed, spec.name) != getattr(EVERYTHING, spec.name):
+            option = spec.name.replace("_", "-")
+            raise BadRequestError(
+                f"--{option} says how many answers are chosen from; it means nothing for {of}",
+                remedy="Leave it out",
+            )
 
 
 def choose_lens(lens: str | None, weights: str | None) -> str | dict[str, float] | None:

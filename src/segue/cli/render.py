@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from segue.jobs.known_embedders import EmbedderStatus
     from segue.jobs.learned import LearnedStatus
     from segue.jobs.standing import ModelStatus, Status
-    from segue.records import Answer, Recommendation, Track
+    from segue.records import Answer, Journey, Recommendation, Track
 
-_GAP = (0, 2, 0, 0)
+GAP = (0, 2, 0, 0)
 
 
 def clock(seconds: float | None) -> str:
@@ -61,7 +61,7 @@ def answer(found: Answer) -> Iterator[RenderableType]:
             "Nothing fits. Loosen the filters, or take another lens. A track whose year, length "
             "or explicit mark is unknown passes no filter on it."
         )
-    yield _lens(found)
+    yield lens_of(found)
     if found.origin:
         yield f"{found.origin}."
     for note in found.notes:
@@ -79,7 +79,7 @@ def answer(found: Answer) -> Iterator[RenderableType]:
         yield f"Not placed in {space}, which needs {needs}."
 
 
-def _lens(found: Answer) -> str:
+def lens_of(found: Answer | Journey) -> str:
     """The lens and its weights; weights of one's own are a lens without a name."""
     name = "Your own lens" if "=" in found.lens else f"Lens {found.lens}"
     if len(found.weights) == 1:
@@ -94,7 +94,7 @@ def _counted(candidates: Mapping[str, int]) -> str:
 
 
 def _recommendations(rows: Sequence[Recommendation]) -> Table:
-    grid = Table.grid(padding=_GAP)
+    grid = Table.grid(padding=GAP)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
@@ -120,7 +120,7 @@ def tracks(found: Sequence[Track], *, query: str) -> RenderableType:
     """Tracks with their ids, one a row."""
     if not found:
         return f"Nothing has all the words of {query!r} in its title, artists or album."
-    grid = Table.grid(padding=_GAP)
+    grid = Table.grid(padding=GAP)
     grid.add_column(no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for track in found:
@@ -224,7 +224,7 @@ def causes(found: Sequence[Cause]) -> Iterator[RenderableType]:
     if not found:
         yield "No file failed or was skipped."
         return
-    grid = Table.grid(padding=_GAP)
+    grid = Table.grid(padding=GAP)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
@@ -241,7 +241,7 @@ def links(found: Sequence[Link]) -> RenderableType:
     """Links with their numbers, one a row: what came, how sure it is, which track it met."""
     if not found:
         return "Nothing was joined by name."
-    grid = Table.grid(padding=_GAP)
+    grid = Table.grid(padding=GAP)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
@@ -260,7 +260,7 @@ def links(found: Sequence[Link]) -> RenderableType:
 def checks(found: Iterable[Check]) -> RenderableType:
     """Checks of `segue doctor`: how each went, and the remedy below those that did not."""
     colours = {"ok": "green", "warn": "yellow", "fail": "bold red"}
-    grid = Table.grid(padding=_GAP)
+    grid = Table.grid(padding=GAP)
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
@@ -272,7 +272,7 @@ def checks(found: Iterable[Check]) -> RenderableType:
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
     """Names and values, without those that are empty."""
-    grid = Table.grid(padding=_GAP)
+    grid = Table.grid(padding=GAP)
     grid.add_column(no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for name, value in rows:

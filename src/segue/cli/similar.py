@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.exporting import NOWHERE, Exported
 from segue.cli.narrowing import EVERYTHING, Listener, Narrowed
 from segue.errors import BadRequestError
 
@@ -26,6 +27,7 @@ def similar(
     ],
     listener: Listener = None,
     narrowed: Narrowed = EVERYTHING,
+    exported: Exported = NOWHERE,
 ) -> None:
     """Find tracks like a track or an audio file, with reasons."""
     from segue.cli.render import answer
@@ -44,4 +46,5 @@ def similar(
             filters=narrowed.filters(segue),
             dials=narrowed.dials(segue.dials()),
         )
+        exported.write(session, segue, found, title=f"Like {found.seed.name}")
     session.answer(found, *answer(found))

@@ -132,8 +132,9 @@ class RadioState:
         Tracks of others between two by one artist.
     window
         No track comes again within so many.
-    draw
-        The same draw plays the same tracks.
+    variation, draw
+        How far chance chooses among tracks of like scores, 0 to 1; the same draw plays the same
+        tracks.
     count
         How many it has played.
     played
@@ -147,6 +148,7 @@ class RadioState:
     drift: float = 0.5
     apart: int = 4
     window: int = 200
+    variation: float = 0.5
     draw: int = 0
     count: int = 0
     played: tuple[TrackId, ...] = ()

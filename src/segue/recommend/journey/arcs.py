@@ -61,7 +61,7 @@ def targets(arc: str | Sequence[float], energy: Floats) -> Floats | None:
     if shape is None or len(known) < 2:
         return None
     share = (rankdata(shape) - 0.5) / len(shape)
-    found: Floats = np.quantile(known, share, method="hazen")
+    found: Floats = np.quantile(known, share, method="hazen").astype(np.float64)
     return found
 
 
@@ -76,7 +76,7 @@ def _shape(arc: str | Sequence[float], energy: Floats) -> Floats | None:
             return along if name == "rising" else -along
         if name == "wave":
             waves = max(1, round(len(energy) / _OF_A_WAVE))
-            return np.round(-np.cos(2 * np.pi * waves * along), 9)
+            return np.round(-np.cos(2 * np.pi * waves * along), 9).astype(np.float64)
         if name == "given":
             return _filled(energy)
         points = [_point(part) for part in name.split(",")]

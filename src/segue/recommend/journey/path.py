@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 MOST = 100
 """Most tracks of a path, both ends among them."""
 
-MOST_APART = 20
+MOST_APART, APART = 20, 2
+"""Most tracks of others that can be asked for between two by one artist; how many usually are."""
 
 _LOOKED_AT = 320
 _AT_A_PLACE = 8
@@ -63,7 +64,7 @@ def path(
     lens: str | Mapping[str, float] | None = None,
     filters: Filters = Filters(),  # noqa: B008 (frozen)
     longest: float | None = None,
-    apart: int = 2,
+    apart: int = APART,
 ) -> Journey:
     """Tracks that lead from one to another.
 
@@ -317,7 +318,7 @@ def _spaced(
         alike = np.array([[bool(one & other) for other in artists] for one in artists])
         alike[0, -1] = alike[-1, 0] = False
         open_costs = np.where(alike, np.inf, costs)
-    last = _way(open_costs, n, bound) or _way(costs, n, bound)
+    last = _way(open_costs, n, bound) or _way(costs, n, bound) or [0, len(costs) - 1]
     crowded = ""
     found: list[int] | None = last
     while found is not None and len(found) == len(last):
@@ -361,8 +362,8 @@ def _too_close(artists: Sequence[frozenset[str]], apart: int) -> list[tuple[int,
     ]
 
 
-def _highest(worth: Floats | Vector, count: int) -> Floats:
+def _highest(worth: Floats | Vector, count: int) -> Rows:
     """Places of the highest values, in no order."""
     if count >= len(worth):
-        return np.arange(len(worth))
-    return np.argpartition(worth, len(worth) - count)[len(worth) - count :]
+        return np.arange(len(worth), dtype=np.int64)
+    return np.argpartition(worth, len(worth) - count)[len(worth) - count :].astype(np.int64)

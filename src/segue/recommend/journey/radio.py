@@ -16,7 +16,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segue.errors import BadRequestError, NotFoundError
 from segue.names import artist_keys
@@ -37,6 +37,9 @@ MOST = 100
 
 MOST_APART, LONGEST_WINDOW = 20, 2_000
 
+DRIFT, APART, WINDOW, VARIATION = 0.5, 4, 200, 0.5
+"""What a radio is begun with when nobody says."""
+
 TRAIL = (0.5, 0.3, 0.2)
 """What the last tracks weigh beside each other, the newest first."""
 
@@ -45,9 +48,6 @@ LIKE, SKIP = 0.3, -0.3
 
 REMEMBERED = 10
 """How many likes, and how many skips, count: the newest."""
-
-VARIATION = 0.5
-"""How far chance chooses among tracks of like scores (`segue.records.Dials.variation`)."""
 
 _SEEDS = 20
 _SPEAKERS = 3
@@ -59,9 +59,10 @@ def begun(
     seed: Seed,
     *,
     lens: str | Mapping[str, float] | None = None,
-    drift: float = 0.5,
-    apart: int = 4,
-    window: int = 200,
+    drift: float = DRIFT,
+    apart: int = APART,
+    window: int = WINDOW,
+    variation: float = VARIATION,
     draw: int = 0,
 ) -> RadioState:
     """The state of a radio that has played nothing yet.
@@ -74,7 +75,7 @@ def begun(
         A track, a set or something from outside; the three tracks most like that speak for it.
     lens
         What near means; the one that suits what is played when None.
-    drift, apart, window, draw
+    drift, apart, window, variation, draw
         See `segue.records.RadioState`.
 
     Raises
@@ -92,6 +93,7 @@ def begun(
         drift=drift,
         apart=apart,
         window=window,
+        variation=variation,
         draw=draw,
     )
     check(state)
@@ -119,7 +121,7 @@ def advanced(
     filters
         What may be played.
     dials
-        How a track is chosen from what is near; artists and chance are the radio's own.
+        How a track is chosen from what is near; caps and chance are the radio's own.
 
     Raises
     ------
@@ -173,13 +175,16 @@ def skipped(state: RadioState, track: TrackId) -> RadioState:
 
 
 def state_from(document: object) -> RadioState:
-    """A state that was sent away as JSON.
+    """A state that was sent away as JSON, or one as it is.
 
     Raises
     ------
     BadRequestError
         It is none, or was changed into nonsense.
     """
+    if isinstance(document, RadioState):
+        check(document)
+        return document
     if not isinstance(document, Mapping):
         raise _no_state("it is no JSON object")
     known = {spec.name for spec in fields(RadioState)}
@@ -188,7 +193,7 @@ def state_from(document: object) -> RadioState:
             raise _no_state(f"it holds {name!r}")
     if "seeds" not in document:
         raise _no_state("it names no seeds")
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
     }
     state = RadioState(**values)
@@ -220,12 +225,11 @@ def check(state: RadioState) -> None:
             raise BadRequestError(
                 f"{name} is {value!r}", remedy=f"Give a whole number from {low} to {high:,}"
             )
-    drift = state.drift
-    number = isinstance(drift, (int, float)) and not isinstance(drift, bool)
-    if not (number and math.isfinite(drift) and 0 <= drift <= 1):
-        raise BadRequestError(
-            f"drift is {drift!r}", remedy="Give a number from 0 (stay near) to 1 (go on)"
-        )
+    for name in ("drift", "variation"):
+        value = getattr(state, name)
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not (number and math.isfinite(value) and 0 <= value <= 1):
+            raise BadRequestError(f"{name} is {value!r}", remedy="Give a number from 0 to 1")
 
 
 def _no_state(why: str) -> BadRequestError:
@@ -259,7 +263,7 @@ def _next(
         dials,
         per_artist=None,
         per_album=None,
-        variation=VARIATION,
+        variation=state.variation,
         draw=state.draw * _STRIDE + state.count,
     )
     for apart, window in _ways(state):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,4 +57,19 @@ def _reasons(ground: Ground, before: Stop, stop: Stop) -> Reasons | None:
         return None
     if not ground.engine.stand(before.seed).among(ground.lens.weights):
         return None
-    return ground.engine.reasons(before.seed, [stop.row], lens=ground.lens)[0]
+    found = ground.engine.reasons(before.seed, [stop.row], lens=ground.lens)[0]
+    return replace(found, sentence=_of_the_one_before(found))
+
+
+def _of_the_one_before(reasons: Reasons) -> str:
+    """The sentence, with the track before where it says "yours"."""
+    if reasons.differs is None:
+        return reasons.sentence
+    for mark, instead in (
+        ("; yours is ", "; the one before is "),
+        ("Yours is ", "The one before is "),
+    ):
+        head, found, tail = reasons.sentence.rpartition(mark)
+        if found and tail.startswith(reasons.differs.contrast.removesuffix(")")):
+            return f"{head}{instead}{tail}"
+    return reasons.sentence

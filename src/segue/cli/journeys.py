@@ -1,0 +1,80 @@
+"""Journeys as tables and sentences for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from segue.cli.render import GAP, lens_of
+from segue.cli.session import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from segue.records import Journey, Smoothness, Step
+
+
+def journey(found: Journey) -> Iterator[RenderableType]:
+    """Tracks in order, each with how it follows and why, then how the whole runs."""
+    grid = Table.grid(padding=GAP)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    for step in found:
+        what = Text(harmless(step.track.name), style="bold")
+        if step.versions:
+            what.append(f" (and {len(step.versions)} more of it)", style="dim")
+        said = [_changes(step), "" if step.reasons is None else step.reasons.sentence]
+        for line in said:
+            if line:
+                what.append(f"\n{harmless(line)}", style="not bold")
+        jump = "" if step.jump is None else f"{100 * step.jump:.2g} %"
+        grid.add_row(Text(str(step.place)), what, Text(jump))
+    yield grid
+    yield ""
+    yield lens_of(found)
+    if found.origin:
+        yield f"{found.origin}."
+    if found.largest is not None:
+        asked = "" if found.bound is None else f" ({100 * found.bound:.2g} % were asked)"
+        yield (f"Largest jump: {100 * found.largest:.2g} % of random pairs are more alike{asked}.")
+    if found.smoothness is not None and found.before is not None:
+        yield f"Now {_runs(found.smoothness)}; as given {_runs(found.before)}."
+    for note in found.notes:
+        yield f"{note}."
+
+
+def _changes(step: Step) -> str:
+    """What changes from the track before, as far as it is known."""
+    parts = []
+    if step.tempo_change is not None:
+        percent = round(100 * step.tempo_change)
+        parts.append("the same tempo" if not percent else _signed(f"tempo {percent:+d} %"))
+    if step.key_change is not None:
+        steps = step.key_change
+        parts.append("the same key" if not steps else f"{steps} step{'s' * (steps > 1)} in key")
+    if step.energy_change is not None:
+        energy = round(step.energy_change, 2)
+        parts.append("the same energy" if not energy else _signed(f"energy {energy:+.2f}"))
+    return ", ".join(parts)
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _runs(smooth: Smoothness) -> str:
+    parts = []
+    if smooth.tempo is not None:
+        parts.append(f"{100 * (2.0**smooth.tempo - 1):.0f} % of tempo")
+    if smooth.key is not None:
+        parts.append(f"{smooth.key:.1f} steps in key")
+    if smooth.jump is not None:
+        parts.append(f"jumps of {100 * smooth.jump:.2g} %")
+    if smooth.arc is not None:
+        parts.append(f"energy {smooth.arc:.2f} off the arc")
+    return ", ".join(parts) or "nothing is known of it"
