@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from worlds import make_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from segue.words.understood import Target, Understood
 
@@ -43,6 +46,39 @@ def planted(row: int, artist: str = "", genre: str = "", **known: object) -> Tra
         ),
     )  # fmt: skip
     return replace(made, **known)  # type: ignore[arg-type]
+
+
+def table_of(path: Path) -> list[TrackRecord]:
+    """The 114k table, every track once with all its genres."""
+    rows: dict[str, TrackRecord] = {}
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            track, genre = row["track_id"], row["track_genre"]
+            if track in rows:
+                known = rows[track]
+                rows[track] = replace(known, genres=tuple({*known.genres, genre}))
+            else:
+                rows[track] = _record(row)
+    return list(rows.values())
+
+
+def _record(row: dict[str, str]) -> TrackRecord:
+    numbers = {name: float(row[name]) for name in _NUMBERS}
+    whole = {name: int(row[name]) for name in ("key", "mode", "time_signature")}
+    return TrackRecord(
+        title=row["track_name"],
+        artists=tuple(part for part in row["artists"].split(";") if part),
+        album=row["album_name"],
+        genres=(row["track_genre"],),
+        duration=float(row["duration_ms"]) / 1000,
+        explicit=row["explicit"] == "True",
+        popularity=float(row["popularity"]),
+        attributes=Attributes(**numbers, **whole),  # type: ignore[arg-type]
+    )
+
+
+_NUMBERS = ("energy", "valence", "danceability", "loudness", "acousticness", "instrumentalness")
+_NUMBERS += ("liveness", "speechiness", "tempo")
 
 
 def gist(read: Understood, lexicon: Lexicon) -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.exporting import NOWHERE, Exported
 from segue.cli.narrowing import EVERYTHING, Narrowed
 from segue.errors import BadRequestError
 
@@ -68,6 +69,7 @@ def wish(
     year: Annotated[
         str | None, typer.Option(metavar="YEAR", help="Only of this year, or of 1990-1999.")
     ] = None,
+    exported: Exported = NOWHERE,
     narrowed: Narrowed = EVERYTHING,
 ) -> None:
     """Describe a song and find tracks like it; any part of the description will do.
@@ -129,6 +131,7 @@ def wish(
             filters=filters,
             dials=narrowed.dials(segue.dials()),
         )
+        exported.write(session, segue, found, title=text or found.seed.name)
     if said is None:
         session.answer(found, *answer(found))
     else:

@@ -149,3 +149,57 @@ def test_years(text: str, found: tuple[int, int]) -> None:
 def test_no_years(text: str) -> None:
     with pytest.raises(BadRequestError, match="is no year"):
         years(text)
+
+
+def test_a_wish_in_words_says_what_it_is_understood_as(ask, refused, stocked: Path) -> None:
+    found = ask("wish", "slow", "folk,", "acoustc", "-n", 3, "-d", stocked)
+    assert found["count"] == 3
+    assert [one["kind"] for one in found["understood"]["phrases"]] == [
+        "quality", "genre", "unknown",
+    ]  # fmt: skip
+    assert {row["track"]["genres"][0] for row in found["recommendations"]} == {"folk"}
+    joined = ask("wish", "folk", "--energy", 0.2, "-n", 3, "-d", stocked)
+    assert joined["understood"]["targets"][0]["value"] == 0.2
+    assert "nothing of 'zyzzyva' is understood" in refused("wish", "zyzzyva", "-d", stocked)
+    assert "there are no words to read" in refused("wish", "--read", "-d", stocked)
+
+
+def test_what_is_understood_is_changed_and_sent_back(
+    ask, refused, stocked: Path, tmp_path: Path
+) -> None:
+    said = ask("wish", "slow folk", "--read", "-d", stocked)
+    said["filters"]["genres"] = ["house"]
+    path = tmp_path / "said.json"
+    path.write_text(json.dumps(said), encoding="utf-8")
+    found = ask("wish", "--understood", path, "-n", 3, "-d", stocked)
+    assert {row["track"]["genres"][0] for row in found["recommendations"]} == {"house"}
+    path.write_text("{", encoding="utf-8")
+    assert "is no JSON" in refused("wish", "--understood", path, "-d", stocked)
+    twice = refused("wish", "slow", "--understood", path, "-d", stocked)
+    assert "both words and --understood are given" in twice
+
+
+def test_a_mix_takes_seeds_near_and_far_and_words(
+    ask, refused, stocked: Path, ids: list[str]
+) -> None:
+    found = ask(
+        "mix", ids[0], "Folk Artist 0 – Song 2", "--less", ids[4], "--words", "not house",
+        "--playlist", "Sleep", "--listener", "me", "-n", 4, "-d", stocked,
+    )  # fmt: skip
+    assert found["count"] == 4
+    assert ids[0] in found["seeds"]
+    assert "house" not in {row["track"]["genres"][0] for row in found["recommendations"]}
+    assert found["understood"]["filters"]["exclude_genres"] == ["house"]
+    assert "nothing is named" in refused("mix", "-d", stocked)
+    both = refused("mix", ids[0], "--less", ids[0], "-d", stocked)
+    assert "both to be near to and to stay away from" in both
+
+
+def test_people_read_what_words_were_taken_for(
+    stocked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["wish", "calm, folk, zyzzyva", "-n", "2", "-d", str(stocked)]) == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[0].startswith("calm     energy up to")
+    assert "zyzzyva  not understood" in told
+    assert "Like A wish" in told

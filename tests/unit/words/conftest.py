@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from segue.records import Attributes, TrackRecord
 from segue.sources.demo.world import world
-from wordings import lexicon_of, planted
+from wordings import lexicon_of, planted, table_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,33 +60,4 @@ def demo() -> Lexicon:
 @pytest.fixture(scope="session")
 def real(shared_data: Path) -> Lexicon:
     """The 114k table, every track once with all its genres."""
-    rows: dict[str, TrackRecord] = {}
-    path = shared_data / "tracks" / "spotify_tracks_114k.csv.gz"
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            track, genre = row["track_id"], row["track_genre"]
-            if track in rows:
-                known = rows[track]
-                rows[track] = replace(known, genres=tuple({*known.genres, genre}))
-            else:
-                rows[track] = _record(row)
-    return lexicon_of(list(rows.values()))
-
-
-def _record(row: dict[str, str]) -> TrackRecord:
-    numbers = {name: float(row[name]) for name in _NUMBERS}
-    whole = {name: int(row[name]) for name in ("key", "mode", "time_signature")}
-    return TrackRecord(
-        title=row["track_name"],
-        artists=tuple(part for part in row["artists"].split(";") if part),
-        album=row["album_name"],
-        genres=(row["track_genre"],),
-        duration=float(row["duration_ms"]) / 1000,
-        explicit=row["explicit"] == "True",
-        popularity=float(row["popularity"]),
-        attributes=Attributes(**numbers, **whole),  # type: ignore[arg-type]
-    )
-
-
-_NUMBERS = ("energy", "valence", "danceability", "loudness", "acousticness", "instrumentalness")
-_NUMBERS += ("liveness", "speechiness", "tempo")
+    return lexicon_of(table_of(shared_data / "tracks" / "spotify_tracks_114k.csv.gz"))
