@@ -266,6 +266,14 @@ class Indexed(Protocol):
         ...
 
 
+@runtime_checkable
+class Blurred(Protocol):
+    """What a space may promise beside `Space`: from where on likeness is hardly told apart."""
+
+    blur: float | None
+    """The raw score of such a likeness; None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowPair:
     """Window `seed` of `of_seed` beside window `track` of `of_track`, all counted from 0.

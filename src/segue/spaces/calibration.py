@@ -13,6 +13,16 @@ The tail is measured on about four million pairs (`Scale.fit`). Above the likeli
 the likeness of a track to itself, s goes on in a straight line with its slope between the best
 thousandth and the best pair seen: an exponential tail.
 
+A single number that is the very same by chance is as rare as a track that is alike in all of a
+space, and says nothing: of two features a track would win that has the one to the last digit and
+is far off in the other. A facet says from which raw score b on a difference is hardly heard, and
+with p = P(X >= b) its score is
+
+    s(x) = c ln((1 + p) / (P(X >= x) + p))
+
+where c makes it 1 on average for random pairs too. It orders tracks as before, and levels off at
+the top.
+
 A track may stand in one space and not in another. Leaving its missing score out, or taking the
 average for it, hands nearly all or none of an answer to such tracks. `Joint` gives what the score
 is *on average where the present scores are what they are*: E[s_b | sum of w_a s_a], measured on
@@ -36,7 +46,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.snapshot import Corpus, Gathering, Space
-    from segue.types import Floats, Mask, Rows, Vectors
+    from segue.types import Floats, Mask, Rows, Vector, Vectors
 
 SEED = 42
 SEEDS = 256
@@ -91,15 +101,22 @@ class Scale:
     mean: float
 
     @classmethod
-    def fit(cls, space: Space) -> Self:
+    def fit(cls, space: Space, *, blur: float | None = None) -> Self:
         """Measure `space` on seeded random pairs of different tracks placed in it.
 
         A space that places fewer than two tracks has no pairs: its scale is the raw score itself.
+
+        Parameters
+        ----------
+        space
+            Any.
+        blur
+            The raw score from which on differences are hardly told; None for none such.
         """
-        return cls._read(*_pairs([space]))
+        return cls._read(*_pairs([space]), blur=blur)
 
     @classmethod
-    def of_sets(cls, space: Space, *, sets: Sequence[Rows]) -> Self:
+    def of_sets(cls, space: Space, *, sets: Sequence[Rows], blur: float | None = None) -> Self:
         """Measure `space`, which must gather, on random pairs of a set and a track not of it.
 
         Parameters
@@ -108,15 +125,19 @@ class Scale:
             Keeps `segue.snapshot.Gathering`.
         sets
             From `drawn_sets`. Those of which nobody stands in the space count for nothing.
+        blur
+            As in `fit`.
         """
-        return cls._read(*_set_pairs([space], sets))
+        return cls._read(*_set_pairs([space], sets), blur=blur)
 
     @classmethod
-    def _read(cls, raw: Vectors, most: list[float]) -> Self:
+    def _read(cls, raw: Vectors, most: list[float], *, blur: float | None) -> Self:
         """From raw scores of pairs, shape (1, pairs), and the highest score there can be."""
         if raw.size == 0:
             return cls(Curve(-1.0, 2.0, np.array([-1.0, 1.0])), 0.0, 0.0)
         curve = rarity(raw[0], most=max(most[0], float(raw.max())))
+        if blur is not None:
+            curve = _blurred(curve, raw[0], blur)
         return cls(curve, float(raw.mean(dtype=np.float64)), float(curve(raw[0]).mean()))
 
 
@@ -204,6 +225,15 @@ def rarity(raw: Vectors, *, most: float) -> Curve:
     beyond = np.arange(seen[-1], _BINS + 1)
     values[beyond] = rare[-1] + slope * (beyond - seen[-1])
     return Curve(low, step, values)
+
+
+def _blurred(curve: Curve, raw: Vector, blur: float) -> Curve:
+    """The curve levelled off above the raw score `blur`; see the module."""
+    hardly = float(np.exp(-curve(np.array([blur]))[0]))
+    values = np.log1p(hardly) - np.log(np.exp(-curve.values) + hardly)
+    level = Curve(curve.low, curve.step, values)
+    mean = float(level(raw).mean(dtype=np.float64))
+    return Curve(curve.low, curve.step, values / mean) if mean > 0 else level
 
 
 def _pairs(spaces: Sequence[Space]) -> tuple[Vectors, list[float]]:

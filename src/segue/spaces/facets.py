@@ -77,6 +77,11 @@ class Facet(Protocol):
         """What of a row it reads."""
         ...
 
+    @property
+    def heard(self) -> float:
+        """The distance from which on two tracks are told apart in words; 0 for any."""
+        ...
+
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """The distance; NaN where either is unknown."""
         ...
@@ -111,6 +116,11 @@ class Continuous:
         """Its own."""
         return (self.column,)
 
+    @property
+    def heard(self) -> float:
+        """Its `step`."""
+        return self.step
+
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """The absolute difference."""
         return abs(seed[self.column] - track[self.column])
@@ -139,6 +149,7 @@ class Tempo:
 
     name: str = "tempo"
     columns: tuple[int, ...] = (_TEMPO,)
+    heard: float = math.log2(1 + TEMPO_STEP)
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """In octaves, [0, 1/2]."""
@@ -167,6 +178,7 @@ class Key:
 
     name: str = "key"
     columns: tuple[int, ...] = (_KEY, _MODE)
+    heard: float = 0.0
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """In steps, [0, 7]."""
@@ -191,6 +203,7 @@ class Mode:
 
     name: str = "mode"
     columns: tuple[int, ...] = (_MODE,)
+    heard: float = 0.0
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """0 for the same, else 1."""
@@ -215,6 +228,7 @@ class Year:
 
     name: str = "year"
     columns: tuple[int, ...] = (YEAR,)
+    heard: float = YEARS_APART
 
     def apart(self, seed: Sequence[float], track: Sequence[float]) -> float:
         """In years."""

@@ -94,6 +94,8 @@ class SingleSpace(ABC):
     ----------
     facet
         What is said of it.
+    blur
+        The score of half the distance that is told in words; None where any is.
     """
 
     name: str
@@ -108,6 +110,8 @@ class SingleSpace(ABC):
         self._read = self._known(*columns)
         self.placed: Mask = np.isfinite(self._read)
         self._span = self._widest(self._read[self.placed])
+        hardly = self.facet.heard / 2
+        self.blur = 1 - hardly / self._span if hardly else None
         self._facets = Facets(self._table, self._estimated, facets=(self.facet,))
 
     @classmethod

@@ -9,6 +9,7 @@ from segue.records import TrackRecord
 from segue.spaces.attributes import AttributesSpace
 from segue.spaces.calibration import Curve, Joint, Scale, expectation
 from segue.spaces.text import TextSpace
+from segue.spaces.weighable import KINDS
 from worlds import make_corpus, mixed_corpus, planted_records
 
 CORPUS = make_corpus(planted_records(700))
@@ -130,3 +131,25 @@ def test_a_curve_is_level_beyond_its_ends_in_both_precisions() -> None:
     assert curve(at.astype(np.float32)).tolist() == expected
     assert curve(at.astype(np.float32)).dtype == np.float32
     assert curve.steepest == 8
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_a_blurred_scale_keeps_the_order_and_levels_off_where_differences_are_hardly_told(
+    share: float,
+) -> None:
+    corpus = make_corpus(planted_records(500))
+    space = KINDS["energy"].build(corpus)
+    plain = Scale.fit(space)
+    at = np.linspace(0, 1, 400)
+    blur = float(at[np.argmax(np.exp(-plain.curve(at)) <= share)])
+    blurred = Scale.fit(space, blur=blur)
+    assert blurred.mean == pytest.approx(1, abs=1e-3)
+    assert blurred.mean_raw == plain.mean_raw
+    scores = blurred.curve(at)
+    assert (np.diff(scores) >= -1e-9).all()
+    # Of the very same a plain scale says how few pairs of the sample are; this one says no more
+    # than of those that are hardly told apart, but for a factor of two.
+    gained = scores[-1] - float(blurred.curve(np.array([blur]))[0])
+    spread = scores[-1] / np.log1p(1 / np.exp(-plain.curve(np.array([blur]))[0]))
+    assert gained <= np.log(2) * spread + 1e-6
+    assert plain.curve(at)[-1] - plain.curve(np.array([blur]))[0] > 2
