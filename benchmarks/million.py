@@ -4,7 +4,7 @@ The catalogue is made by ``million_songs.py`` (the real table of 114,000 rows an
 in a folder that a further run uses again. Each part runs in a process of its own:
 
 - **hybrid**: `Engine.similar` whole, and the scan alone (ranking every track and settling ten);
-- **sound**: ten windows of 128 numbers a track, searched on a graph; the share of the true ten
+- **sound**: two windows of 128 numbers a track, searched on a graph; the share of the true ten
   nearest that it finds, beside comparing all of them;
 - **memory**: what the process holds for itself alone (USS: private pages of
   ``/proc/self/smaps_rollup``), with an engine that has answered in both lenses; what is held of

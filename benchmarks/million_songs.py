@@ -7,7 +7,7 @@ two in a hundred have a guest. So words are as rare and as common as in the real
 attributes lie as they do there.
 
 What an embedder would have heard is drawn too: a mixture of 2,000 clusters of 24 dimensions within
-128, with noise in all of them; the ten windows of a track lie around it. Everything follows from
+128, with noise in all of them; the two windows of a track lie around it. Everything follows from
 one seed.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TRACKS = 1_200_000
 SEED = 42
 DIMS, CLUSTERS, INTRINSIC = 128, 2_000, 24
-WINDOWS, DRAWN = 10, 997
+WINDOWS, DRAWN = 2, 997
 SPREAD, NOISE, APART = 0.45, 0.02, 0.05
 PER_ARTIST = 8
 GUESTS = 0.02

@@ -133,7 +133,7 @@ class GraphIndex:
         def ask(asked: int) -> tuple[Vector, Rows]:
             nonlocal widest
             widest = asked
-            options.efSearch = max(WALKED_WITH, 2 * asked)
+            options.efSearch = max(WALKED_WITH, asked + min(asked, WALKED_WITH))
             scores, places = self._graph.search(query[np.newaxis], asked, params=options)
             met = places[0] >= 0
             return scores[0, met], places[0, met]
