@@ -98,7 +98,7 @@ def key_choices() -> list[str]:
 
 def key_asked(question: Question) -> str:
     """The key that is asked for, as one writes it; empty where none is."""
-    return "" if question.key is None else Key(*question.key).name
+    return "" if question.key is None else question.key.name
 
 
 def range_choices(question: Question) -> list[Choice]:

@@ -46,17 +46,21 @@ def _stripped(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _key(value: Any) -> Any:  # noqa: ANN401
-    """A key by its name, its place on the Camelot wheel or its pitch class, as a pair of numbers.
+    """A key by its name, its place on the Camelot wheel or its pitch class.
 
     Raises
     ------
     BadRequestError
         There is no such key.
     """
-    if isinstance(value, str) and not value.strip().isdecimal():
-        found = keys.key_named(value) if value.strip() else None
-        return found and (found.pitch, found.mode)
-    return value if value is None else (value, None)
+    if isinstance(value, str):
+        plain = value.strip()
+        if not plain.isdecimal():
+            return keys.key_named(plain) if plain else None
+        value = int(plain[:4])
+    if isinstance(value, bool) or not (value is None or value in range(12)):
+        raise ValueError("should be a key such as A minor or 8A, or a number from 0 to 11")
+    return value if value is None else keys.Key(int(value))
 
 
 def _range(value: Any) -> Any:  # noqa: ANN401
@@ -104,10 +108,9 @@ Dial = Annotated[Share | None, _BLANK]
 Draw = Annotated[Annotated[int, Field(ge=0, le=2**63 - 1)] | None, _BLANK]
 Jump = Annotated[Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None, _BLANK]
 Flag = Annotated[bool | None, _BLANK]
-Pitch = Annotated[int, Field(ge=0, le=11)]
 Mode = Annotated[Annotated[int, Field(ge=0, le=1)] | None, _BLANK]
 Key = Annotated[
-    tuple[Pitch, Mode] | None,
+    keys.Key | None,
     BeforeValidator(_key),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}]}),
 ]

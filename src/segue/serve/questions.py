@@ -38,6 +38,7 @@ from segue.serve.parameters import (  # noqa: TC001 (pydantic reads annotations)
     WrittenRanges,
     Year,
 )
+from segue.serve.playlists import AsPlaylist
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Narrowing(BaseModel):
                 f"{shorten(self.weights)!r} holds no weights",
                 remedy="Write spaces with their weights: attributes:0.7,text:0.3",
             )
-        mode = None if self.key is None else self.key[1]
+        mode = None if self.key is None else self.key.mode
         if mode is not None and self.mode not in (None, mode):
             raise BadRequestError(
                 f"a key is asked for that is {'major' if mode else 'minor'}, and the other mode",
@@ -119,8 +120,8 @@ class Narrowing(BaseModel):
         """What an answer may hold."""
         given = self._given(Filters)
         if self.key is not None:
-            given["key"], mode = self.key
-            given["mode"] = self.mode if mode is None else mode
+            given["key"] = self.key.pitch
+            given["mode"] = self.mode if self.key.mode is None else self.key.mode
         ranges = (Between(each.attribute, each.least, each.most) for each in self.between)
         given["between"] = tuple(ranges)
         given["exclude_tracks"] = frozenset(map(TrackId, self.exclude_tracks))
@@ -161,7 +162,7 @@ class Question(Narrowing):
         return bool(self._given(Dials))
 
 
-class OfTrack(Question):
+class OfTrack(Question, AsPlaylist):
     """What is asked of one track, by whom."""
 
     listener: Text = Field(None, description="Whose taste shifts the answer.")
@@ -173,7 +174,7 @@ class OfFile(Question):
     n: Count = Field(10, alias="top_n", description="How many.")
 
 
-class OfPath(Narrowing):
+class OfPath(Narrowing, AsPlaylist):
     """What is asked of a path from one track to another."""
 
     n: Count = Field(10, description="How many tracks, both ends among them: 2 to 100.")

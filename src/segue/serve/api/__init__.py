@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from segue.serve.api import health, judgements, library, listening, recommend, sets
+from segue.serve.api import health, journeys, judgements, library, listening, recommend, sets
 
 routers = (
     library.router,
     sets.router,
+    journeys.router,
     recommend.router,
     listening.router,
     judgements.router,

@@ -177,7 +177,10 @@ class Order(Body):
     """Tracks to put in order for listening."""
 
     tracks: list[Name] = Field(
-        min_length=1, max_length=500, description="Ids of tracks.", examples=[[ID, OTHER]]
+        [], max_length=500, description="Ids of tracks.", examples=[[ID, OTHER]]
+    )
+    playlist: Name = Field(
+        "", description="A playlist of the catalogue, by id or title; its tracks come behind."
     )
     arc: str | list[float] = Field(
         "",
@@ -186,7 +189,7 @@ class Order(Body):
         examples=["rising"],
     )
     weights: dict[str, float] | None = Field(
-        None, description="What counts how much: tempo, key, likeness, energy, artists."
+        None, description="What counts how much: tempo, key, likeness, energy."
     )
     lens: Lens = Field(None, description="What likeness means; the one that suits when left out.")
 
@@ -212,6 +215,7 @@ class Radio(_Written):
     window: Annotated[int, Field(ge=1, le=2_000)] = Field(
         200, description="No track comes again within so many."
     )
+    variation: Share = Field(0.5, description="How far chance chooses among tracks of like scores.")
     draw: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
         0, description="The same draw plays the same tracks."
     )

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from segue.catalogue import tracks
 from segue.serve import schemas
+from segue.serve.playlists import documented, playlist
 from segue.serve.questions import OfTrack
 from segue.serve.rendering import link
 from segue.serve.shelf import Library, ask, seed_of
@@ -64,13 +65,14 @@ def one_track(track_id: TrackPath, segue: Library) -> schemas.OneTrack:
     "/tracks/{track_id}/similar",
     tags=["Recommendations"],
     response_description="The similar tracks.",
-    responses=schemas.problems(400, 404, 422, 423, 503),
+    response_model=schemas.Answer,
+    responses=documented(also=schemas.problems(400, 404, 422, 423, 503)),
 )
 def similar_tracks(
     track_id: TrackPath,
     segue: Library,
     asked: Annotated[OfTrack, Query()],
-) -> schemas.Answer:
+) -> schemas.Answer | Response:
     """Tracks like this one, the best first, with the reasons for each.
 
     Filters apply before the nearest are chosen: an answer is short only when the catalogue is.
@@ -78,7 +80,8 @@ def similar_tracks(
     seed = seed_of(segue, track_id)
     if asked.listener is not None:
         seed = segue.shifted(seed, listener=asked.listener)
-    return schemas.Answer.of(ask(segue, seed, asked))
+    found = ask(segue, seed, asked)
+    return playlist(segue, found, asked=asked) or schemas.Answer.of(found)
 
 
 @router.get(
@@ -106,3 +109,23 @@ def search_tracks(
 def status(segue: Library) -> schemas.Status:
     """What the catalogue holds, how analysis stands, how many tracks each space places."""
     return schemas.Status.model_validate({**asdict(segue.status()), "ready": segue.ready})
+
+
+@router.get(
+    "/duplicates",
+    tags=["Catalogue"],
+    response_description="Which files hold the same recording.",
+    responses=schemas.problems(400, 422, 423),
+)
+def duplicates(
+    segue: Library,
+    n: Annotated[
+        int | None, Query(ge=1, le=10_000, description="At most so many of each kind.")
+    ] = None,
+) -> schemas.Duplicates:
+    """Files that hold the same recording, the best copy first, and what the others take.
+
+    Told by fingerprints of files that were analysed from end to end. Nothing is deleted or joined:
+    versions that only share a name stand apart.
+    """
+    return schemas.Duplicates.model_validate(segue.duplicates(n=n))

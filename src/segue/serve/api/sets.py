@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Response
 
 from segue.errors import BadRequestError
 from segue.library.wishes import Wish
 from segue.serve import schemas
 from segue.serve.api import bodies
+from segue.serve.playlists import AsPlaylist, documented, playlist
 from segue.serve.shelf import Library, filters_of, need_engine, seed_of
 
 if TYPE_CHECKING:
@@ -21,63 +22,70 @@ router = APIRouter(prefix="/api/v1", tags=["Recommendations"])
 @router.post(
     "/continue",
     response_description="What goes on.",
-    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+    response_model=schemas.Answer,
+    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
 )
-def continue_playlist(asked: bodies.Continue, segue: Library) -> schemas.Answer:
+def continue_playlist(
+    asked: bodies.Continue, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> schemas.Answer | Response:
     """Tracks that go with several: what could stand next in a playlist, with reasons.
 
     Each way of comparing scores the set as a whole where it can. Nothing that is given is
     recommended again. A title alone is enough where the catalogue has playlists.
     """
     need_engine(segue)
-    return schemas.Answer.of(
-        segue.continued(
-            [seed_of(segue, each) for each in asked.tracks],
-            title=asked.title,
-            playlist=asked.playlist,
-            listener=asked.listener,
-            n=asked.n,
-            lens=asked.chosen,
-            filters=filters_of(segue, asked),
-            dials=asked.dials(segue.dials()),
-        )
+    found = segue.continued(
+        [seed_of(segue, each) for each in asked.tracks],
+        title=asked.title,
+        playlist=asked.playlist,
+        listener=asked.listener,
+        n=asked.n,
+        lens=asked.chosen,
+        filters=filters_of(segue, asked),
+        dials=asked.dials(segue.dials()),
     )
+    return playlist(segue, found, asked=form) or schemas.Answer.of(found)
 
 
 @router.post(
     "/mix",
     response_description="What fits all of it.",
-    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+    response_model=schemas.Answer,
+    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
 )
-def mix_tracks(asked: bodies.Mix, segue: Library) -> schemas.Answer:
+def mix_tracks(
+    asked: bodies.Mix, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> schemas.Answer | Response:
     """Tracks that fit all that is named: tracks, what they are to be unlike, words, in any mixture.
 
     Nothing is averaged: a row's reason names the seed it is nearest to. Nothing that is given is
     recommended again.
     """
     need_engine(segue)
-    return schemas.Answer.of(
-        segue.mix(
-            [seed_of(segue, each) for each in asked.like],
-            unlike=[seed_of(segue, each) for each in asked.unlike],
-            playlist=asked.playlist,
-            listener=asked.listener,
-            words=_words(asked),
-            title=asked.title,
-            n=asked.n,
-            lens=asked.chosen,
-            filters=filters_of(segue, asked),
-            dials=asked.dials(segue.dials()),
-        )
+    found = segue.mix(
+        [seed_of(segue, each) for each in asked.like],
+        unlike=[seed_of(segue, each) for each in asked.unlike],
+        playlist=asked.playlist,
+        listener=asked.listener,
+        words=_words(asked),
+        title=asked.title,
+        n=asked.n,
+        lens=asked.chosen,
+        filters=filters_of(segue, asked),
+        dials=asked.dials(segue.dials()),
     )
+    return playlist(segue, found, asked=form) or schemas.Answer.of(found)
 
 
 @router.post(
     "/wish",
     response_description="Tracks like what is described.",
-    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+    response_model=schemas.Answer,
+    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
 )
-def answer_wish(asked: bodies.Wish, segue: Library) -> schemas.Answer:
+def answer_wish(
+    asked: bodies.Wish, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> schemas.Answer | Response:
     """Tracks like a song that is only described, in numbers or in words.
 
     Any part of the description will do. Words go by themselves; `/api/v1/understood` shows what
@@ -96,15 +104,14 @@ def answer_wish(asked: bodies.Wish, segue: Library) -> schemas.Answer:
         raise BadRequestError(
             "a wish is described both in words and in fields", remedy="Describe it in one way"
         )
-    return schemas.Answer.of(
-        segue.wish(
-            words or wish,
-            n=asked.n,
-            lens=asked.chosen,
-            filters=filters_of(segue, asked),
-            dials=asked.dials(segue.dials()),
-        )
+    found = segue.wish(
+        words or wish,
+        n=asked.n,
+        lens=asked.chosen,
+        filters=filters_of(segue, asked),
+        dials=asked.dials(segue.dials()),
     )
+    return playlist(segue, found, asked=form) or schemas.Answer.of(found)
 
 
 @router.post(

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import ConfigDict, Field
 
-from segue import records
 from segue.serve.schemas.answers import Reasons  # noqa: TC001 (pydantic reads annotations)
 from segue.serve.schemas.base import ID, Model
 from segue.serve.schemas.tracks import Track
-from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from segue.records import Step as StepRecord
+    from segue import records
 
 
 class Step(Model):
@@ -41,7 +39,7 @@ class Step(Model):
     )
 
     @classmethod
-    def of(cls, step: StepRecord) -> Self:
+    def of(cls, step: records.Step) -> Self:
         """From the record."""
         values = {name: getattr(step, name) for name in cls.model_fields}
         values["track"] = Track.of(step.track)
@@ -97,6 +95,7 @@ class RadioState(Model):
     drift: float = Field(0.5)
     apart: int = Field(4)
     window: int = Field(200)
+    variation: float = Field(0.5)
     draw: int = Field(0)
     count: int = Field(0, description="How many it has played.", examples=[10])
     played: list[str] = Field([], description="The last of them.", examples=[[ID]])
@@ -107,14 +106,6 @@ class RadioState(Model):
     def of(cls, state: records.RadioState) -> Self:
         """From the record."""
         return cls.model_validate(asdict(state))
-
-    def record(self) -> records.RadioState:
-        """Back again; the library checks its numbers."""
-        values = self.model_dump()
-        for name, value in values.items():
-            if isinstance(value, list):
-                values[name] = tuple(TrackId(each) for each in value)
-        return records.RadioState(**values)
 
 
 class Tuned(Model):
