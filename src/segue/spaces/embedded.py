@@ -12,8 +12,8 @@ A track is placed when an embedder has heard it and its mean is not zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Self
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 import numpy as np
 
@@ -211,6 +211,17 @@ class GenreSpace(EmbeddedSpace):
         "`segue train genre --library`"
     )
     agreement = "with passages of a like genre"
+
+    @classmethod
+    def build(cls, corpus: Corpus) -> Self:
+        """Place the embedded tracks of `corpus`, once for this space and for `genre_votes`."""
+        built = _genre_space(corpus) if cls is GenreSpace else cls(corpus)
+        return cast("Self", built)
+
+
+@lru_cache(maxsize=1)
+def _genre_space(corpus: Corpus) -> GenreSpace:
+    return GenreSpace(corpus)
 
 
 def brought(name: str) -> type[EmbeddedSpace]:

@@ -154,8 +154,16 @@ class TextSpace:
         found = np.searchsorted(point.terms, terms)
         found[found == len(point.terms)] = 0
         met = np.where(point.terms[found] == terms, point.values[found], 0.0)
-        scores: Floats = np.bincount(which, weights=met * values, minlength=len(rows))
-        return scores
+        return np.bincount(which, weights=met * values, minlength=len(rows)).astype(np.float64)
+
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        which, terms, values = self._vectors.of(rows)
+        known, columns = np.unique(terms, return_inverse=True)
+        spread = np.zeros((len(rows), len(known)))
+        spread[which, columns] = values
+        found: Floats = spread @ spread.T
+        return found
 
     def compare(self, point: TextPoint, row: int) -> tuple[Comparison, ...]:
         """The fields in which both say something alike, the largest part of the score first."""
