@@ -48,26 +48,29 @@ def recording_of(row: Mapping[str, str], number: int) -> object:
 
 
 def every_shift(prints: Sequence[Fingerprint]) -> Iterator[tuple[int, int, Match]]:
-    """Every pair, laid on one another where fewest bits differ."""
+    """Every pair, laid on one another where the smallest share of bits differs.
+
+    Bits as ±1 are correlated over all shifts at once, by way of their spectra.
+    """
     least, widest = round(SECONDS / STEP), max(map(len, prints))
+    size = 1 << (2 * widest - 1).bit_length()
     lengths = np.array([len(each) for each in prints])
-    table = np.zeros((len(prints), widest), dtype=np.uint32)
-    for row, each in zip(table, prints, strict=True):
-        row[: len(each)] = each
-    for number, first in enumerate(prints[:-1]):
-        others, long = table[number + 1 :], lengths[number + 1 :]
-        fewest, where = np.full(len(others), 2.0), np.zeros(len(others), dtype=np.int64)
-        for shift in range(least - widest, len(first) - least + 1):
-            mine = first[max(0, shift) :]
-            its = others[:, max(0, -shift) : max(0, -shift) + len(mine)]
-            common = np.minimum(its.shape[1], long - max(0, -shift))
-            counts = np.bitwise_count(mine[: its.shape[1]] ^ its)
-            counts *= np.arange(its.shape[1]) < common[:, None]
-            share = counts.sum(axis=1) / (32 * np.maximum(common, 1))
-            better = (share < fewest) & (common >= least)
-            fewest[better], where[better] = share[better], shift
-        for other, shift in enumerate(where.tolist(), start=number + 1):
-            yield number, other, laid(first, prints[other], shift=shift)
+    signs = np.zeros((len(prints), 32, size), dtype=np.float32)
+    for row, each in zip(signs, prints, strict=True):
+        bits = np.unpackbits(each.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1)
+        row[:, : len(each)] = 2.0 * bits.T - 1.0
+    spectra = np.fft.rfft(signs, axis=2).astype(np.complex64)
+    shifts = np.arange(least - widest, widest - least + 1)
+    for number in range(len(prints) - 1):
+        ours, others = spectra[number], spectra[number + 1 :]
+        together = np.einsum("bf,obf->of", ours, others.conj())
+        agreeing = np.fft.irfft(together, size, axis=1)[:, shifts % size]
+        long = lengths[number + 1 :, None]
+        common = np.minimum(lengths[number], shifts + long) - np.maximum(0, shifts)
+        share = 0.5 - agreeing / (64 * np.maximum(common, 1))
+        share[common < least] = 1.0
+        for other, best in enumerate(share.argmin(axis=1).tolist(), start=number + 1):
+            yield number, other, laid(prints[number], prints[other], shift=int(shifts[best]))
 
 
 def strangers(matches: Iterable[Match]) -> dict[str, Any]:

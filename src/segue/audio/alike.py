@@ -56,6 +56,9 @@ WHOLE = 0.4
 """Share of the longer file that two have in common, for one to be a copy of all of it."""
 
 _BITS = 32
+# Bits of one recording are set as often in both, so that chance expects 2 p (1 - p) <= 1/2 of them
+# to differ; a tenth is added for what codecs do to p.
+_MOST = 1.1 * 0.5 * (1.0 - LIKENESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,14 @@ def laid(first: Fingerprint, second: Fingerprint, *, shift: int) -> Match:
     return Match(shift, length, float(sums.sum()) / (_BITS * length), expected, agreeing)
 
 
-def aligned(first: Fingerprint, second: Fingerprint, *, near: int) -> Match:
-    """The best of the three ways to lay the second on the first around a shift."""
-    ways = (laid(first, second, shift=shift) for shift in (near - 1, near, near + 1))
-    return max(ways, key=lambda match: match.likeness)
+def aligned(first: Fingerprint, second: Fingerprint, *, near: int) -> Match | None:
+    """The best of the three ways to lay the second on the first around a shift.
+
+    None, at little cost, where more bits differ than two stretches of one recording can have.
+    """
+    shares = {shift: _differing(first, second, shift) for shift in (near - 1, near, near + 1)}
+    best = min(shares, key=lambda shift: shares[shift])
+    return laid(first, second, shift=best) if shares[best] <= _MOST else None
 
 
 def matched(first: Fingerprint, second: Fingerprint) -> Match | None:
@@ -164,8 +171,17 @@ def matched(first: Fingerprint, second: Fingerprint) -> Match | None:
     return max((laid(first, second, shift=n) for n in shifts), key=lambda match: match.likeness)
 
 
+def _differing(first: Fingerprint, second: Fingerprint, shift: int) -> float:
+    """Share of differing bits, 1 where nothing is common."""
+    a, b = first[max(0, shift) :], second[max(0, -shift) :]
+    length = min(len(a), len(b))
+    if length == 0:
+        return 1.0
+    return int(np.bitwise_count(a[:length] ^ b[:length]).sum()) / (_BITS * length)
+
+
 def _often(numbers: Fingerprint) -> Floats:
     """How often each bit is set, shape (32,)."""
     octets = numbers.astype("<u4").view(np.uint8).reshape(-1, 4)
-    often: Floats = np.unpackbits(octets, axis=1).mean(axis=0)
+    often: Floats = np.unpackbits(octets, axis=1).sum(axis=0, dtype=np.uint32) / len(numbers)
     return often

@@ -127,7 +127,9 @@ class Index:
         for indexed, asking, shift in _promising(codes):
             match = aligned(self._prints[indexed], prints[asking], near=shift)
             known = best.get((indexed, asking))
-            if match.same and (known is None or _weight(match) > _weight(known)):
+            if match is None or not match.same:
+                continue
+            if known is None or _weight(match) > _weight(known):
                 best[indexed, asking] = match
         for (indexed, asking), match in best.items():
             yield Meeting(indexed, asking, match)

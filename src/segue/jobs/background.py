@@ -207,7 +207,11 @@ class _Meter:
         self._written = -inf
 
     def rate(self, done: int) -> float:
-        """Note how far it is; done a second since the oldest note kept, 0 at first."""
+        """Note how far it is; done a second since the oldest note kept, 0 at first.
+
+        Where counting begins anew within a stage (files are compared after they are measured), it
+        is 0 until that is ahead again.
+        """
         if done == 0:
             return 0.0
         now = time.monotonic()
@@ -215,7 +219,8 @@ class _Meter:
         while now - self._seen[0][0] > _WINDOW_SECONDS and len(self._seen) > 2:
             self._seen.popleft()
         then, before = self._seen[0]
-        return (done - before) / (now - then) if now - then > _LEAST_SECONDS else 0.0
+        ahead = max(0, done - before)
+        return ahead / (now - then) if now - then > _LEAST_SECONDS else 0.0
 
     def due(self) -> bool:
         """Whether it is time to write progress down again; no more than once a second."""

@@ -88,8 +88,11 @@ def test_too_little_in_common_says_nothing() -> None:
 
 def test_the_best_of_three_ways_around_a_shift() -> None:
     whole = printed(5)
-    assert aligned(whole, whole[20:], near=21).shift == 20
-    assert aligned(whole, whole[20:], near=19).shift == 20
+    for near in (19, 20, 21):
+        match = aligned(whole, whole[20:], near=near)
+        assert match == laid(whole, whole[20:], shift=20)
+    assert aligned(whole, whole[20:], near=30) is None
+    assert aligned(whole, whole, near=LENGTH + 5) is None
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from segue.catalogue import jobs, ledger
 from segue.catalogue.database import Database, open_database
 from segue.errors import BusyError
 from segue.jobs.background import Background, State
+from segue.jobs.comparing import VERB
 from segue.jobs.passes import first
 from segue.records import Dials
 from segue.settings import Settings
@@ -72,6 +73,8 @@ def test_it_says_how_fast_it_goes_and_how_long_it_will_take(
         state = background.state()
         if state.rate > 0 and state.total and state.stage in states:
             assert state.eta == pytest.approx((state.total - state.done) / state.rate)
+            if state.message == VERB:
+                continue
             assert state.message.endswith(".wav")
             states[state.stage].append((time.monotonic(), state))
     assert background.state().eta is None
