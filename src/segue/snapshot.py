@@ -303,6 +303,15 @@ class Windowed(Protocol):
 
 
 @runtime_checkable
+class Paired(Protocol):
+    """What a space may promise beside `Space`: comparing a few tracks with one another at once."""
+
+    def between(self, rows: Rows) -> Floats:
+        """Raw scores of `rows` with one another, shape (rows, rows); 0 where one is not placed."""
+        ...
+
+
+@runtime_checkable
 class Guessing(Protocol):
     """What a space may promise beside `Space`: telling points that rest on estimates."""
 

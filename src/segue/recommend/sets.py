@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from segue.snapshot import Gathering
+from segue.spaces.pairs import between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +118,10 @@ class SetSpace:
         scores = [self._space.score_exactly(each, rows=rows) for each in one.points]
         fused: Floats = fuse(np.array(scores, dtype=np.float64), one)
         return fused
+
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        return between(self._space, rows)
 
     def compare(self, point: object, row: int) -> tuple[Comparison, ...]:
         """Features of the nearest seed beside those of `row`."""

@@ -96,7 +96,7 @@ class Dials:
     per_artist: int | None = 2
     per_album: int | None = None
     group: bool = True
-    hubs: float = 0.0
+    hubs: float = 0.5
     diversity: float = 0.0
     variation: float = 0.0
     draw: int = 0

@@ -125,6 +125,12 @@ class AttributesSpace:
         exact: Floats = self._units(self._values[rows].astype(np.float64)) @ point.unit
         return exact
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        units = self._units(self._values[rows].astype(np.float64))
+        exact: Floats = units @ units.T
+        return exact
+
     def compare(self, point: AttributesPoint, row: int) -> tuple[Comparison, ...]:
         """Single attributes side by side, the most telling likeness first."""
         return self._facets.compare(point.values, row, estimated=point.estimated)

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from segue.errors import BadRequestError
-from segue.recommend.blending import Blend, Blends
 from segue.recommend.engine import Engine
-from segue.recommend.lenses import parse_lens
 from segue.recommend.selection import Caps, Recordings, checked, choose
+from segue.recommend.selection.alike import likenesses
 from segue.recommend.selection.caps import Tally
-from segue.recommend.selection.diversity import Unlike, likenesses
+from segue.recommend.selection.diversity import Unlike
+from segue.recommend.selection.hubs import STRENGTH, stepping_back
 from segue.recommend.selection.moving import BACK, CHANCE, HALF, moves
+from segue.recommend.selection.selecting import POOL
 from segue.records import UNSELECTED, Answer, Dials, TrackRecord
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
@@ -25,6 +26,7 @@ CORPUS = mixed_corpus(120, seed=5)
 ENGINE = Engine(Snapshot(CORPUS, build_all(CORPUS)))
 ROW = int(np.flatnonzero(ENGINE.snapshot.spaces["text"].placed)[0])
 SEED = ENGINE.seed_of(CORPUS.ids[ROW])
+BLEND = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
 
 
 def asked(n: int = 10, **dials: object) -> Answer:
@@ -97,8 +99,7 @@ def test_rows_stand_by_their_score_and_what_moved_them(name: str) -> None:
 def test_chance_is_the_same_for_the_same_draw_and_reaches_no_further_than_it_says() -> None:
     first, again, other = (asked(n=30, variation=0.5, draw=draw) for draw in (1, 1, 2))
     assert order(first) == order(again) != order(other)
-    spread = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
-    reach = 0.5 * CHANCE * favour_of(spread).spread
+    reach = 0.5 * CHANCE * spread()
     moved = [row.changes["variation"] for row in first]
     assert 0 < max(map(abs, moved)) <= reach
     scores = [row.score for row in first]
@@ -111,24 +112,22 @@ def test_chance_is_the_same_for_the_same_draw_and_reaches_no_further_than_it_say
 
 def test_what_was_offered_steps_back_and_the_older_the_less() -> None:
     before = order(asked(n=5))
-    answer = asked(n=100, recent=tuple(before))
+    answer = asked(n=len(CORPUS), recent=tuple(before))
     back = {row.track.id: row.changes.get("recent", 0.0) for row in answer}
     assert [back[each] for each in before] == sorted(back[each] for each in before)
     assert back[before[0]] < 0
     assert sum(1 for each in back.values() if each) == len(before)
     ratio = back[before[1]] / back[before[0]]
     assert ratio == pytest.approx(0.5 ** (1 / HALF))
-    blend = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
-    assert back[before[0]] == pytest.approx(-BACK * favour_of(blend).spread)
+    assert back[before[0]] == pytest.approx(-BACK * spread())
     assert order(asked(recent=("gone",))) == order(asked())
 
 
 def test_diversity_gives_rows_that_are_less_alike() -> None:
-    blend = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
 
     def alike(answer: Answer) -> float:
         rows = np.array([CORPUS.row_of[row.track.id] for row in answer])
-        return float(np.mean([likenesses(blend, int(row), rows).mean() for row in rows]))
+        return float(likenesses(BLEND, rows).mean())
 
     plain, diverse = asked(), asked(diversity=1.0)
     assert alike(diverse) < alike(plain)
@@ -138,46 +137,78 @@ def test_diversity_gives_rows_that_are_less_alike() -> None:
 
 
 def test_diversity_is_the_greedy_choice_word_for_word() -> None:
-    blend = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
     rows, scores = ENGINE.ranked(SEED, n=40, lens="text")
+    likeness = likenesses(BLEND, rows)
+    expected = float(np.dot(BLEND.weights, BLEND.expected))
     found = choose(
         rows.tolist(),
         n=8,
         caps=Caps(CORPUS.artist_keys),
         recordings=None,
         values=scores,
-        unlike=Unlike(blend, rows, dial=0.7),
+        unlike=Unlike(likeness, count=40, expected=expected, dial=0.7),
     )
-    expected = float(np.dot(blend.weights, blend.expected))
     taken: list[int] = []
     for each in found:
         best, where = -math.inf, -1
-        for place, row in enumerate(rows.tolist()):
-            if row in taken:
+        for place in range(len(rows)):
+            if place in taken:
                 continue
-            near = max(
-                (likenesses(blend, t, rows[[place]])[0] - expected for t in taken), default=0
-            )
+            near = max((likeness[t, place] - expected for t in taken), default=0.0)
             value = scores[place] - 0.7 * max(near, 0.0)
             if value > best + 1e-12:
                 best, where = value, place
         assert each.place == where
-        taken.append(each.row)
+        taken.append(each.place)
 
 
 def test_moves_of_nobody_are_none() -> None:
-    lens = parse_lens("text", spaces=("text",))
-    blend = Blends(ENGINE.snapshot).of(lens, ("text",))
-    none = np.empty(0, dtype=np.int64)
     found = moves(
-        none,
+        np.empty(0, dtype=np.int64),
         dials=Dials(hubs=1, variation=1, recent=(CORPUS.ids[0],)),
-        favour=favour_of(blend),
+        likeness=np.empty((0, 0)),
+        spread=0.0,
         corpus=CORPUS,
         recordings=Recordings(CORPUS),
         seed="x",
     )
     assert found == {}
+
+
+def test_who_is_near_to_all_steps_back_and_nobody_steps_forward() -> None:
+    places = np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0], [0.8, 0.8]])
+    units = places / np.linalg.norm(places, axis=1, keepdims=True)
+    # Two are the nearest of each: the one between the others is near to all of them.
+    back = stepping_back((units @ units.T)[[4, 0, 1, 2, 3]][:, [4, 0, 1, 2, 3]])
+    assert back[0] < 0
+    assert (back[1:] == 0).all()
+    assert stepping_back(np.ones((1, 1))).tolist() == [0.0]
+    assert stepping_back(np.ones((7, 7))).tolist() == [0.0] * 7
+    assert back[0] >= -STRENGTH * np.log(5)
+
+
+def test_likenesses_are_the_scores_that_each_gives_as_a_seed() -> None:
+    for lens in ("hybrid", "text", "attributes=1,descriptors=2"):
+        placed = [
+            ENGINE.snapshot.spaces[name].placed for name in ("attributes", "text", "descriptors")
+        ]
+        rows = np.flatnonzero(np.logical_and.reduce(placed))[:12]
+        seeds = [ENGINE.seed_of(CORPUS.ids[row]) for row in rows]
+        blend = ENGINE.blend(ENGINE.chosen(lens, ENGINE.stand(seeds[0])), ENGINE.stand(seeds[0]))
+        found = likenesses(blend, rows)
+        for place, seed in enumerate(seeds):
+            ranked, scores = ENGINE.ranked(seed, n=len(CORPUS), lens=lens)
+            by_row = dict(zip(ranked.tolist(), scores.tolist(), strict=True))
+            others = [other for other in rows.tolist() if other != rows[place]]
+            told = [found[place, rows.tolist().index(other)] for other in others]
+            assert told == pytest.approx([by_row[other] for other in others], abs=1e-8)
+
+
+def test_likenesses_of_who_stands_nowhere_are_those_of_random_pairs() -> None:
+    text = ENGINE.snapshot.spaces["text"]
+    out = int(np.flatnonzero(~text.placed)[0])
+    found = likenesses(BLEND, np.array([ROW, out]))
+    assert found[1].tolist() == [pytest.approx(BLEND.expected[0])] * 2
 
 
 def test_an_answer_with_fewer_rows_says_why() -> None:
@@ -199,7 +230,6 @@ def test_an_answer_with_fewer_rows_says_why() -> None:
     assert ENGINE.similar(SEED, n=3, lens="text").notes == ()
 
 
-def favour_of(blend: Blend) -> object:
-    from segue.recommend.selection.favour import Favour
-
-    return Favour.fit(blend)
+def spread() -> float:
+    """Of the scores of the candidates."""
+    return float(ENGINE.ranked(SEED, n=POOL, lens="text")[1].std())

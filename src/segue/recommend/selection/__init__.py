@@ -2,7 +2,8 @@
 
 recordings   versions of one recording share a row: by their names, or because files sound the same
 caps         how many rows one artist, or one album, may have a part in
-favour       what tracks that are near to everything are given for nothing (hubs)
+alike        how alike the candidates are to one another
+hubs         who among them is near to everything
 moving       who steps back or forward, and how far: hubs, what was offered lately, chance
 diversity    rows that are unlike each other
 choosing     from candidates to rows, from the best on

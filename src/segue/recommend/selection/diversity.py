@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from segue.recommend.blending import Blend
-    from segue.types import Floats, Rows
+    from segue.types import Floats
 
 
 class Unlike:
@@ -25,41 +24,24 @@ class Unlike:
 
     Parameters
     ----------
-    blend
-        Whose scores say how alike two tracks are.
-    rows
-        The candidates.
+    likeness
+        Of the first candidates to one another, shape (pool, pool).
+    count
+        How many candidates there are. Those beyond the pool count as like as the likest in it.
+    expected
+        The likeness of a random pair.
     dial
         How much it counts, in [0, 1].
     """
 
-    def __init__(self, blend: Blend, rows: Rows, *, dial: float) -> None:
-        self._blend, self._rows, self._dial = blend, rows, dial
-        self._expected = float(np.dot(blend.weights, blend.expected))
-        self.given: Floats = np.zeros(len(rows))
+    def __init__(self, likeness: Floats, *, count: int, expected: float, dial: float) -> None:
+        self._above = dial * np.maximum(likeness - expected, 0.0)
+        self.given: Floats = np.zeros(count)
         """Of each candidate, 0 or less."""
 
     def take(self, place: int) -> None:
         """A candidate becomes a row: all others like it fall."""
-        likeness = likenesses(self._blend, int(self._rows[place]), self._rows)
-        given = -self._dial * np.maximum(likeness - self._expected, 0.0)
-        np.minimum(self.given, given, out=self.given)
-
-
-def likenesses(blend: Blend, row: int, rows: Rows) -> Floats:
-    """How alike a track is to others by a blend; where it stands in no space, as random pairs.
-
-    Parameters
-    ----------
-    row
-        The track.
-    rows
-        The others.
-    """
-    point = tuple(space.point(row) for space in blend.spaces)
-    if any(each is None for each in point):
-        return blend.alone(point, rows)
-    pairs = zip(blend.spaces, point, strict=True)
-    raw = np.column_stack([space.score_exactly(each, rows=rows) for space, each in pairs])
-    likeness: Floats = blend.read(raw, rows)[0] @ np.array(blend.weights)
-    return likeness
+        pool = len(self._above)
+        if place < pool:
+            np.minimum(self.given[:pool], -self._above[place], out=self.given[:pool])
+            self.given[pool:] = self.given[:pool].min()

@@ -1,12 +1,13 @@
 """Who steps back or forward before rows are taken, and how far; in units of the score.
 
-- **hubs**: tracks that are near to everything lose what they are given for nothing
-  (`segue.recommend.selection.favour`);
+The unit is the *spread* of a question: the standard deviation of the scores of its candidates.
+
+- **hubs**: tracks that are near to everything step back (`segue.recommend.selection.hubs`);
 - **recent**: what was offered lately steps back with all versions of it, the newest by `BACK`
-  times the spread of scores and each one `HALF` offers older by half of that;
+  spreads and each one `HALF` offers older by half of that;
 - **variation**: chance moves each track by at most the dial times `CHANCE` spreads either way, so
-  that a row never overtakes one that is further above it than twice that. The same draw, seed and
-  track give the same move, whatever else is in the catalogue.
+  that a row never overtakes one that is further above it than twice that. Draw, seed and track
+  settle by how many spreads, whatever else is in the catalogue.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from zlib import crc32
 
 import numpy as np
 
+from segue.recommend.selection.hubs import stepping_back
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from segue.recommend.selection.favour import Favour
     from segue.recommend.selection.recordings import Recordings
     from segue.records import Dials
     from segue.snapshot import Corpus
     from segue.types import Floats, Rows, TrackId
 
-BACK = 2.0
+BACK = 4.0
 """How many spreads the newest of what was offered steps back."""
 
 HALF = 25
@@ -39,7 +41,8 @@ def moves(
     rows: Rows,
     *,
     dials: Dials,
-    favour: Favour,
+    likeness: Floats | None,
+    spread: float,
     corpus: Corpus,
     recordings: Recordings,
     seed: str,
@@ -52,20 +55,25 @@ def moves(
         Candidates.
     dials
         How far things count.
-    favour
-        Of the tracks, in the blend that is asked.
+    likeness
+        Of the first of them to one another; None where hubs stay. Candidates beyond step back as
+        far as the first of them that does most.
+    spread
+        Of the question.
     corpus, recordings
         Who is who.
     seed
         What is asked about, so that chance favours others for other seeds.
     """
     found: dict[str, Floats] = {}
-    if dials.hubs:
-        found["hubs"] = -dials.hubs * favour.of[rows].astype(np.float64)
+    if likeness is not None and len(likeness):
+        back = stepping_back(likeness)
+        found["hubs"] = np.full(len(rows), back.min()) * dials.hubs * spread
+        found["hubs"][: len(back)] = back * dials.hubs * spread
     if dials.recent:
-        found["recent"] = _back(rows, dials.recent, corpus, recordings) * favour.spread
+        found["recent"] = _back(rows, dials.recent, corpus, recordings) * spread
     if dials.variation:
-        reach = dials.variation * CHANCE * favour.spread
+        reach = dials.variation * CHANCE * spread
         found["variation"] = reach * _chances([corpus.ids[row] for row in rows], dials.draw, seed)
     return {name: amounts for name, amounts in found.items() if amounts.any()}
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segue.recommend.selection.alike import likenesses
 from segue.recommend.selection.caps import Caps
 from segue.recommend.selection.choosing import choose
 from segue.recommend.selection.diversity import Unlike
-from segue.recommend.selection.favour import Favours
 from segue.recommend.selection.moving import moves
 from segue.recommend.selection.recordings import Recordings
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from segue.snapshot import Corpus
     from segue.types import Floats, Mask, Rows, TrackId
 
+POOL = 128
+"""Of how many candidates it is looked at how alike they are; twice as many as rows, where more."""
+
+LARGEST = 512
+"""The same for answers of many rows."""
+
 _DECIMALS = 9
 """Digits to which values are settled, as scores are: what is equal then is a tie."""
 
@@ -32,11 +38,11 @@ class Selection:
     def __init__(self, corpus: Corpus) -> None:
         self.recordings = Recordings(corpus)
         self._corpus = corpus
-        self._favours = Favours()
 
     def depth(self, n: int, dials: Dials) -> int:
         """How many of the best tracks are candidates at first for an answer of `n` rows."""
-        return 8 * n + 64 if _moving(dials) or dials.diversity else 4 * n + 32
+        moved = dials.hubs or dials.diversity or dials.recent or dials.variation
+        return max(POOL, 4 * n + 32) if moved else 4 * n + 32
 
     def choose(
         self,
@@ -76,18 +82,24 @@ class Selection:
         changes
             By place of a choice: what was added to its score, by name, never 0.
         """
-        moved: Mapping[str, Floats] = {}
-        if _moving(dials):
-            moved = moves(
-                rows,
-                dials=dials,
-                favour=self._favours.of(blend),
-                corpus=self._corpus,
-                recordings=self.recordings,
-                seed=seed,
-            )
+        likeness = None
+        pool = min(max(POOL, 2 * n), LARGEST)
+        if dials.hubs or dials.diversity:
+            likeness = likenesses(blend, rows[:pool])
+        moved = moves(
+            rows,
+            dials=dials,
+            likeness=likeness if dials.hubs else None,
+            spread=float(scores[:pool].std()) if len(scores) else 0.0,
+            corpus=self._corpus,
+            recordings=self.recordings,
+            seed=seed,
+        )
         values = np.round(sum(moved.values(), start=scores), _DECIMALS) if moved else scores
-        unlike = Unlike(blend, rows, dial=dials.diversity) if dials.diversity else None
+        unlike = None
+        if likeness is not None and dials.diversity:
+            expected = float(np.dot(blend.weights, blend.expected))
+            unlike = Unlike(likeness, count=len(rows), expected=expected, dial=dials.diversity)
         choices = choose(
             rows.tolist(),
             n=n,
@@ -104,7 +116,3 @@ class Selection:
             said["diversity"] = choice.unlike
             changes[choice.place] = {name: amount for name, amount in said.items() if amount}
         return choices, changes
-
-
-def _moving(dials: Dials) -> bool:
-    return bool(dials.hubs or dials.recent or dials.variation)

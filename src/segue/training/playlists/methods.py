@@ -218,14 +218,15 @@ class Ranked:
         return self._rows
 
     def _ranked(self, question: Question) -> Rows:
-        seed = self._seed(question)
+        seed = self.seed(question)
         if seed is None:
             return _nothing()
         if not self.engine.stands(seed, lens=self.lens):
             return _nothing()
         return self.engine.ranked(seed, n=_LOOKED_AT, lens=self.lens)[0]
 
-    def _seed(self, question: Question) -> Seed | None:
+    def seed(self, question: Question) -> Seed | None:
+        """What the engine is asked about; None where there is nothing to ask by."""
         track = Track(TrackId(""), question.title or "a playlist", ())
         if question.title:
             return Seed(track, None, Description(TrackRecord(), {}, title=question.title))
