@@ -84,6 +84,8 @@ def _degrees() -> str:
     least, most = scales.MEDIUM
     rows.append(f"| {_said(vocabulary.ENDS[MIDDLE])} | from {least:.0%} to {most:.0%} |")
     known = ", ".join(scales.YES_OR_NO)
+    limits = [scales.limits()[name] for name in scales.YES_OR_NO]
+    low, high = (", ".join(f"{pair[end]:g}" for pair in limits) for end in (0, 1))
     return "\n".join(
         (
             "## How much",
@@ -97,11 +99,11 @@ def _degrees() -> str:
             "",
             "Low is the mirror image, and “not high” all the rest; “not very high” is “not high”. "
             f"Some numbers say rather\nwhether something is so than how much: {known}. They go by "
-            "fixed limits, such as 0.5\nfor “instrumental” and 0.1 for “with vocals”.",
+            f"fixed\nlimits: low is up to {low}, high from {high} on.",
             "",
-            "Where fewer tracks are left than asked for, words are widened one after the other, to "
-            "the middle of the catalogue and\nthen for good, and the answer says so. Numbers that "
-            "are written out stay.",
+            "Where fewer than ten tracks are left, and fewer than asked for, words are widened one "
+            "after the other, to the\nmiddle of the catalogue and then for good, and the answer "
+            "says so. Numbers that are written out stay.",
         )
     )
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from segue.words.understood import Target, Understood
 
 
+FEW = 10
+"""Of how many tracks left a word need not be widened, however many are asked for."""
+
 STEPS = (0.1, 0.25, 1 / 3, 0.5)
 """To which parts of the tracks, from their end, a range is widened one after the other."""
 
@@ -51,7 +54,7 @@ def narrowed(
     engine, scales
         Of the catalogue that is asked.
     enough
-        How many tracks are to pass.
+        How many tracks are to pass; `FEW` are always enough.
     notes
         Sentences on what is widened are added.
     """
@@ -61,6 +64,7 @@ def narrowed(
     def filters(changed: Mapping[str, Target]) -> Filters:
         return beside(replace(said, targets=tuple(changed.values())).narrowed(), given)
 
+    enough = min(enough, FEW)
     left = first = _passing(filters(targets), engine) if loose else enough
     widened: list[str] = []
     while left < enough and loose:

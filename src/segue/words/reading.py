@@ -15,54 +15,27 @@ At every place the first of these that fits is taken, and of one kind the longes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue.words import particles
 from segue.words.amounts import Amount, amount
 from segue.words.keying import key_at
 from segue.words.lines import Line
+from segue.words.meanings import BY, LIKE, UNLIKE, Meaning
 from segue.words.tokens import DASH, DECADE, MARK, NUMBER, QUOTED, WORD, Token, key
-from segue.words.vocabulary import FLAGS, NUMBERS, Quality
+from segue.words.vocabulary import FLAGS, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue.recommend.keys import Key
     from segue.words.lexicon import Lexicon, Term
     from segue.words.understood import Named
-
-LIKE, UNLIKE, BY = "like", "unlike", "by"
 
 _SUGGESTIONS = 6
 _UNSPACED = "\u3000"
 """From here on scripts write without gaps: a title of one word may be a sentence."""
 
 _NOUNS = frozenset({"songs", "song", "tracks", "track", "tunes", "titles", "results", "pieces"})
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What one phrase means, before it is measured by the catalogue.
-
-    `kind` is that of `segue.words.understood.Phrase`; `more` is 1 or -1 where it compares, and
-    `firm` None where nobody says whether it is insisted on.
-    """
-
-    kind: str
-    text: str
-    start: int
-    name: str = ""
-    quality: Quality | None = None
-    amount: Amount | None = None
-    named: Named | None = None
-    key: Key | None = None
-    degree: str = ""
-    more: int = 0
-    negated: bool = False
-    compatible: bool = False
-    firm: bool | None = None
-    near: tuple[str, ...] = ()
 
 
 class Reader:

@@ -134,13 +134,18 @@ def _next(value: float, end: int) -> float:
     return float(np.nextafter(np.float32(value), np.float32(end * math.inf)))
 
 
+def limits() -> dict[str, tuple[float, float]]:
+    """Up to what value each attribute is said to be low, and from what value on high."""
+    return {each.name: (each.low, each.high) for each in FACETS if isinstance(each, Continuous)}
+
+
 def scales(corpus: Corpus) -> dict[str, Scale]:
     """The scale of every number of a track, by its name in `segue.words.vocabulary.NUMBERS`."""
-    limits = {each.name: (each.low, each.high) for each in FACETS if isinstance(each, Continuous)}
+    known = limits()
     found = {
         name: Scale(
             _quantiles(corpus.attributes[:, column]),
-            limits[name] if name in YES_OR_NO else None,
+            known[name] if name in YES_OR_NO else None,
         )
         for column, name in enumerate(CONTINUOUS)
     }

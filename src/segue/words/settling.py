@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from segue.names import artist_key, fold
 from segue.records import CONTINUOUS, Filters
-from segue.words.reading import BY, UNLIKE, Meaning
+from segue.words.meanings import BY, LIKE, UNLIKE, Meaning
 from segue.words.saying import of_range, quantity
 from segue.words.scales import Range
 from segue.words.understood import ARTIST, UNKNOWN, UNUSED, Named, Phrase, Target, Understood
@@ -75,7 +75,7 @@ class Settler:
 
     def settle(self, text: str, meanings: Sequence[Meaning]) -> Understood:
         """What a text is understood as."""
-        near = [m.named for m in meanings if m.named is not None and m.name == "like"]
+        near = [m.named for m in meanings if m.named is not None and m.name == LIKE]
         self._compared = [
             *self._beside,
             *(row for one in near for row in self._lexicon.names.rows(one)),
