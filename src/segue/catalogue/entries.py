@@ -68,6 +68,13 @@ def outside_keys(db: Database) -> frozenset[str]:
     return frozenset(f"{scheme}:{value}" for scheme, value in found)
 
 
+def ordered_keys(db: Database) -> tuple[str, ...]:
+    """``scheme:value`` of every playlist of the catalogue, in the order of `memberships`."""
+    query = select(playlists.c.scheme, playlists.c.value).order_by(playlists.c.id)
+    with db.read() as connection:
+        return tuple(f"{scheme}:{value}" for scheme, value in connection.execute(query))
+
+
 def _chunk(
     connection: Connection, numbers: Rows, row_of: NDArray[np.int32]
 ) -> tuple[Rows, NDArray[np.int32]]:

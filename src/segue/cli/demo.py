@@ -72,6 +72,20 @@ def demo(
     )
 
 
+def made(session: Session) -> Segue:
+    """The demo's catalogue, open, with all of its music in it and described."""
+    place = session.settings().demo_folder.expanduser().absolute()
+    own = session.with_default(place / DATABASE)
+    _make_folder(place)
+    segue = own.open(create=True)
+    try:
+        _prepare(own, segue, place, tracks=120, quick=True)
+    except BaseException:
+        segue.close()
+        raise
+    return segue
+
+
 def _prepare(
     session: Session, segue: Segue, place: Path, *, tracks: int, quick: bool
 ) -> dict[str, object]:

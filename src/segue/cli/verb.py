@@ -52,7 +52,13 @@ def add(app: typer.Typer, function: Callable[..., None], *, name: str | None = N
     app.command(name or function.__name__)(_command(function))
 
 
-def _command(function: Callable[..., None]) -> Callable[..., None]:
+def add_whole(app: typer.Typer, function: Callable[..., None]) -> None:
+    """Register `function` as what a group of verbs does when none of them is named."""
+    command = _command(function, whole=True)
+    app.callback(invoke_without_command=True)(command)
+
+
+def _command(function: Callable[..., None], *, whole: bool = False) -> Callable[..., None]:
     """What typer sees: the function's own options, then the common ones."""
 
     def command(context: typer.Context, **options: Any) -> None:  # noqa: ANN401 (typer checks)
@@ -60,6 +66,10 @@ def _command(function: Callable[..., None]) -> Callable[..., None]:
         for name, bundle in bundles.items():
             options[name] = bundle(**{spec.name: options.pop(spec.name) for spec in fields(bundle)})
         session = _session(context, **common)
+        if whole and context.invoked_subcommand is not None:
+            # The verb that was named takes what stood before it.
+            context.obj = session
+            return
         session.start_log()
         code = _run(function, session, options)
         if code:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from segue.evaluation.report import figure as written
 from segue.evaluation.report import plain
 from segue.evaluation.retrieval import METRICS, Retrieval
-from segue.evaluation.seeds import robustness
+from segue.evaluation.seeds import robustness, shares_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,6 +107,28 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What the figures were computed from, for whoever judges further.
+
+    Attributes
+    ----------
+    artists
+        Of every track, "" where unknown.
+    found
+        By contender: what every query found.
+    kept
+        By contender and alteration: the share of ten neighbours that each altered track keeps.
+    heard_again
+        Rows of the altered tracks.
+    """
+
+    artists: Sequence[str]
+    found: Mapping[str, Retrieval]
+    kept: Mapping[str, Mapping[str, Floats]]
+    heard_again: Rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AudioReport:
     """Everything that was found.
 
@@ -128,6 +150,8 @@ class AudioReport:
         One a contender, in their order.
     notes
         What a reader has to know, as sentences without the full stop.
+    evidence
+        What the figures were computed from; no part of the JSON.
     """
 
     source: str
@@ -141,10 +165,13 @@ class AudioReport:
     seed: int
     standings: tuple[Standing, ...]
     notes: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As a document of plain values; what is not defined is null."""
-        return {"kind": KIND, "format": FORMAT, **plain(asdict(self))}
+        told = asdict(replace(self, evidence=None))
+        del told["evidence"]
+        return {"kind": KIND, "format": FORMAT, **plain(told)}
 
     def csv(self) -> str:
         """All figures as CSV with the header `COLUMNS`; what is not defined is empty."""
@@ -233,6 +260,16 @@ def compare(
                     *_of_training(standings),
                 ]
             )
+        ),
+        evidence=Evidence(
+            gallery.artists,
+            found,
+            {
+                each.name: shares_kept(each.scores, each.altered, queries=again)
+                for each in contenders
+                if each.scores is not None and len(again)
+            },
+            again,
         ),
     )
 

@@ -93,11 +93,16 @@ def robustness(scores: Floats, altered: Mapping[str, Floats], *, queries: Rows) 
     queries
         Rows of the tracks that were altered.
     """
+    shares = shares_kept(scores, altered, queries=queries)
+    return {name: round(float(np.mean(each)), 6) for name, each in shares.items()}
+
+
+def shares_kept(
+    scores: Floats, altered: Mapping[str, Floats], *, queries: Rows
+) -> dict[str, Floats]:
+    """The share of ten neighbours that each query keeps, by alteration; see `robustness`."""
     before = nearest(scores[queries], queries=queries, most=NEAREST)
-    return {
-        name: round(float(np.mean(kept(before, nearest(each, queries=queries)))), 6)
-        for name, each in altered.items()
-    }
+    return {name: kept(before, nearest(each, queries=queries)) for name, each in altered.items()}
 
 
 def _interval(told: Interval) -> dict[str, Any]:

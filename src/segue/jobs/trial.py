@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -33,7 +33,7 @@ from segue.models.folder import read
 from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from segue.jobs.ears import Ear
     from segue.jobs.lessons import Lesson, Lessons
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 
 MOST = 2000
 """Tracks that are judged unless asked otherwise: 32 MB of scores a space."""
+
+More: TypeAlias = "Callable[[Snapshot, Rows, Sequence[Lesson]], Iterable[Contender]]"
+"""Makes contenders from the catalogue, the rows of the tracks that are judged, and their lessons.
+"""
 
 ENOUGH = 0.9
 """The share of the described tracks that a space has to place to be judged."""
@@ -78,6 +82,7 @@ def put_to_test(
     ears: Sequence[Ear] = (),
     most: int = MOST,
     again: int = 0,
+    more: More | None = None,
     seed: int = 42,
     on_progress: Progress | None = None,
 ) -> AudioReport:
@@ -97,6 +102,8 @@ def put_to_test(
         Judge at most so many tracks.
     again
         Alter so many of them and hear them again; 0 for none.
+    more
+        Others that are judged on the same tracks.
     seed
         Settles which tracks are taken.
     on_progress
@@ -121,6 +128,7 @@ def put_to_test(
         *of_spaces(judged.spaces, rows, heard, on_progress=on_progress),
         *(Contender(name, "space", missing=why) for name, why in judged.absent.items()),
         *of_baselines(described, rows, heard, mel, bliss),
+        *(more(snapshot, rows, judged.lessons) if more is not None else ()),
     ]
     return compare(
         [_told(each, flattered, judged) for each in contenders],

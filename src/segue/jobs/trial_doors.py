@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.evaluation.audio import AudioReport
     from segue.jobs.lessons import Lessons
+    from segue.jobs.trial import More
     from segue.settings import Settings
     from segue.types import Progress
 
@@ -38,6 +39,7 @@ def of_catalogue(
     found: Lessons | None = None,
     most: int = MOST,
     again: int = 0,
+    more: More | None = None,
     seed: int = 42,
     on_progress: Progress | None = None,
 ) -> AudioReport:
@@ -66,6 +68,7 @@ def of_catalogue(
         ears=ears,
         most=most,
         again=again,
+        more=more,
         seed=seed,
         on_progress=on_progress,
     )
@@ -94,7 +97,7 @@ def of_folder(
         Names files, artists and genres (`segue.jobs.lesson_tables`).
     columns
         Options of `segue.jobs.lesson_tables.from_table`.
-    most, again, seed, on_progress
+    most, again, more, seed, on_progress
         As of `segue.jobs.trial.put_to_test`.
 
     Raises

@@ -10,7 +10,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from segue.catalogue import judgements, tracks
+from segue.catalogue import judgements as kept
+from segue.catalogue import tracks
 from segue.errors import BadRequestError, NotFoundError
 from segue.library.asking import Asking
 from segue.recommend.lenses import BALANCED, parse_lens
@@ -78,8 +79,8 @@ class Judging(Asking):
             found = self._apart(one, (lens_a, lens_b), filters)
             if found is None:
                 continue
-            drawn = judgements.Drawn(kind, *names, one.track.id, *found, listener)
-            return self._asked(judgements.ask(self.database, drawn), drawn)
+            drawn = kept.Drawn(kind, names[0], names[1], one.track.id, *found, listener)
+            return self._asked(kept.ask(self.database, drawn), drawn)
         raise BadRequestError(
             f"{names[0]} and {names[1]} answer alike, or know none of the tracks that were tried",
             remedy="Name other lenses, or another track",
@@ -103,11 +104,11 @@ class Judging(Asking):
         BadRequestError
             It was answered before, or the track was not shown.
         """
-        return judgements.answer(self.database, question, choice)
+        return kept.answer(self.database, question, choice)
 
     def judgements(self) -> list[Judgement]:
         """Every comparison that was answered, the oldest first."""
-        return judgements.answered(self.database)
+        return kept.answered(self.database)
 
     def _seeds(self, named: str | None, *, playable: bool) -> Iterator[Seed]:
         """The seed that is named, or some that are drawn."""
@@ -152,7 +153,7 @@ class Judging(Asking):
         theirs = next((one for one in second if one not in first), None)
         return None if ours is None or theirs is None else (ours, theirs)
 
-    def _asked(self, key: str, drawn: judgements.Drawn) -> ListeningQuestion:
+    def _asked(self, key: str, drawn: kept.Drawn) -> ListeningQuestion:
         ids = [drawn.track_a, drawn.track_b, *([drawn.seed] if drawn.kind == "odd" else [])]
         secrets.SystemRandom().shuffle(ids)
         shown = {one.id: one for one in tracks.many(self.database, [*ids, drawn.seed])}

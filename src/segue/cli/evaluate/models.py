@@ -1,4 +1,4 @@
-"""``segue evaluate``: judge a model of attributes, or spaces, on tracks and playlists known."""
+"""``segue evaluate attributes`` and ``audio``: judge a model, or spaces, on tracks known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segue.cli import continuation
 from segue.cli.gathering import (
     ArtistColumn,
     AudioColumn,
@@ -19,19 +18,11 @@ from segue.cli.gathering import (
     say_gathered,
 )
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
-from segue.cli.ratings import ratings
-from segue.cli.verb import add
 from segue.errors import BadRequestError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     from segue.cli.session import Session
     from segue.settings import Settings
-
-app = typer.Typer(
-    help="Judge models on tracks whose answers are known.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 
 
 def attributes(
@@ -198,12 +189,6 @@ def audio(
     if csv is not None:
         _write(csv, report.csv())
     session.answer(report.to_json(), *figures(report))
-
-
-add(app, attributes)
-add(app, audio)
-add(app, continuation.playlists)
-add(app, ratings)
 
 
 def _check_doors(folder: Path | None, table: Path | None, models: Path | None) -> None:

@@ -1,0 +1,1 @@
+"""One table of everything: every method and lens against every question, losers included."""
