@@ -26,6 +26,11 @@ from segue.sources.layouts import CELLS, LAYOUTS, NEEDED, Layout
 DOCS = Path(__file__).resolve().parent
 _MADE = "<!-- Written by `make docs` from {source}. Edit that, not this. -->"
 WIDTH = 96
+_REAL = (
+    "A catalogue of a public table of 114,000 rows, 4,000 playlists of the Million Playlist Dataset"
+    " with what a public table knows of their tracks, and 458 clips of real music. Nobody knows"
+    " attributes of those clips."
+)
 
 
 def pages() -> dict[str, str]:
@@ -36,6 +41,7 @@ def pages() -> dict[str, str]:
         "estimates.md": guesses.page(_MADE.format(source="src/segue/attributes/formulas.py")),
         "descriptors.md": features.page(_MADE.format(source="src/segue/descriptors/")),
         **ears(),
+        **evaluation(),
         **playlists(),
         **latent(),
         "settings.md": settings(),
@@ -76,6 +82,27 @@ def ears() -> dict[str, str]:
         return {}
     measured: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["figures"]
     return {"ears.md": page(measured, made=_MADE.format(source="benchmarks/results/ears.json"))}
+
+
+def evaluation() -> dict[str, str]:
+    """The one table, from the committed measurements; no page where there is none."""
+    from segue.evaluation.overview.page import pages as told
+    from segue.evaluation.overview.report import Evaluation, merged
+
+    heads = {
+        "evaluation": ("On real music", _REAL),
+        "evaluation_demo": ("On the demo world", "Invented artists, tracks and playlists."),
+    }
+    named = []
+    for name, (heading, words) in heads.items():
+        path = figures.RESULTS / f"{name}.json"
+        if path.exists():
+            parts = json.loads(path.read_text(encoding="utf-8"))["figures"].values()
+            named.append((heading, words, merged([Evaluation.from_json(one) for one in parts])))
+    if not named:
+        return {}
+    made = _MADE.format(source="benchmarks/results/evaluation*.json")
+    return {"evaluation.md": told(named, made=made)}
 
 
 def latent() -> dict[str, str]:
