@@ -9,7 +9,7 @@ import pytest
 
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.engine import Engine
-from segue.recommend.seeds import Seed, seed_from
+from segue.recommend.seeds import Member, Seed, seed_from
 from segue.records import (
     UNSELECTED,
     Answer,
@@ -293,3 +293,44 @@ def test_questions_at_once_are_answered_as_one_after_the_other() -> None:
         found = list(pool.map(lambda row, lens: engine.similar(seed(row), lens=lens), rows, lenses))
     for row, lens, answer in zip(rows, lenses, found, strict=True):
         assert rows_of(ENGINE.similar(seed(row), lens=lens)) == rows_of(answer)
+
+
+def test_a_seed_without_a_feature_hears_what_would_place_it() -> None:
+    without = next(row for row in range(len(CORPUS)) if np.isnan(CORPUS.attributes[row, 8]))
+    with pytest.raises(BadRequestError, match="no space of the lens 'tempo'") as raised:
+        ENGINE.similar(seed(without), lens="tempo")
+    assert "its tempo: import a table that has it, or scan and analyse its file" in (
+        raised.value.remedy
+    )
+    answer = ENGINE.similar(seed(PLACED["text"][0]), lens="text=0.5,popularity=0.5")
+    assert answer.absent["popularity"].startswith("its popularity: import a table")
+    assert set(answer.candidates) == {"text"}
+
+
+def test_facets_are_nowhere_unless_they_are_asked_for() -> None:
+    answer = ENGINE.similar(seed(FULL[0]))
+    assert not set(ENGINE.snapshot.facets) & {*answer.absent, *answer.candidates}
+    standing = ENGINE.stand(seed(FULL[0]))
+    assert set(standing.points) <= set(ENGINE.snapshot.spaces)
+    assert "energy" in standing.points
+    assert standing.lacking(["energy", "popularity"]).keys() == {"popularity"}
+
+
+def test_every_answer_says_which_spaces_took_part_and_how_many_candidates_each_gave() -> None:
+    for lens in ("hybrid", "mood", "text=1,timbre=1"):
+        answer = ENGINE.similar(seed(FULL[1]), lens=lens)
+        assert {p.space for p in answer[0].reasons.contributions} == set(answer.candidates)
+        for name, count in answer.candidates.items():
+            assert count == np.count_nonzero(ENGINE.snapshot.weighable(name).placed)
+
+
+def test_of_seeds_that_are_duplicates_of_each_other_neither_comes_back() -> None:
+    record = TrackRecord("Same", ("Ann",), genres=("pop",), duration=200.0)
+    others = planted_records(60)
+    corpus = make_corpus([record, record, *others])
+    engine = engine_of(corpus)
+    one, other = (engine.seed_of(track_id) for track_id in corpus.ids[:2])
+    both = Seed(Track(TrackId(""), "both", ()), members=(Member(one), Member(other)))
+    found = [row.track.id for row in engine.similar(both, lens="text", n=5)]
+    assert len(found) == 5
+    assert not {corpus.ids[0], corpus.ids[1]} & set(found)

@@ -12,6 +12,24 @@ from segue.recommend.lenses import LENSES, default_lens, parse_lens
 SPACES = ("attributes", "descriptors", "moods", "text")
 
 
+def test_mood_and_tempo_are_made_of_single_features() -> None:
+    mood = parse_lens("mood", spaces=SPACES)
+    assert (mood.weights, mood.calibrated) == ({"valence": 0.5, "energy": 0.5}, True)
+    assert parse_lens("tempo", spaces=SPACES).weights == {"tempo": 1.0}
+
+
+def test_single_features_are_weighed_beside_spaces() -> None:
+    lens = parse_lens("attributes=2,tempo=1,timbre=1", spaces=SPACES)
+    assert lens.weights == {"attributes": 0.5, "tempo": 0.25, "timbre": 0.25}
+    assert parse_lens("key", spaces=SPACES).weights == {"key": 1.0}
+    with pytest.raises(BadRequestError, match="no space 'temppo': did you mean 'tempo'"):
+        parse_lens({"temppo": 1}, spaces=SPACES)
+
+
+def test_a_space_is_meant_where_a_feature_is_called_the_same() -> None:
+    assert parse_lens("energy", spaces=("energy",), facets=("energy",)).weights == {"energy": 1}
+
+
 def test_hybrid_is_six_to_four_on_raw_cosines() -> None:
     lens = parse_lens("hybrid", spaces=SPACES)
     assert lens.weights == {"attributes": 0.6, "text": 0.4}
