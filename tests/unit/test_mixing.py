@@ -183,6 +183,14 @@ def test_a_seed_is_not_both_near_and_far(segue: Segue, ids: dict[int, TrackId]) 
         segue.mix([ids[1], ids[2]], unlike=[ids[2]])
 
 
+def test_what_is_unlike_counts_before_a_playlist_that_holds_it(
+    segue: Segue, ids: dict[int, TrackId]
+) -> None:
+    answer = segue.mix(playlist="Evenings", unlike=[ids[2]], n=3)
+    assert set(answer.seeds) == {ids[row] for row in (0, 1, 3, 4, 5)}
+    assert ids[2] not in {row.track.id for row in answer}
+
+
 def test_only_what_to_stay_away_from_is_not_enough(segue: Segue, ids: dict[int, TrackId]) -> None:
     with pytest.raises(BadRequestError, match="All that is known is what to stay away from"):
         segue.mix(unlike=[ids[2]])

@@ -103,15 +103,16 @@ class Mixing(Wording):
                 f"{len(like) + len(unlike):,} tracks are named", remedy=f"Name at most {MOST:,}"
             )
         mixed = _Mixed(title=title.strip())
-        given: list[str | Path | Seed] = list(like)
+        mixed.near = self._members(like, mixed.notes)
+        asked = {member.seed.track.id for member in mixed.near}
         if playlist.strip():
             found = lists.find(self.database, playlist)
-            given += found.tracks
+            seeds = [member.seed for member in mixed.near]
+            mixed.near = self._members([*seeds, *found.tracks], mixed.notes)
             mixed.title = mixed.title or found.title
-        mixed.near = self._members(given, mixed.notes)
         mixed.far = self._members(unlike, mixed.notes, weight=-1.0)
         said = self._said(words, [member.seed for member in mixed.near])
-        self._add_named(mixed, said)
+        self._add_named(mixed, said, asked)
         if listener is not None:
             self._add_taste(mixed, listener)
         count = self.settings.results if n is None else n
@@ -175,8 +176,12 @@ class Mixing(Wording):
             return words
         return self.understood(words, beside=beside) if words.strip() else Understood()
 
-    def _add_named(self, mixed: _Mixed, said: Understood) -> None:
-        """The seeds that words name, and notes on what they say in vain."""
+    def _add_named(self, mixed: _Mixed, said: Understood, asked: set[TrackId]) -> None:
+        """The seeds that words name, and notes on what they say in vain.
+
+        Of a playlist and an artist what is unlike is left out; a track that is `asked` for itself
+        is not both.
+        """
         named = [self._speakers(one) for one in said.like]
         mixed.name = _name(
             [m.seed for m in mixed.near], mixed.title, [one.name for one in said.like]
@@ -184,12 +189,14 @@ class Mixing(Wording):
         mixed.near = (*mixed.near, *(member for each in named for member in each))
         away = [self._speakers(one) for one in said.unlike]
         mixed.far = (*mixed.far, *(replace(m, weight=-m.weight) for each in away for m in each))
-        both = {m.seed.track.id for m in mixed.near} & {m.seed.track.id for m in mixed.far} - {""}
+        far = {member.seed.track.id for member in mixed.far} - {""}
+        both = far & (asked | {TrackId(one.id) for one in said.like})
         if both:
             name = self.engine().seed_of(min(both)).track.name
             raise BadRequestError(
                 f"{name} is both to be near to and to stay away from", remedy="Name it once"
             )
+        mixed.near = tuple(m for m in mixed.near if m.seed.track.id not in far)
         for phrase in said.phrases:
             if phrase.kind in {UNKNOWN, UNUSED}:
                 near = f"; perhaps {' or '.join(phrase.near)}" if phrase.near else ""
