@@ -86,6 +86,7 @@ def ears() -> dict[str, str]:
 
 def evaluation() -> dict[str, str]:
     """The one table, from the committed measurements; no page where there is none."""
+    from segue.cli.evaluate.whole import QUESTIONS
     from segue.evaluation.overview.page import pages as told
     from segue.evaluation.overview.report import Evaluation, merged
 
@@ -97,7 +98,8 @@ def evaluation() -> dict[str, str]:
     for name, (heading, words) in heads.items():
         path = figures.RESULTS / f"{name}.json"
         if path.exists():
-            parts = json.loads(path.read_text(encoding="utf-8"))["figures"].values()
+            found = json.loads(path.read_text(encoding="utf-8"))["figures"]
+            parts = [found[each] for each in ("all", *QUESTIONS) if each in found]
             named.append((heading, words, merged([Evaluation.from_json(one) for one in parts])))
     if not named:
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,6 +89,8 @@ class Asking:
         Of everything left to chance.
     on_progress
         Called with (done, in all, what).
+    who
+        Methods that took part in a question, by name.
     """
 
     segue: Segue
@@ -97,6 +99,7 @@ class Asking:
     ablations: Sequence[Ablation] = ()
     seed: int = 42
     on_progress: Progress | None = None
+    who: dict[str, Method] = field(default_factory=dict)
 
     def lists(self) -> Rows:
         """Beyond accuracy, attributes of neighbours, time, memory and exactness; the seeds."""
@@ -244,12 +247,14 @@ class Asking:
         engine = Engine(snapshot)
         genres = np.array([lesson.genre for lesson in lessons])
         same = (genres[:, np.newaxis] == genres) & (genres != "")
+        taking_part = lineup(engine, ablations=self.ablations, seed=self.seed)
+        self.who.update({each.method.name: each.method for each in taking_part})
         yield Contender("same-genre", "baseline", same.astype(np.float64), flattered=KNOWN)
         rule = Restated(snapshot.corpus, snapshot.spaces)
         scores = np.array([rule.score(np.array([row]), rows=rows) for row in rows.tolist()])
         if np.isfinite(scores).all():
             yield Contender(RESTATED, "baseline", scores)
-        for each in lineup(engine, ablations=self.ablations, seed=self.seed):
+        for each in taking_part:
             if each.engine is None or not each.scores:
                 continue
             if (
@@ -275,7 +280,7 @@ class Asking:
             if standing.missing:
                 self.into.note(f"{standing.name} was not judged on audio: {standing.missing}")
                 continue
-            method = self.into.methods.get(standing.name) or _named(standing.name, standing.role)
+            method = self.who.get(standing.name) or _named(standing.name, standing.role)
             found = evidence.found[standing.name]
             for column in ("artist_hit_1", "artist_map", "genre_precision_10"):
                 measured = of_means(found.values[column], draws)
