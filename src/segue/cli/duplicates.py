@@ -52,8 +52,8 @@ def _report(found: Duplicates) -> Iterator[RenderableType]:
     listed = sum(len(group.files) for group in found.copies)
     if found.copies and "copies" not in found.left_out:
         yield (
-            f"{listed:,} files hold {len(found.copies):,} recordings more than once; all but the "
-            f"best copies take {size(found.spare)}."
+            f"{listed:,} files hold {_counted(len(found.copies), 'recording')} more than once; all "
+            f"but the best copies take {size(found.spare)}."
         )
     elif found.copies:
         yield f"All but the best copies take {size(found.spare)}."
@@ -65,9 +65,14 @@ def _report(found: Duplicates) -> Iterator[RenderableType]:
             "it; which to keep is yours to decide."
         )
     if found.waiting:
-        yield f"{found.waiting:,} files wait to be compared: `segue analyse`."
+        verb = "waits" if found.waiting == 1 else "wait"
+        yield f"{_counted(found.waiting, 'file')} {verb} to be compared: `segue analyse`."
     elif not found.files:
         yield "No file was read from end to end yet: `segue scan FOLDER`, then `segue analyse`."
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def size(count: int) -> str:
