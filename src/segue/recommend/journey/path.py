@@ -253,7 +253,10 @@ class _Search:
     def _look_at(self, rows: Iterable[int]) -> None:
         """Add tracks that are no version of one that is known."""
         known = len(self._stops)
+        seen = set(self._rows)
         for row in dict.fromkeys(rows):
+            if row in seen:
+                continue
             recording = self._recordings.of(row)
             if any(recording.same(known) for known in self._titles[recording.title]):
                 continue
