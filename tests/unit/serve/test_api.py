@@ -232,7 +232,7 @@ def test_before_the_engine_stands_answers_are_503_with_what_is_missing(empty_cli
 def test_a_file_gets_recommendations_in_the_shape_asked_for(client, tone_file) -> None:
     answer = client.post(
         "/recommend/from-audio",
-        params={"top_n": 5},
+        params={"top_n": 5, "hubs": 0},
         files={"file": ("my tone.wav", tone_file.read_bytes(), "audio/wav")},
     )
     assert answer.status_code == 200
