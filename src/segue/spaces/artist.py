@@ -9,6 +9,7 @@ each track has one name, the weighted share of the set that has the candidate's.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from array import array
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -63,14 +64,14 @@ class NamedSpace(ABC):
     sharing: ClassVar[str]
 
     def __init__(self, corpus: Corpus) -> None:
-        self._called = [self._names(corpus, row) for row in range(len(corpus))]
+        self._corpus = corpus
         self._number: dict[str, int] = {}
-        flat = [
-            self._number.setdefault(key, len(self._number))
-            for names in self._called
-            for key, _ in names
-        ]
-        counts = np.array([len(names) for names in self._called], dtype=np.int64)
+        flat, lengths = array("q"), array("q")
+        for row in range(len(corpus)):
+            names = self._called(row)
+            lengths.append(len(names))
+            flat.extend(self._number.setdefault(key, len(self._number)) for key, _ in names)
+        counts = np.array(lengths, dtype=np.int64)
         parts = np.repeat(np.maximum(counts, 1) ** -0.5, counts)
         ends = np.concatenate(([0], np.cumsum(counts)))
         self._vectors = csr_array(
@@ -84,6 +85,10 @@ class NamedSpace(ABC):
         """Number the names of `corpus`."""
         return cls(corpus)
 
+    def _called(self, row: int) -> Names:
+        """What a track is called by; read when it is asked for, since a million would be much."""
+        return self._names(self._corpus, row)
+
     @staticmethod
     @abstractmethod
     def _names(corpus: Corpus, row: int) -> Names:
@@ -96,7 +101,7 @@ class NamedSpace(ABC):
 
     def point(self, row: int) -> NamedPoint | None:
         """Where the track of `row` stands; None when it has no name."""
-        return self._among(self._called[row])
+        return self._among(self._called(row))
 
     def place(self, description: Description) -> NamedPoint | None:
         """Where something of the names of `description` stands; None if none is known here."""
@@ -137,14 +142,14 @@ class NamedSpace(ABC):
     def compare(self, point: NamedPoint, row: int) -> tuple[Comparison, ...]:
         """The names of both; likeness is the share of random pairs that have none in common."""
         mine = point.near
-        theirs = {self._number[key] for key, _ in self._called[row]}
-        shared = [shown for key, shown in self._called[row] if self._number[key] in mine]
+        theirs = {self._number[key] for key, _ in self._called(row)}
+        shared = [shown for key, shown in self._called(row) if self._number[key] in mine]
         likeness = 0.0 if not shared else 1.0 if mine == theirs else self._strangers
         return (
             Comparison(
                 feature=self.name,
                 seed=", ".join(shown for _, shown in point.names),
-                track=", ".join(shown for _, shown in self._called[row]),
+                track=", ".join(shown for _, shown in self._called(row)),
                 likeness=likeness,
                 agreement=f"{self.sharing} {' and '.join(shared[:NAMED])}" if shared else "",
             ),
