@@ -160,7 +160,7 @@ class Reasoner:
 
         Of a set nothing is said beside the number: it is the company of the whole.
         """
-        together = self._snapshot.spaces.get(TogetherSpace.name)
+        together: object = self._snapshot.spaces.get(TogetherSpace.name)
         if OF_PLAYLISTS.isdisjoint(blend.names) or not isinstance(together, TogetherSpace):
             return None, ()
         point = standing.points.get(together.name)

@@ -175,7 +175,8 @@ class SingleSpace(ABC):
         return float(self._known(*columns)[0])
 
     def _alike(self, mine: float, others: NDArray[Any]) -> NDArray[Any]:
-        return 1 - self._apart(mine, others) / others.dtype.type(self._span)
+        found: NDArray[Any] = 1 - self._apart(mine, others) / others.dtype.type(self._span)
+        return found
 
 
 class Straight(SingleSpace):
@@ -200,7 +201,8 @@ class OnOctaves(SingleSpace):
     @staticmethod
     def _known(*columns: NDArray[Any]) -> NDArray[Any]:
         tempo = np.where((columns[0] > 0) & np.isfinite(columns[0]), columns[0], np.nan)
-        return np.log2(tempo)
+        octaves: NDArray[Any] = np.log2(tempo)
+        return octaves
 
     @staticmethod
     def _widest(known: NDArray[np.float32]) -> float:  # noqa: ARG004 (the same in every catalogue)
@@ -209,7 +211,8 @@ class OnOctaves(SingleSpace):
     @staticmethod
     def _apart(mine: float, others: NDArray[Any]) -> NDArray[Any]:
         octaves = others - others.dtype.type(mine)
-        return np.abs(octaves - np.round(octaves))
+        apart: NDArray[Any] = np.abs(octaves - np.round(octaves))
+        return apart
 
 
 class OnFifths(SingleSpace):
@@ -230,7 +233,8 @@ class OnFifths(SingleSpace):
     def _apart(mine: float, others: NDArray[Any]) -> NDArray[Any]:
         steps = np.array([_steps(int(mine), code) for code in range(_KEY_CODES)])
         codes = np.where(np.isfinite(others), others, 0).astype(np.int64)
-        return steps.astype(others.dtype)[codes]
+        apart: NDArray[Any] = steps.astype(others.dtype)[codes]
+        return apart
 
 
 def _steps(code: int, other: int) -> int:

@@ -7,7 +7,7 @@ that a track is absent from one unless it was asked for, and no default weighs t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from segue.descriptors.extract import GROUPS
 from segue.spaces.descriptors import DescriptorsSpace
@@ -70,8 +70,8 @@ class Weighable(Mapping[str, "Space"]):
         if name not in self._built:
             if name in self._spaces:
                 raise KeyError(name)
-            kind = KINDS[name]
-            heard = self._spaces.get(DescriptorsSpace.name)
+            kind: type[Any] = KINDS[name]
+            heard: object = self._spaces.get(DescriptorsSpace.name)
             if issubclass(kind, GroupSpace) and isinstance(heard, DescriptorsSpace):
                 self._built[name] = cast("Space", kind(self._corpus, heard))
             else:
