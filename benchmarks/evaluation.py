@@ -116,16 +116,18 @@ def tagged(labels: Path, music: Path) -> Path:
     return music
 
 
-def ask(segue: Segue, questions: list[str], samples: Samples) -> dict[str, Any]:
+def ask(
+    segue: Segue, questions: list[str], samples: Samples, *, turned: bool = True
+) -> dict[str, Any]:
     """What `segue evaluate` finds of some questions."""
     # Turned dials are seen in lists; continued playlists show what each space is worth.
     names = ["balanced", "selection"] if "lists" in questions else ["balanced"]
-    turned = ablations.read([ABLATIONS / f"{name}.toml" for name in names])
+    files = [ABLATIONS / f"{name}.toml" for name in names] if turned else []
     found = evaluate(
         segue,
         samples=samples,
         questions=questions,
-        ablations=turned,
+        ablations=ablations.read(files),
         seed=SEED,
         on_progress=said,
     )
@@ -153,8 +155,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=report.REPOSITORY / "var" / NAME)
     parser.add_argument("--stages", default=",".join(stages))
     parser.add_argument("--seeds", type=int, default=FULL.seeds)
+    parser.add_argument("--playlists", type=int, default=FULL.playlists)
+    parser.add_argument("--ablations", type=int, default=1, help="0: none of them")
     given = parser.parse_args()
-    samples = replace(FULL, seeds=given.seeds)
+    samples = replace(FULL, seeds=given.seeds, playlists=given.playlists)
     asked = given.stages.split(",")
     if unknown := set(asked) - set(stages):
         parser.error(f"no stage {unknown.pop()}; there are {', '.join(stages)}")
@@ -163,7 +167,10 @@ def main() -> None:
     for question in (each for each in QUESTIONS if each in asked):
         settings = Settings(database=str(given.work / "real.db"))
         with Segue.open(settings.database, settings=settings, create=False) as segue:
-            found = named(ask(segue, [question], samples), "real tracks, playlists and clips")
+            found = named(
+                ask(segue, [question], samples, turned=bool(given.ablations)),
+                "real tracks, playlists and clips",
+            )
         report.write(NAME, {**last(NAME), question: found}, inputs=inputs(), seed=SEED)
     if "demo" in asked:
         from segue.cli.demo import made

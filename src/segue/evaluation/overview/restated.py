@@ -65,6 +65,7 @@ class Restated:
         values[:, tempo] = np.log2(values[:, tempo])
         values[:, key] = (7 * values[:, key]) % 12 / 12
         self._values = values
+        self._known = ~np.isnan(values).all(axis=1)
         self._circular = np.array([name in {"tempo", "key"} for name in WEIGHTS])
         self._weights = np.array(list(WEIGHTS.values()))
 
@@ -75,11 +76,16 @@ class Restated:
         """
         chosen = np.arange(len(self._values)) if rows is None else rows
         total, heavy = np.zeros(len(chosen)), np.zeros(len(chosen))
+        heard = np.zeros(len(chosen), dtype=np.bool_)
+        if self._space is not None:
+            heard = self._space.placed[chosen]
+        # Of the others nothing is known that could be compared.
+        places = np.flatnonzero(self._known[chosen] | heard)
         for seed in seeds.tolist():
-            summed, weighed = self._likeness(seed, chosen)
+            summed, weighed = self._likeness(seed, chosen[places])
             known = weighed > 0
-            total[known] += summed[known] / weighed[known]
-            heavy += known
+            total[places[known]] += summed[known] / weighed[known]
+            heavy[places[known]] += 1
         return np.divide(total, heavy, out=np.full(len(chosen), -np.inf), where=heavy > 0)
 
     def _likeness(self, seed: int, rows: Rows) -> tuple[Floats, Floats]:
