@@ -119,7 +119,7 @@ def test_what_was_offered_steps_back_and_the_older_the_less() -> None:
     assert sum(1 for each in back.values() if each) == len(before)
     ratio = back[before[1]] / back[before[0]]
     assert ratio == pytest.approx(0.5 ** (1 / HALF))
-    assert back[before[0]] == pytest.approx(-BACK * spread())
+    assert back[before[0]] == pytest.approx(-BACK * spread(len(CORPUS)))
     assert order(asked(recent=("gone",))) == order(asked())
 
 
@@ -230,6 +230,6 @@ def test_an_answer_with_fewer_rows_says_why() -> None:
     assert ENGINE.similar(SEED, n=3, lens="text").notes == ()
 
 
-def spread() -> float:
-    """Of the scores of the candidates."""
-    return float(ENGINE.ranked(SEED, n=POOL, lens="text")[1].std())
+def spread(n: int = 10) -> float:
+    """Of the scores of the candidates for `n` rows."""
+    return float(ENGINE.ranked(SEED, n=max(POOL, 2 * n), lens="text")[1].std())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segue.snapshot import Corpus
     from segue.types import Floats, Mask, Rows, TrackId
 
-POOL = 128
+POOL = 64
 """Of how many candidates it is looked at how alike they are; twice as many as rows, where more."""
 
 LARGEST = 512
