@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from segue.recommend.nearest import nearest
 from segue.recommend.passages import passages
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from segue.recommend.seeds import Standing
     from segue.records import Comparison, Passage
     from segue.snapshot import Snapshot
+    from segue.spaces.memberships import PlaylistPoint
 
 OF_PLAYLISTS = frozenset({"together", "titles", "factors", "playlists"})
 """Spaces that know tracks by the playlists they stand in."""
@@ -163,7 +164,7 @@ class Reasoner:
         together: object = self._snapshot.spaces.get(TogetherSpace.name)
         if OF_PLAYLISTS.isdisjoint(blend.names) or not isinstance(together, TogetherSpace):
             return None, ()
-        point = standing.points.get(together.name)
+        point = cast("PlaylistPoint | None", standing.points.get(together.name))
         if point is None:
             return None, ()
         shared = len(together.shared(point, row.row))

@@ -192,7 +192,8 @@ class Straight(SingleSpace):
 
     @staticmethod
     def _apart(mine: float, others: NDArray[Any]) -> NDArray[Any]:
-        return np.abs(others - others.dtype.type(mine))
+        apart: NDArray[Any] = np.abs(others - others.dtype.type(mine))
+        return apart
 
 
 class OnOctaves(SingleSpace):
