@@ -43,8 +43,12 @@ DRIFT, APART, WINDOW, VARIATION = 0.5, 4, 200, 0.5
 TRAIL = (0.5, 0.3, 0.2)
 """What the last tracks weigh beside each other, the newest first."""
 
-LIKE, SKIP = 0.3, -0.3
-"""What a like and a skip weigh beside seeds and trail, which weigh 1 together."""
+LIKE, SKIP = 1.0, -0.3
+"""What a like and a skip weigh beside seeds and trail, which weigh 1 together.
+
+A set is scored by its best part (`segue.recommend.sets`): what weighs little beside the heaviest
+brings nothing near.
+"""
 
 REMEMBERED = 10
 """How many likes, and how many skips, count: the newest."""
