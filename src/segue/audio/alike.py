@@ -55,6 +55,9 @@ AGREEING = 0.9
 WHOLE = 0.4
 """Share of the longer file that two have in common, for one to be a copy of all of it."""
 
+WITHIN = 0.8
+"""Share of the shorter file that has to lie within the longer, for it to be a part of it."""
+
 _BITS = 32
 # Bits of one recording are set as often in both, so that chance expects 2 p (1 - p) <= 1/2 of them
 # to differ; a tenth is added for what codecs do to p.
@@ -123,8 +126,18 @@ class Match:
             Their lengths in seconds. What comes after two minutes is not heard: there, lengths
             alone are compared.
         """
-        common = min(first, self.later + second) - max(0.0, self.later)
-        return common >= WHOLE * max(first, second)
+        return self._common(first, second) >= WHOLE * max(first, second)
+
+    def part(self, first: float, second: float) -> bool:
+        """Whether the shorter of two files lies within the other, but for a fifth of it.
+
+        Parameters as `whole`. Two files of which one ends as the other begins are neither.
+        """
+        return self._common(first, second) >= WITHIN * min(first, second)
+
+    def _common(self, first: float, second: float) -> float:
+        """Seconds that both files have, heard or not."""
+        return min(first, self.later + second) - max(0.0, self.later)
 
 
 def laid(first: Fingerprint, second: Fingerprint, *, shift: int) -> Match:

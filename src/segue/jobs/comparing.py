@@ -117,11 +117,24 @@ def _meeting(db: Database, fresh: Printed) -> Iterator[Pair]:
             yield from (_pair(fresh, first, fresh, row, match) for row in further)
     for meeting in index.among():
         for a, b in product(twins[meeting.indexed], twins[meeting.asking]):
-            yield _pair(fresh, a, fresh, b, meeting.match)
+            if _told(fresh.seconds[a], fresh.seconds[b], meeting.match):
+                yield _pair(fresh, a, fresh, b, meeting.match)
     for known in compared.others(db, version=VERSION):
-        for meeting in index.asked(known.prints):
-            for a in twins[meeting.indexed]:
-                yield _pair(fresh, a, known, meeting.asking, meeting.match)
+        yield from _beside(index, twins, fresh, known)
+
+
+def _beside(index: Index, twins: list[list[int]], fresh: Printed, known: Printed) -> Iterator[Pair]:
+    """Pairs of a new file and one that was compared before."""
+    for meeting in index.asked(known.prints):
+        other = meeting.asking
+        for row in twins[meeting.indexed]:
+            if _told(fresh.seconds[row], known.seconds[other], meeting.match):
+                yield _pair(fresh, row, known, other, meeting.match)
+
+
+def _told(first: float, second: float, match: Match) -> bool:
+    """Whether one file is a copy or a part of the other; seconds that both have are neither."""
+    return match.whole(first, second) or match.part(first, second)
 
 
 def _pair(a: Printed, row: int, b: Printed, other: int, match: Match) -> Pair:

@@ -111,6 +111,15 @@ def test_a_part_is_no_copy(later: float, first: float, second: float, *, whole: 
     match = Match(round(later / STEP), 100, 0.0, 0.4, 1.0)
     assert match.whole(first, second) is whole
     assert match.turned().whole(second, first) is whole
+    assert match.part(first, second)
+    assert match.turned().part(second, first)
+
+
+def test_the_end_of_one_at_the_beginning_of_the_other_is_neither() -> None:
+    match = Match(round(190 / STEP), 80, 0.0, 0.4, 1.0)
+    assert not match.whole(200, 200)
+    assert not match.part(200, 200)
+    assert Match(round(190 / STEP), 80, 0.0, 0.4, 1.0).part(200, 12)
 
 
 def test_the_index_finds_what_comparing_all_with_all_finds() -> None:
