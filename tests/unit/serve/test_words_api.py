@@ -19,6 +19,11 @@ def some(client) -> list[str]:
     return [track["id"] for track in found["tracks"]]
 
 
+def named(client, track_id) -> str:
+    track = client.get(f"/api/v1/tracks/{track_id}").json()
+    return f"{', '.join(track['artists'])} – {track['title']}"
+
+
 @pytest.mark.parametrize(
     ("shape", "record"),
     [
@@ -64,6 +69,9 @@ def test_a_mix_is_near_to_some_and_away_from_others(client, some) -> None:
     assert body["count"] == 8
     found = {row["track"]["id"] for row in body["recommendations"]}
     assert not found & set(some[:3])
+    near = {row["reasons"]["near"] for row in body["recommendations"]}
+    assert near <= {"", *(named(client, one) for one in some[:2])}
+    assert near - {""}
     narrowed = client.post("/api/v1/mix", json=asked | {"words": "soul"}).json()
     assert {g for row in narrowed["recommendations"] for g in row["track"]["genres"]} == {"soul"}
 

@@ -19,6 +19,9 @@ router = APIRouter(include_in_schema=False)
 
 Schema = dict[str, Any]
 
+_UNSAID: tuple[Any, ...] = (None, [], {}, "")
+"""Defaults that say no more than that a value may be left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -116,7 +119,7 @@ def _value(
         name=name,
         type=type_of(schema, document),
         required=required,
-        default="" if schema.get("default") in (None, []) else json.dumps(schema["default"]),
+        default="" if schema.get("default") in _UNSAID else json.dumps(schema["default"]),
         description=description or schema.get("description", ""),
     )
 
@@ -172,7 +175,7 @@ def example(schema: Schema, document: Schema) -> Any:  # noqa: ANN401 (any JSON)
 def _command(base: str, path: str, method: str, parameters: tuple[Value, ...], sent: str) -> str:
     """What to type in a shell to try it."""
     address = re.sub(r"\{(\w+)\}", lambda found: found[1].upper(), path)
-    known = {"q": "slow+harbour", "n": "5", "top_n": "5"}
+    known = {"q": "slow+harbour", "from": "TRACK_ID", "to": "OTHER_ID", "n": "5", "top_n": "5"}
     query = [f"{p.name}={known[p.name]}" for p in parameters if p.name in known]
     url = f"{base}{address}" + (f"?{'&'.join(query)}" if query else "")
     verb = f" -X {method.upper()}" if method in {"put", "delete"} else ""

@@ -74,7 +74,7 @@ class Reasons(Model):
         [], description="Passages that sound most alike, the best first; none where none is heard."
     )
     near: str = Field(
-        "", description="Of a set: the seed that the row is nearest to.", examples=[""]
+        "", description="Of a set: the seed that the row is nearest to, by name.", examples=[""]
     )
     playlists: int | None = Field(
         None,
