@@ -289,8 +289,19 @@ def choose_lens(lens: str | None, weights: str | None) -> str | dict[str, float]
         raise BadRequestError(
             "both a lens and weights are given", remedy="Give one of --lens and --weights"
         )
+    return weighed(weights, where="--weights", of="a space", example="attributes=0.7,text=0.3")
+
+
+def weighed(text: str, *, where: str, of: str, example: str) -> dict[str, float]:
+    """Weights as they are typed, by name.
+
+    Raises
+    ------
+    BadRequestError
+        They are no ``name=number`` pairs with commas between, or a name comes twice.
+    """
     found: dict[str, float] = {}
-    for part in weights.split(","):
+    for part in text.split(","):
         space, equals, number = part.partition("=")
         try:
             weight = float(number)
@@ -298,9 +309,9 @@ def choose_lens(lens: str | None, weights: str | None) -> str | dict[str, float]
             equals = ""
         if not equals or not space.strip() or space.strip() in found:
             raise BadRequestError(
-                f"{part.strip()!r} is no weight of a space of its own",
-                where="--weights",
-                remedy="Write each space once with its weight: attributes=0.7,text=0.3",
+                f"{part.strip()!r} is no weight of {of} of its own",
+                where=where,
+                remedy=f"Write each once with its weight: {example}",
             )
         found[space.strip()] = weight
     return found

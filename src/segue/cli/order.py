@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.exporting import NOWHERE, Exported
-from segue.cli.narrowing import LensName, Weights, choose_lens
+from segue.cli.narrowing import LensName, Weights, choose_lens, weighed
 
 if TYPE_CHECKING:
     from segue.cli.session import Session
@@ -63,8 +63,14 @@ def order(
             [*(seeds or ()), *parted(tracks or ())],
             playlist=playlist,
             arc=arc,
-            weights=choose_lens(None, ",".join(count)) if count else None,
+            weights=_weights(count) if count else None,
             lens=choose_lens(lens, weights),
         )
         exported.write(session, segue, found, title=playlist)
     session.answer(found, *journey(found))
+
+
+def _weights(count: list[str]) -> dict[str, float]:
+    return weighed(
+        ",".join(count), where="--weigh", of="a part", example="--weigh tempo=2 --weigh energy=0"
+    )

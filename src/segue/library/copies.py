@@ -10,6 +10,7 @@ MP3 looks lossless.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from segue.records import Copies, Copy, Duplicates, Excerpt, Namesakes
@@ -237,7 +238,7 @@ def _namesakes(files: Sequence[HeldFile], lies: _Lies) -> Iterable[Namesakes]:
         firsts = []
         for some in recordings.values():
             longest = max(file.duration or 0.0 for file in some)
-            firsts.append(min(some, key=lambda file, most=longest: _rank(file, most)))
+            firsts.append(min(some, key=partial(_rank, longest=longest)))
         firsts.sort(key=lambda file: (-(file.duration or 0.0), file.path))
         first = firsts[0]
         yield Namesakes(

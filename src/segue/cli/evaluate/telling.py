@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from segue.evaluation.overview.gathering import Gathering
     from segue.library import Segue
-    from segue.types import Floats
+    from segue.types import Floats, Vectors
 
 NEAR = 0.04
 """How far a tempo may be off, as a share of the true one (Gouyon et al. 2006, accuracy 1)."""
@@ -103,7 +103,7 @@ def _usual(values: Mapping[str, Floats]) -> dict[str, Floats]:
     return said
 
 
-def _estimated(segue: Segue, vectors: Floats) -> dict[str, Floats]:
+def _estimated(segue: Segue, vectors: Vectors) -> dict[str, Floats]:
     """What formulas and the signal say, NaN where they are unsure."""
     from segue.descriptors.hearing import estimates
     from segue.jobs.guessing import estimator_of

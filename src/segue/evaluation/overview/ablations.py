@@ -109,7 +109,8 @@ def _read(path: Path, given: Any) -> Ablation:  # noqa: ANN401 (whatever TOML ho
     without = given.get("without", [])
     if not isinstance(without, list) or not all(isinstance(each, str) for each in without):
         raise _wrong(path, f"`without` of {name!r} is no list of spaces", 'Write ["text"]')
-    return Ablation(name, lens or weights, tuple(without), _dials(path, name, given))
+    asked: str | Mapping[str, float] = lens if isinstance(lens, str) else weights or {}
+    return Ablation(name, asked, tuple(without), _dials(path, name, given))
 
 
 def _dials(path: Path, name: str, given: Mapping[str, Any]) -> Dials | None:
@@ -120,7 +121,10 @@ def _dials(path: Path, name: str, given: Mapping[str, Any]) -> Dials | None:
         wrong = min(unknown) if isinstance(dials, dict) else dials
         raise _wrong(path, f"{name!r} turns {wrong!r}", f"There are {', '.join(_DIALS)}")
     # TOML has no word for nothing; 0 of one artist would be no answer.
-    return Dials(**{key: None if _off(key, value) else value for key, value in dials.items()})
+    turned: dict[str, Any] = {
+        key: None if _off(key, value) else value for key, value in dials.items()
+    }
+    return Dials(**turned)
 
 
 def _off(key: str, value: object) -> bool:

@@ -53,7 +53,7 @@ class Lists:
     @property
     def answered(self) -> Mask:
         """Which seeds were answered, shape (seeds,)."""
-        answered: Mask = (self.rows >= 0).any(axis=1)
+        answered: Mask = np.any(self.rows >= 0, axis=1)
         return answered
 
     def counts(self, tracks: int, counted: Mask) -> Rows:

@@ -284,7 +284,12 @@ def vars_of(record: Any) -> dict[str, Any]:  # noqa: ANN401 (a dataclass with sl
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    document = {"value": cell.value, "low": cell.low, "high": cell.high, "count": cell.count}
+    document: dict[str, Any] = {
+        "value": cell.value,
+        "low": cell.low,
+        "high": cell.high,
+        "count": cell.count,
+    }
     if cell.knows:
         document["knows"] = cell.knows
     if cell.ahead is not None:

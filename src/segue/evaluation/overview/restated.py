@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segue.snapshot import Corpus, Space
-    from segue.types import Floats, Rows
+    from segue.types import Floats, Mask, Rows
 
 EMBEDDINGS = ("sound", "genre", "descriptors")
 
@@ -65,7 +65,7 @@ class Restated:
         values[:, tempo] = np.log2(values[:, tempo])
         values[:, key] = (7 * values[:, key]) % 12 / 12
         self._values = values
-        self._known = ~np.isnan(values).all(axis=1)
+        self._known: Mask = np.any(~np.isnan(values), axis=1)
         self._circular = np.array([name in {"tempo", "key"} for name in WEIGHTS])
         self._weights = np.array(list(WEIGHTS.values()))
 
@@ -86,7 +86,8 @@ class Restated:
             known = weighed > 0
             total[places[known]] += summed[known] / weighed[known]
             heavy[places[known]] += 1
-        return np.divide(total, heavy, out=np.full(len(chosen), -np.inf), where=heavy > 0)
+        mean: Floats = np.divide(total, heavy, out=np.full(len(chosen), -np.inf), where=heavy > 0)
+        return mean
 
     def _likeness(self, seed: int, rows: Rows) -> tuple[Floats, Floats]:
         """The weighted sum of what both sides know, and the weight of it."""

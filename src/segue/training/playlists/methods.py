@@ -202,10 +202,10 @@ class Ranked:
     engine
         Of a snapshot of what was learned from.
     lens
-        Its name.
+        Its name, or weights.
     """
 
-    def __init__(self, engine: Engine, lens: str = "balanced") -> None:
+    def __init__(self, engine: Engine, lens: str | Mapping[str, float] = "balanced") -> None:
         self.engine = engine
         self.lens = lens
         self._last: Question | None = None
