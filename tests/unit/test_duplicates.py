@@ -139,7 +139,7 @@ def test_files_that_wait_are_counted_and_none_is_invented(segue: Segue) -> None:
 
 def test_as_many_as_asked_for_and_how_many_more(segue: Segue) -> None:
     for number in range(3):
-        song = printed(10 + number)
+        song = printed(10 + number, length=900)
         held(segue, f"{number}.mp3", song, kilobits=100 * (1 + number), title=f"Song {number}")
         held(segue, f"{number}.flac", song, kilobits=900, title=f"Song {number}")
     compare(segue.database)

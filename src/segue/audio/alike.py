@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segue.audio.fingerprint import STEP
+from segue.audio.fingerprint import FINGERPRINTED, STEP
 
 if TYPE_CHECKING:
     from segue.audio.fingerprint import Fingerprint
@@ -53,7 +53,8 @@ AGREEING = 0.9
 """Share of blocks that have to agree."""
 
 WHOLE = 0.4
-"""Share of the longer file that two have in common, for one to be a copy of all of it."""
+"""Share of the longer file that two have in common, for one to be a copy of all of it; and share
+of what is heard of the shorter that was compared."""
 
 WITHIN = 0.8
 """Share of the shorter file that has to lie within the longer, for it to be a part of it."""
@@ -124,16 +125,23 @@ class Match:
         ----------
         first, second
             Their lengths in seconds. What comes after two minutes is not heard: there, lengths
-            alone are compared.
+            alone are compared. Of what is heard of the shorter, both have to have enough.
         """
-        return self._common(first, second) >= WHOLE * max(first, second)
+        return self._heard(first, second) and (
+            self._common(first, second) >= WHOLE * max(first, second)
+        )
 
     def part(self, first: float, second: float) -> bool:
         """Whether the shorter of two files lies within the other, but for a fifth of it.
 
         Parameters as `whole`. Two files of which one ends as the other begins are neither.
         """
-        return self._common(first, second) >= WITHIN * min(first, second)
+        return self._heard(first, second) and (
+            self._common(first, second) >= WITHIN * min(first, second)
+        )
+
+    def _heard(self, first: float, second: float) -> bool:
+        return self.seconds >= WHOLE * min(first, second, FINGERPRINTED)
 
     def _common(self, first: float, second: float) -> float:
         """Seconds that both files have, heard or not."""

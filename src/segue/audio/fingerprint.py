@@ -44,6 +44,9 @@ HOP = FRAME - (FRAME - FRAME // 3)
 STEP = HOP / RATE
 """Seconds from one number of a fingerprint to the next."""
 
+FINGERPRINTED = 120.0
+"""Seconds from the start of a file that its fingerprint is made of."""
+
 _LOWEST, _HIGHEST = 28, 3520
 _CLASSES = 12
 _SMOOTHING = (0.25, 0.75, 1.0, 0.75, 0.25)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.audio.excerpt import KEPT, broken
-from segue.audio.fingerprint import fingerprint
+from segue.audio.fingerprint import FINGERPRINTED, fingerprint
 from segue.audio.loudness import LoudnessMeter
 from segue.audio.opening import LISTEN
 from segue.audio.peak import TruePeak
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 VERSION = "1"
 """Of all that is measured here; another number where another recording would come out."""
-
-FINGERPRINTED = 120.0
-"""Seconds from the start that the fingerprint is made of."""
 
 
 def measure(path: Path, *, longest_hours: float = 3.0) -> Recording:

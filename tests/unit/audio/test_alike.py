@@ -108,7 +108,7 @@ def test_the_best_of_three_ways_around_a_shift() -> None:
     ],
 )
 def test_a_part_is_no_copy(later: float, first: float, second: float, *, whole: bool) -> None:
-    match = Match(round(later / STEP), 100, 0.0, 0.4, 1.0)
+    match = Match(round(later / STEP), 400, 0.0, 0.4, 1.0)
     assert match.whole(first, second) is whole
     assert match.turned().whole(second, first) is whole
     assert match.part(first, second)
@@ -120,6 +120,9 @@ def test_the_end_of_one_at_the_beginning_of_the_other_is_neither() -> None:
     assert not match.whole(200, 200)
     assert not match.part(200, 200)
     assert Match(round(190 / STEP), 80, 0.0, 0.4, 1.0).part(200, 12)
+    # Of 88 s that lengths allow, 10 were heard: the last of one print, the first of the other.
+    assert not Match(round(110 / STEP), 80, 0.0, 0.4, 1.0).whole(200, 200)
+    assert not Match(round(110 / STEP), 80, 0.0, 0.4, 1.0).part(200, 100)
 
 
 def test_the_index_finds_what_comparing_all_with_all_finds() -> None:
