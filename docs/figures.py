@@ -5,7 +5,8 @@ A figure in a document is a number with a comment behind it that names its sourc
     median 0.43<!-- figure hybrid query.median_ms --> ms
 
 means ``figures["query"]["median_ms"]`` of ``benchmarks/results/hybrid.json``, shown with as many
-digits after the point as stand there, and with a minus sign (−) where it is below 0.
+digits after the point as stand there, and with a minus sign (−) where it is below 0. What has not
+been measured yet is written in question marks, ``?.??``, and stays so while it is not there.
 ``python docs/figures.py`` rewrites the numbers; a test fails while one differs.
 """
 
@@ -21,8 +22,8 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 RESULTS = REPOSITORY / "benchmarks" / "results"
 FIGURE = re.compile(
-    r"(?P<number>−?\d[\d,]*(?:\.(?P<digits>\d+))?)"
-    r"(?P<mark><!-- figure (?P<file>\w+) (?P<key>[\w.-]+) -->)"
+    r"(?P<number>(?P<waits>\?(?:\.(?P<places>\?+))?)|−?\d[\d,]*(?:\.(?P<digits>\d+))?)"
+    r"(?P<mark><!-- figure (?P<file>\w+) (?P<key>[^>]+?) -->)"
 )
 
 
@@ -44,8 +45,13 @@ def updated(text: str) -> str:
     """`text` with every marked figure as its measurement has it."""
 
     def replace(found: re.Match[str]) -> str:
-        digits = len(found["digits"] or "")
-        value = _value(found["file"], found["key"])
+        digits = len(found["digits"] or found["places"] or "")
+        try:
+            value = _value(found["file"], found["key"])
+        except (FileNotFoundError, KeyError):
+            if found["waits"]:
+                return found[0]
+            raise
         return f"{value:,.{digits}f}{found['mark']}".replace("-", "−", value < 0)
 
     return FIGURE.sub(replace, text)

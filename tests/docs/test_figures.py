@@ -42,3 +42,20 @@ def test_a_figure_below_zero_has_a_minus_sign(
     told = "−0.3<!-- figure signed low --> to 0.2<!-- figure signed high -->"
     assert figures.updated(text) == told
     assert figures.updated(told) == told
+
+
+def test_what_is_not_measured_yet_waits_and_is_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "RESULTS", tmp_path)
+    waiting = "takes ?.??<!-- figure later part.ms --> ms"
+    assert figures.updated(waiting) == waiting
+    with pytest.raises(FileNotFoundError, match=r"later\.json"):
+        figures.updated("takes 1.25<!-- figure later part.ms --> ms")
+    (tmp_path / "later.json").write_text('{"figures": {"part": {"ms": 1234.56, "of them": 7}}}')
+    told = figures.updated(f"{waiting}, ?<!-- figure later part.of them -->")
+    assert told == (
+        "takes 1,234.56<!-- figure later part.ms --> ms, 7<!-- figure later part.of them -->"
+    )
+    with pytest.raises(KeyError, match="gone"):
+        figures.updated("1<!-- figure later part.gone -->")
