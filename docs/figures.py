@@ -35,9 +35,20 @@ def _figures(name: str) -> dict[str, Any]:
 
 
 def _value(name: str, key: str) -> float:
+    """The figure at a path; names may hold points, and the longest that fits is meant."""
     value: Any = _figures(name)
-    for word in key.split("."):
-        value = value[int(word)] if isinstance(value, list) else value[word]
+    rest = key
+    while rest:
+        if isinstance(value, list):
+            word = rest.partition(".")[0]
+            value = value[int(word)]
+        else:
+            fitting = [each for each in value if f"{rest}.".startswith(f"{each}.")]
+            if not fitting:
+                raise KeyError(f"{key} in {name}.json")
+            word = max(fitting, key=len)
+            value = value[word]
+        rest = rest[len(word) + 1 :]
     return float(value)
 
 

@@ -59,3 +59,10 @@ def test_what_is_not_measured_yet_waits_and_is_filled_in(
     )
     with pytest.raises(KeyError, match="gone"):
         figures.updated("1<!-- figure later part.gone -->")
+
+
+def test_names_with_points_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "RESULTS", tmp_path)
+    (tmp_path / "blends.json").write_text('{"figures": {"a": 1, "a=0.4": {"b=0.6": [2, 3]}}}')
+    told = figures.updated("0<!-- figure blends a=0.4.b=0.6.1 -->, 0<!-- figure blends a -->")
+    assert told == "3<!-- figure blends a=0.4.b=0.6.1 -->, 1<!-- figure blends a -->"
