@@ -90,7 +90,8 @@ def test_similar_finds_the_seed_by_its_name(ask, catalogue: Path, seed: str) -> 
     assert answer["count"] == 5
     assert answer["recommendations"][0]["track"]["genres"] == ["ambient"]
     assert all(row["reasons"]["sentence"] for row in answer["recommendations"])
-    scores = [row["score"] for row in answer["recommendations"]]
+    rows = answer["recommendations"]
+    scores = [row["score"] + sum(row["changes"].values()) for row in rows]
     assert scores == sorted(scores, reverse=True)
 
 

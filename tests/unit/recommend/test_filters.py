@@ -96,7 +96,10 @@ def test_no_condition_is_no_mask() -> None:
     ("filters", "said"),
     [
         (Filters(genres=("rokc",)), "no track is of the genre 'rokc'. Closest: rock"),
-        (Filters(genres=("zzzz",)), "no track is of the genre 'zzzz'. There are: indie rock, pop, rock"),
+        (
+            Filters(genres=("zzzz",)),
+            "no track is of the genre 'zzzz'. There are: indie rock, pop, rock",
+        ),
         (Filters(year_from=2001, year_to=1999), "no year is from 2001 to 1999"),
         (Filters(seconds_from=60, seconds_to=10), "no length is from 60 to 10"),
         (Filters(seconds_from=-1), "-1 is no length"),
