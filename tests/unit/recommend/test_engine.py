@@ -334,3 +334,17 @@ def test_of_seeds_that_are_duplicates_of_each_other_neither_comes_back() -> None
     found = [row.track.id for row in engine.similar(both, lens="text", n=5)]
     assert len(found) == 5
     assert not {corpus.ids[0], corpus.ids[1]} & set(found)
+
+
+def test_files_that_sound_like_the_seed_are_not_offered_whatever_they_are_called() -> None:
+    twin = next(row for row in rows_of(ENGINE.similar(seed(FULL[0]), n=5)) if row != FULL[0])
+    numbers = np.full(len(CORPUS), -1)
+    numbers[[FULL[0], twin]] = 3
+    engine = engine_of(replace(CORPUS, recordings=numbers))
+    alone = engine.seed_of(CORPUS.ids[FULL[0]])
+    both = (Member(alone), Member(engine.seed_of(CORPUS.ids[FULL[1]])))
+    together = Seed(Track(TrackId(""), "both", ()), members=both)
+    for asked in (alone, together):
+        answer = engine.similar(asked, n=100, lens="hybrid")
+        held = {row.track.id for row in answer} | {v for row in answer for v in row.versions}
+        assert CORPUS.ids[twin] not in held

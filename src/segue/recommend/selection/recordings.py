@@ -72,8 +72,11 @@ class Recordings:
         )
 
     def of_seed(self, seed: Seed) -> Recording:
-        """The recording that a seed is."""
+        """The recording that a seed is: what its row holds where the corpus has it."""
         track = seed.track
+        row = self._corpus.row_of.get(track.id)
+        if row is not None:
+            return self.of(row)
         duration = float("nan") if track.duration is None else track.duration
         title = _performance(title_key(track.title))
         return Recording(title, frozenset(artist_keys(track.artists)), duration)
