@@ -41,9 +41,10 @@ class Column(Sequence[T], Generic[T]):
         """The value of a row, or a tuple of those of some."""
         if isinstance(row, slice):
             return tuple(self._one(each) for each in range(*row.indices(len(self))))
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"row {row} of {len(self)}")
-        return self._one(row % len(self))
+        count = len(self)
+        if not -count <= row < count:
+            raise IndexError(f"row {row} of {count}")
+        return self._one(row % count)
 
     def __eq__(self, other: object) -> bool:
         """Whether another sequence holds the same values."""

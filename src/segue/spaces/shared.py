@@ -18,7 +18,9 @@ from segue.records import Comparison
 from segue.spaces.tokens import FIELDS, texts_of_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from segue.snapshot import Corpus
     from segue.spaces.terms import UnitRows, Vocabulary
@@ -52,12 +54,13 @@ class SharedWords:
         self._corpus = corpus
         self._vocabulary = vocabulary
         self._vectors = vectors
+        self._fields = np.frombuffer(vocabulary.fields, dtype=np.uint8)
         self._often = TELLING * len(vectors)
         self._holding = np.bincount(vectors.terms, minlength=len(vocabulary))
 
     def field(self, term: int) -> str:
         """The field a term belongs to."""
-        return self._vocabulary.tokens[term].partition(":")[0]
+        return FIELDS[self._vocabulary.fields[term]]
 
     def _word(self, term: int) -> str:
         return self._vocabulary.tokens[term].partition(":")[2]
@@ -66,8 +69,13 @@ class SharedWords:
         self, terms: Rows, values: Floats, texts: Texts, row: int
     ) -> tuple[Comparison, ...]:
         """Fields with anything in common, the largest part of the score first."""
+        others, weights = self._vectors.row(row)
         mine = dict(zip(terms.tolist(), values.tolist(), strict=True))
-        theirs = self._row(row)
+        theirs = dict(zip(others.tolist(), weights.tolist(), strict=True))
+        held = [
+            ours + more
+            for ours, more in zip(self._by_field(terms), self._by_field(others), strict=True)
+        ]
         shared: dict[str, list[tuple[float, int]]] = {}
         for term in mine.keys() & theirs.keys():
             shared.setdefault(self.field(term), []).append((mine[term] * theirs[term], term))
@@ -75,26 +83,32 @@ class SharedWords:
         order = sorted(shared, key=lambda field: -sum(part for part, _ in shared[field]))
         rows = zip(texts, texts_of_row(self._corpus, row), strict=True)
         shown = dict(zip(FIELDS, rows, strict=True))
+        whole = dict(zip(FIELDS, held, strict=True))
         return tuple(
-            self._say(field, sorted(shared[field], reverse=True), mine, theirs, shown[field])
+            self._say(
+                field,
+                [term for _, term in sorted(shared[field], reverse=True)],
+                whole[field] - len(shared[field]),
+                shown[field],
+            )
             for field in order
         )
 
     def _say(
         self,
         field: str,
-        shared: Sequence[tuple[float, int]],
-        mine: Mapping[int, float],
-        theirs: Mapping[int, float],
+        shared: Sequence[int],
+        held: int,
         shown: tuple[tuple[str, ...], tuple[str, ...]],
     ) -> Comparison:
-        """One field of both side by side; `shared` are (part of the score, term)."""
-        apart = 1 - len(shared) / len(self._within(field, mine) | self._within(field, theirs))
+        """One field of both side by side: its `shared` terms, of so many that either has."""
+        apart = 1 - len(shared) / held
         spread = self._spreads[field]
         telling = 1 - bisect_right(spread, apart) / len(spread) if spread else 0.0
         seed, track = shown
-        words = [self._word(term) for _, term in shared]
-        rare = [self._word(term) for _, term in shared if self._holding[term] <= self._often]
+        words = [self._word(term) for term in shared]
+        pairs = zip(words, shared, strict=True)
+        rare = [word for word, term in pairs if self._holding[term] <= self._often]
         if field == "lyrics":
             seed = track = tuple(words[:NAMED])
         return Comparison(
@@ -105,12 +119,10 @@ class SharedWords:
             agreement=_agreement(field, track, words, rare, same=apart == 0),
         )
 
-    def _row(self, row: int) -> dict[int, float]:
-        terms, values = self._vectors.row(row)
-        return dict(zip(terms.tolist(), values.tolist(), strict=True))
-
-    def _within(self, field: str, terms: Iterable[int]) -> set[int]:
-        return {term for term in terms if self.field(term) == field}
+    def _by_field(self, terms: NDArray[np.integer]) -> list[int]:
+        """How many of `terms` each field has, in the order of `FIELDS`."""
+        counts: list[int] = np.bincount(self._fields[terms], minlength=len(FIELDS)).tolist()
+        return counts
 
     @cached_property
     def _spreads(self) -> dict[str, list[float]]:
@@ -119,11 +131,12 @@ class SharedWords:
         spreads: dict[str, list[float]] = {field: [] for field in FIELDS}
         pairs = generator.integers(len(self._vectors), size=(PAIRS, 2))
         for first, second in pairs[pairs[:, 0] != pairs[:, 1]].tolist():
-            both = (self._row(first), self._row(second))
-            for field in FIELDS:
-                mine, theirs = (self._within(field, terms) for terms in both)
-                if mine and theirs:
-                    spreads[field].append(1 - len(mine & theirs) / len(mine | theirs))
+            mine, theirs = self._vectors.terms_of(first), self._vectors.terms_of(second)
+            common = np.intersect1d(mine, theirs, assume_unique=True)
+            counts = (self._by_field(terms) for terms in (mine, theirs, common))
+            for field, ours, others, both in zip(FIELDS, *counts, strict=True):
+                if ours and others:
+                    spreads[field].append(1 - both / (ours + others - both))
         return {field: sorted(spread) for field, spread in spreads.items()}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.columns import Sorted, Texts
+from segue.spaces.tokens import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000_000
 
+_FIELDS = {field: place for place, field in enumerate(FIELDS)}
+
 
 class Vocabulary:
     """All tokens of a catalogue; a term is the number of one.
@@ -31,11 +34,17 @@ class Vocabulary:
     ----------
     tokens
         Each once, by term.
+
+    Attributes
+    ----------
+    fields
+        The place in `segue.spaces.tokens.FIELDS` of each term's field, one byte a term.
     """
 
     def __init__(self, tokens: Iterable[str]) -> None:
         self.tokens = Texts(tokens)
         every = list(self.tokens)
+        self.fields = bytes(_FIELDS[token.partition(":")[0]] for token in every)
         self._terms = np.array(sorted(range(len(every)), key=every.__getitem__), dtype=np.int32)
         self._sorted = Sorted(self.tokens.taken(self._terms.astype(np.int64)))
 
@@ -84,6 +93,10 @@ class UnitRows:
         """How many rows there are."""
         return len(self.ends) - 1
 
+    def terms_of(self, row: int) -> NDArray[np.int32]:
+        """Terms of a row, ascending."""
+        return self.terms[self.ends[row] : self.ends[row + 1]]
+
     def row(self, row: int) -> tuple[Rows, Floats]:
         """Terms of a row, ascending, and their values."""
         span = slice(self.ends[row], self.ends[row + 1])
@@ -92,7 +105,7 @@ class UnitRows:
     def of(self, rows: Rows) -> tuple[Rows, NDArray[np.int32], Floats]:
         """The entries of some rows: to which of `rows` each belongs, its term and its value."""
         starts, ends = self.ends[rows], self.ends[rows + 1]
-        entries = _ranges(starts, ends)
+        entries = ranges(starts, ends)
         which = np.repeat(np.arange(len(rows)), ends - starts)
         return which, self.terms[entries], self._raw(entries) / self._lengths[rows][which]
 
@@ -132,7 +145,7 @@ class UnitRows:
             first = last
 
 
-def _ranges(starts: Rows, ends: Rows) -> Rows:
+def ranges(starts: Rows, ends: Rows) -> Rows:
     """All whole numbers from each start up to its end, one range after the other."""
     lengths = ends - starts
     shift = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)

@@ -26,7 +26,7 @@ import numpy as np
 from segue.spaces.adding import add_columns
 from segue.spaces.shared import SharedWords
 from segue.spaces.terms import UnitRows, Vocabulary
-from segue.spaces.tokens import texts_of_record, texts_of_row, tokens, words
+from segue.spaces.tokens import FIELDS, texts_of_record, texts_of_row, tokens, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,8 +237,9 @@ def _term_weights(
 ) -> Floats:
     """Weight of the field times inverse document frequency, by term."""
     by_field = {spec.name: getattr(weights, spec.name) for spec in fields(weights)}
-    fields_of = (token.partition(":")[0] for token in vocabulary.tokens)
-    of_field = np.array([by_field[field] for field in fields_of], dtype=float)
+    of_field = np.array([by_field[field] for field in FIELDS], dtype=float)[
+        np.frombuffer(vocabulary.fields, dtype=np.uint8)
+    ]
     holding = np.bincount(terms, minlength=len(vocabulary))
     inverse: Floats = np.log((1 + tracks) / (1 + holding)) + 1
     return of_field * inverse
