@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 
 from segue.names import artist_keys, fold
 from segue.records import Comparison
+from segue.spaces.terms import ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,22 +135,32 @@ class NamedSpace(ABC):
 
     def score_exactly(self, point: NamedPoint, *, rows: Rows) -> Floats:
         """The same in float64."""
-        wanted = np.zeros(len(self._number))
-        wanted[point.keys] = point.weights
-        found: Floats = self._vectors[rows] @ wanted
+        starts, ends = self._vectors.indptr[rows], self._vectors.indptr[rows + 1]
+        entries = ranges(starts, ends)
+        keys = self._vectors.indices[entries]
+        place = np.minimum(np.searchsorted(point.keys, keys), len(point.keys) - 1)
+        met = np.where(point.keys[place] == keys, point.weights[place], 0.0)
+        which = np.repeat(np.arange(len(rows)), ends - starts)
+        products = self._vectors.data[entries] * met
+        return np.bincount(which, weights=products, minlength=len(rows)).astype(np.float64)
+
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        held = self._vectors[rows]
+        found: Floats = (held @ held.T).toarray()
         return found
 
     def compare(self, point: NamedPoint, row: int) -> tuple[Comparison, ...]:
         """The names of both; likeness is the share of random pairs that have none in common."""
-        mine = point.near
-        theirs = {self._number[key] for key, _ in self._called(row)}
-        shared = [shown for key, shown in self._called(row) if self._number[key] in mine]
+        mine, called = point.near, self._called(row)
+        theirs = {self._number[key] for key, _ in called}
+        shared = [shown for key, shown in called if self._number[key] in mine]
         likeness = 0.0 if not shared else 1.0 if mine == theirs else self._strangers
         return (
             Comparison(
                 feature=self.name,
                 seed=", ".join(shown for _, shown in point.names),
-                track=", ".join(shown for _, shown in self._called(row)),
+                track=", ".join(shown for _, shown in called),
                 likeness=likeness,
                 agreement=f"{self.sharing} {' and '.join(shared[:NAMED])}" if shared else "",
             ),

@@ -62,17 +62,25 @@ class Table:
 
     def __getitem__(self, rows: Any) -> Frames:  # noqa: ANN401 (as numpy is indexed)
         """The rows, shape (…, 14), float32; NaN where unknown."""
-        beside = (self.column(column)[rows][..., np.newaxis] for column in (YEAR, POPULARITY))
-        found: Frames = np.concatenate([self._corpus.attributes[rows], *beside], axis=-1)
+        corpus = self._corpus
+        beside = (
+            each[..., np.newaxis] for each in (_years(corpus.year[rows]), corpus.popularity[rows])
+        )
+        found: Frames = np.concatenate([corpus.attributes[rows], *beside], axis=-1)
         return found
 
     def column(self, column: int) -> NDArray[np.float32]:
         """One of them, shape (tracks,)."""
         corpus = self._corpus
         if column == YEAR:
-            return np.where(corpus.year == 0, np.nan, corpus.year).astype(np.float32)
+            return _years(corpus.year)
         found = corpus.popularity if column == POPULARITY else corpus.attributes[:, column]
         return np.ascontiguousarray(found, dtype=np.float32)
+
+
+def _years(years: NDArray[np.int16]) -> NDArray[np.float32]:
+    """Years as numbers, NaN where unknown."""
+    return np.where(years == 0, np.nan, years).astype(np.float32)
 
 
 class _Estimated:
