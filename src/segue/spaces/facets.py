@@ -131,9 +131,10 @@ class Continuous:
         ours, theirs = self._written(mine), self._written(other)
         middle = (mine + other) / 2
         word = self.words[0 if middle <= self.low else 2 if middle >= self.high else 1]
-        contrast = f"{self.more if mine > other else self.less} ({ours} against {theirs})"
-        heard = round(abs(mine - other), 6) >= self.step
-        return Comparison(self.name, ours, theirs, likeness, word, contrast if heard else "")
+        contrast = ""
+        if round(abs(mine - other), 6) >= self.step:
+            contrast = f"{self.more if mine > other else self.less} ({ours} against {theirs})"
+        return Comparison(self.name, ours, theirs, likeness, word, contrast)
 
     def _written(self, value: float) -> str:
         return f"{value:.{self.digits}f} {self.unit}".rstrip().replace("-", "−")
@@ -370,13 +371,13 @@ class Facets:
             if spread and not math.isnan(apart):
                 found.append((1 - bisect_right(spread, apart) / len(spread), apart, facet))
         found.sort(key=lambda each: -each[0])
-        return tuple(
-            replace(
-                facet.say(seed, track, telling if apart else 1.0),
-                estimated=any(guessed[column] for column in facet.columns),
-            )
-            for telling, apart, facet in found
-        )
+        compared = []
+        for telling, apart, facet in found:
+            said = facet.say(seed, track, telling if apart else 1.0)
+            if any(guessed[column] for column in facet.columns):
+                said = replace(said, estimated=True)
+            compared.append(said)
+        return tuple(compared)
 
     @cached_property
     def _spreads(self) -> tuple[list[float], ...]:
