@@ -11,6 +11,7 @@ likeness keeps (see `segue.spaces`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
@@ -357,7 +358,7 @@ class Inferring(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """A corpus and the spaces built from it, by name.
 
@@ -372,6 +373,18 @@ class Snapshot:
     def weighable(self, name: str) -> Space:
         """The space or the facet called `name`; KeyError where there is neither."""
         return self.spaces[name] if name in self.spaces else self.facets[name]
+
+    # Asking an object whether it keeps a promise takes longer than most of what it promises.
+    @cached_property
+    def guessing(self) -> Mapping[str, Guessing]:
+        """Spaces that tell points which rest on estimates."""
+        return {name: space for name, space in self.spaces.items() if isinstance(space, Guessing)}
+
+    @cached_property
+    def proven(self) -> frozenset[str]:
+        """Spaces that a network made which knows real music."""
+        every = self.spaces.items()
+        return frozenset(n for n, s in every if isinstance(s, Learned) and not s.unproven)
 
     @property
     def epoch(self) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from segue.recommend.lenses import Lens
     from segue.recommend.reasoning import Reasoner
     from segue.recommend.seeds import Standing
-    from segue.recommend.selection import Choice
+    from segue.recommend.selection import Choice, Recordings
     from segue.records import Dials, Reasons
     from segue.snapshot import Snapshot
     from segue.types import Mask
@@ -47,6 +47,11 @@ class Desk:
         self._reasoner = reasoner
         self._selection = Selection(snapshot.corpus)
 
+    @property
+    def recordings(self) -> Recordings:
+        """Which rows are versions of one recording."""
+        return self._selection.recordings
+
     def answer(
         self,
         standings: Sequence[Standing],
@@ -73,7 +78,7 @@ class Desk:
                 blend,
                 settled,
                 places=[choice.place for choice in choices],
-                ranks=[choice.place + 1 for choice in choices],
+                ranks=_ranks(settled, [choice.place for choice in choices]),
                 without=ranking.without(chosen).tolist(),
             )
             recommendations = tuple(
@@ -114,10 +119,15 @@ class Desk:
         """Settle and choose, looking further down the ranking until enough is found."""
         dials = question.dials
         taken = self._taken(standing) if dials.group else ()
-        k = self._selection.depth(question.n, dials)
+        k = least = self._selection.depth(question.n, dials)
         while True:
             rows = ranking.best(k)
             settled = blend.settle(point, rows, k=k)
+            # As many more as step back, or nothing could take the places of what was offered.
+            deeper = least + self._selection.lately(settled.rows, dials)
+            if k < deeper and len(rows) >= k:
+                k = deeper
+                continue
             choices, changes = self._selection.choose(
                 settled.rows,
                 settled.totals,
@@ -157,6 +167,15 @@ class Desk:
             versions=tuple(corpus.ids[row] for row in choice.versions),
             changes=changes,
         )
+
+
+def _ranks(settled: Settled, places: Sequence[int]) -> list[int]:
+    """Where rows stand among all tracks, from 1; those of one score share the first place of it.
+
+    Places without a space are counted the same way (`segue.recommend.gaps`).
+    """
+    falling = -settled.totals
+    return [1 + int(np.searchsorted(falling, falling[place])) for place in places]
 
 
 def _speaking(standing: Standing) -> tuple[str, ...]:

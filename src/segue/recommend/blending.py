@@ -20,7 +20,7 @@ import numpy as np
 from segue.index.best import highest
 from segue.recommend.gaps import Gaps
 from segue.recommend.sets import set_space
-from segue.snapshot import Blurred, Searchable
+from segue.snapshot import Blurred, Inferring, Searchable
 from segue.spaces.calibration import Scale, drawn_sets, size_of_set
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Scanned:
 
     def without(self, rows: Rows) -> Rows:
         """See `Ranking`."""
-        return self.gaps.places_without(self.parts, rows, out=np.isneginf(self.scores))
+        return self.gaps.places_without(self.parts, rows, out=self.scores == -np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +197,11 @@ class Blend:
         How each is read, by name.
     sets
         Sets of seeds as they are drawn for pairs, where the seeds are sets: the spaces gather then.
+
+    Attributes
+    ----------
+    inferred
+        By space, who stands there by their content alone; None where that is nobody.
     """
 
     def __init__(
@@ -211,6 +216,9 @@ class Blend:
         self.spaces = tuple(spaces.values())
         self._scales = tuple(scales[name] for name in spaces)
         self._calibrated = lens.calibrated
+        self.inferred = tuple(
+            space.inferred if isinstance(space, Inferring) else None for space in self.spaces
+        )
         total = sum(lens.weights[name] for name in spaces)
         self.weights = tuple(lens.weights[name] / total for name in spaces)
         self.expected = tuple(s.mean if lens.calibrated else s.mean_raw for s in self._scales)

@@ -22,7 +22,7 @@ from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.answering import Desk, Question
 from segue.recommend.artists import ByArtist
 from segue.recommend.balanced import Balanced
-from segue.recommend.blending import Blends
+from segue.recommend.blending import Blends, Scanned
 from segue.recommend.filters import Sieve
 from segue.recommend.gaps import higher
 from segue.recommend.gathering import shifted, stand_together
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from segue.recommend.blending import Blend
     from segue.recommend.lenses import Lens
     from segue.recommend.seeds import Standing
+    from segue.recommend.selection import Recordings
     from segue.records import Reasons, Track
     from segue.snapshot import Snapshot
     from segue.types import Floats, Mask, Rows
@@ -226,9 +227,12 @@ class Engine:
         point = tuple(standing.points[name] for name in blend.names)
         asked = np.array(rows, dtype=np.int64)
         (ranking,) = blend.rank([point], allowed=None, without=[standing.without])
-        scores = blend.scan([point])[0]
-        if standing.without is not None:
-            scores[standing.without] = -np.inf
+        if isinstance(ranking, Scanned):
+            scores = ranking.scores
+        else:
+            scores = blend.scan([point])[0]
+            if standing.without is not None:
+                scores[standing.without] = -np.inf
         ranks = 1 + higher(scores, scores[asked])
         without = ranking.without(asked)
         settled = blend.settle(point, asked, k=len(asked))
@@ -266,6 +270,15 @@ class Engine:
     def allowed(self, filters: Filters) -> Mask | None:
         """Rows that pass the filters, shape (tracks,); None where there is no condition."""
         return self._sieve.mask(filters)
+
+    def lost(self, filters: Filters) -> str:
+        """Which filters leave nothing, as a sentence; empty where something passes all."""
+        return self._sieve.lost(filters)
+
+    @property
+    def recordings(self) -> Recordings:
+        """Which rows are versions of one recording."""
+        return self._desk.recordings
 
     def blend(self, lens: Lens, standing: Standing) -> Blend:
         """A lens over those of its spaces that a seed stands in, read for as many seeds."""

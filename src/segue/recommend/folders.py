@@ -33,19 +33,22 @@ class Folders:
     def rows(self, folder: str) -> Rows:
         """Rows of which a file lies in `folder` or below; a row may come twice.
 
+        ``~``, ``..`` and a path from where we stand are understood.
+
         Raises
         ------
         BadRequestError
             No file lies there; the message names the nearest folder above that holds any.
         """
-        path = Path(folder).expanduser()
+        # Not resolved: the folder may be one of another machine, where no link is known.
+        path = Path(os.path.abspath(Path(folder).expanduser()))
         first, last = self._span(path)
         if folder.strip() and first < last:
             return np.array([row for _, row in self._sorted[first:last]], dtype=np.int64)
         above = next((str(p) for p in path.parents if self._holds_any(p)), "")
         if not self._sorted:
             remedy = "Add your music first: `segue scan FOLDER`"
-        elif above in {"", path.anchor, "."}:
+        elif above in {"", path.anchor}:
             remedy = f"Give a whole path; one that is there is {self._sorted[0][0]}"
         else:
             remedy = f"There are files in {above}"
@@ -56,7 +59,7 @@ class Folders:
         return first < last
 
     def _span(self, path: Path) -> tuple[int, int]:
-        """Where the files below a folder stand; a file is in itself, too."""
+        """Where the files below a folder stand, first and behind the last."""
         whole = str(path)
         inside = whole if whole.endswith(os.sep) else f"{whole}{os.sep}"
         # With the sign after "/" in its place: all that begins with "folder/" stands before that.

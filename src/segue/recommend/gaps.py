@@ -132,13 +132,14 @@ class Gaps:
             Rows that cannot be recommended, shape (tracks,).
         """
         found = np.empty((len(rows), len(self._spaces)), dtype=np.int64)
+        gone = np.flatnonzero(out)
         for place in range(len(self._spaces)):
             left = self.full ^ (1 << place)
             if not left:
-                found[:, place] = len(out) - np.count_nonzero(out)
+                found[:, place] = len(out) - len(gone)
                 continue
             scores = self.totals(parts, kept=left)
-            np.copyto(scores, -np.inf, where=out)
+            scores[gone] = -np.inf
             found[:, place] = 1 + higher(scores, scores[rows])
         return found
 
@@ -172,6 +173,10 @@ class Gaps:
 
 def higher(scores: Vector, than: Vector) -> Rows:
     """How many of `scores` are above each number."""
+    if not len(than):
+        return np.empty(0, dtype=np.int64)
+    # What is above none of them need not be looked at again.
+    rivals = scores[scores > than.min()]
     if len(than) < _SORTED_FROM:
-        return np.array([np.count_nonzero(scores > one) for one in than], dtype=np.int64)
-    return len(scores) - np.searchsorted(np.sort(scores), than, side="right")
+        return np.array([np.count_nonzero(rivals > one) for one in than], dtype=np.int64)
+    return len(rivals) - np.searchsorted(np.sort(rivals), than, side="right")

@@ -15,13 +15,12 @@ import numpy as np
 
 from segue.recommend.seeds import Part, Standing, needs_of, placed, row_of
 from segue.recommend.sets import SetSpace, set_space
-from segue.snapshot import Guessing, Learned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue.recommend.seeds import Member, Seed
-    from segue.snapshot import Corpus, Gathering, Snapshot, Space
+    from segue.snapshot import Corpus, Gathering, Guessing, Snapshot, Space
     from segue.types import Floats, Rows
 
 MOST = 400
@@ -135,12 +134,12 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
             for name, space in snapshot.spaces.items()
             if not _present(seed, near, space)
         },
-        frozenset(name for name, space in snapshot.spaces.items() if _guessed(near, space)),
         frozenset(
             name
-            for name, space in snapshot.spaces.items()
-            if isinstance(space, Learned) and not space.unproven
+            for name, guessing in snapshot.guessing.items()
+            if _guessed(near, snapshot.spaces[name], guessing)
         ),
+        snapshot.proven,
         parts=parts,
         size=sum(1 for part in whole if part.weight > 0),
         hidden=_hidden(seed, snapshot.corpus),
@@ -211,12 +210,10 @@ def _present(seed: Seed, near: Sequence[Part], space: Space) -> bool:
     return seed.description is not None and placed(seed.description, space) is not None
 
 
-def _guessed(near: Sequence[Part], space: Space) -> bool:
+def _guessed(near: Sequence[Part], space: Space, guessing: Guessing) -> bool:
     """Whether all of those to be near that stand in a space do so by estimates."""
-    if not isinstance(space, Guessing):
-        return False
     points = (part.point(space) for part in near)
-    told = [space.guessed(point) for point in points if point is not None]
+    told = [guessing.guessed(point) for point in points if point is not None]
     return bool(told) and all(told)
 
 

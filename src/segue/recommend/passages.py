@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING
 from segue.audio.spreading import moment
 from segue.embedding.windows import begins
 from segue.records import Passage
-from segue.snapshot import Windowed
 
 if TYPE_CHECKING:
     from segue.descriptors.hearing import Hearing
     from segue.records import Track
-    from segue.snapshot import Space
+    from segue.snapshot import Windowed
 
 MOST = 3
 """Most passages of a pair of tracks."""
 
 
 def passages(
-    space: Space, point: object, row: int, *, seed: Track, seconds: float, hearing: Hearing
+    space: Windowed, point: object, row: int, *, seed: Track, seconds: float, hearing: Hearing
 ) -> tuple[Passage, ...]:
     """The windows of a seed and a row that are most alike, the best first, none twice.
 
@@ -45,9 +44,9 @@ def passages(
     Returns
     -------
     tuple of Passage
-        Empty where the space has no windows or a length is unknown.
+        Empty where a length is unknown.
     """
-    if not isinstance(space, Windowed) or seed.duration is None or not seconds > 0:
+    if seed.duration is None or not seconds > 0:
         return ()
     found = []
     for pair in space.closest(point, row, most=MOST):

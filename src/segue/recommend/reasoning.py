@@ -10,7 +10,7 @@ from segue.recommend.passages import passages
 from segue.recommend.reasons import AGREES, DIFFERS, most_different, sentence
 from segue.recommend.sets import SetPoint
 from segue.records import Contribution, Reasons
-from segue.snapshot import Inferring
+from segue.snapshot import Windowed
 from segue.spaces.together import TogetherSpace
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Reasoner:
     def __init__(self, snapshot: Snapshot, hearing: Hearing) -> None:
         self._snapshot = snapshot
         self._hearing = hearing
+        self._windowed: dict[str, Windowed | None] = {}
 
     def explain(
         self,
@@ -136,6 +137,7 @@ class Reasoner:
         found: list[_Said] = []
         for index, (name, space) in enumerate(zip(blend.names, blend.spaces, strict=True)):
             own = None if row.near is None else row.near.points[index]
+            inferred = blend.inferred[index]
             against = standing.points[name] if own is None else own
             contribution = Contribution(
                 name,
@@ -145,7 +147,7 @@ class Reasoner:
                 row.rank,
                 row.without[index],
                 estimated[index],
-                isinstance(space, Inferring) and bool(space.inferred[row.row]),
+                inferred is not None and bool(inferred[row.row]),
             )
             compared = () if estimated[index] else space.compare(against, row.row)
             if name in OF_PLAYLISTS and compared:
@@ -190,8 +192,11 @@ class Reasoner:
                 point = row.near.points[names.index(name)]
             if seed is None or point is None or isinstance(point, SetPoint):
                 continue
+            space = self._hears(name)
+            if space is None:
+                continue
             heard = passages(
-                self._snapshot.weighable(name),
+                space,
                 point,
                 row.row,
                 seed=seed,
@@ -201,3 +206,10 @@ class Reasoner:
             if heard:
                 return heard
         return ()
+
+    def _hears(self, name: str) -> Windowed | None:
+        """The space or facet `name` if it has windows; looked up once."""
+        if name not in self._windowed:
+            space: object = self._snapshot.weighable(name)
+            self._windowed[name] = space if isinstance(space, Windowed) else None
+        return self._windowed[name]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
 from segue.records import CONTINUOUS, Attributes, Track
-from segue.snapshot import Guessing, Inferring, Learned, trust
+from segue.snapshot import Inferring, trust
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from segue.snapshot import Corpus, Description, Snapshot, Space
     from segue.types import Rows
+
+
+_ATTRIBUTES = tuple(spec.name for spec in fields(Attributes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,23 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A member of a set in one snapshot: its `row` there, None from outside."""
+    """A member of a set in one snapshot: its `row` there, None from outside.
+
+    `found` holds points by space once they are asked for.
+    """
 
     seed: Seed
     row: int | None
     weight: float
+    found: dict[str, object | None] = field(default_factory=dict, compare=False, repr=False)
 
     def point(self, space: Space) -> object | None:
         """Where it stands in a space; None where it does not."""
+        if space.name not in self.found:
+            self.found[space.name] = self._point(space)
+        return self.found[space.name]
+
+    def _point(self, space: Space) -> object | None:
         if self.row is not None:
             return space.point(self.row) if space.placed[self.row] else None
         return None if self.seed.description is None else placed(self.seed.description, space)
@@ -204,9 +216,10 @@ def stand(seed: Seed, snapshot: Snapshot) -> Standing:
             absent[name] = needs_of(space, seed)
         else:
             points[name] = point
-            if isinstance(space, Guessing) and space.guessed(point):
+            guessing = snapshot.guessing.get(name)
+            if guessing is not None and guessing.guessed(point):
                 guessed.add(name)
-            if isinstance(space, Learned) and not space.unproven:
+            if name in snapshot.proven:
                 learned.add(name)
     titled = seed.description is not None and bool(seed.description.title)
     return Standing(
@@ -285,8 +298,8 @@ def _origins(corpus: Corpus, row: int) -> dict[str, str]:
     """Where each known attribute of a row comes from."""
     places = corpus.origins[row].tolist()
     return {
-        spec.name: corpus.provenances[place]
-        for spec, place in zip(fields(Attributes), places, strict=True)
+        name: corpus.provenances[place]
+        for name, place in zip(_ATTRIBUTES, places, strict=True)
         if place >= 0
     }
 

@@ -126,6 +126,8 @@ class SetSpace:
     def compare(self, point: object, row: int) -> tuple[Comparison, ...]:
         """Features of the nearest seed beside those of `row`."""
         one = _as_set(point)
+        if one.near == 1:
+            return self._space.compare(one.points[0], row)
         rows = np.array([row])
         scores = [self._space.score_exactly(p, rows=rows)[0] for p in one.points[: one.near]]
         return self._space.compare(one.points[int(np.argmax(scores))], row)

@@ -35,6 +35,11 @@ ARCS = ("rising", "falling", "wave", "given")
 _OF_A_WAVE = 12
 
 
+def wished(arc: str | Sequence[float]) -> bool:
+    """Whether there is an arc: one without a name or a point is none."""
+    return len(arc.strip() if isinstance(arc, str) else arc) > 0
+
+
 def targets(arc: str | Sequence[float], energy: Floats) -> Floats | None:
     """The energy that each place should have.
 

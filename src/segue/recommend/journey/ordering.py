@@ -23,7 +23,7 @@ import numpy as np
 
 from segue.errors import BadRequestError
 from segue.names import artist_keys
-from segue.recommend.journey.arcs import targets
+from segue.recommend.journey.arcs import targets, wished
 from segue.recommend.journey.ground import Ground
 from segue.recommend.journey.moves import Music
 from segue.recommend.journey.telling import told
@@ -95,7 +95,7 @@ def ordered(
     ground, stops = _stand(engine, tracks, lens)
     music = Music.of([stop.track for stop in stops])
     wanted = targets(arc, music.energy)
-    if wanted is None and arc not in ("", ()):
+    if wanted is None and wished(arc):
         notes.append("An arc needs the energy of two tracks or more; it was left out")
     jumps = ground.jumps(ground.between(stops, stops))
     pairs = neighbour_costs(stops, music, jumps, counted)
@@ -188,8 +188,10 @@ def _once(seeds: Sequence[Seed]) -> list[Seed]:
     """Every track once, where it first comes."""
     if not seeds:
         raise BadRequestError("no tracks are named", remedy="Name those to put in order")
-    found = {seed.track.id or id(seed): seed for seed in reversed(seeds)}
-    tracks = list(reversed(found.values()))
+    found: dict[object, Seed] = {}
+    for seed in seeds:
+        found.setdefault(seed.track.id or id(seed), seed)
+    tracks = list(found.values())
     if len(tracks) > MOST:
         raise BadRequestError(
             f"{len(tracks):,} tracks are named", remedy=f"Put at most {MOST:,} in order at once"

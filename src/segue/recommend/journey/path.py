@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +30,6 @@ from segue.names import artist_keys
 from segue.recommend.journey.ground import common_ground
 from segue.recommend.journey.routes import fewest_stops, route
 from segue.recommend.journey.telling import told
-from segue.recommend.selection import Recordings
 from segue.records import Filters, Journey
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
     from segue.recommend.engine import Engine
     from segue.recommend.journey.ground import Ground, Stop
     from segue.recommend.seeds import Seed
-    from segue.recommend.selection import Recording
+    from segue.recommend.selection import Recordings
     from segue.types import Floats, Mask, Rows, Vector
 
 MOST = 100
@@ -97,12 +95,14 @@ def path(
     """
     began = time.perf_counter()
     check(n, apart=apart, longest=longest)
-    _differ(start, end)
+    _differ(engine.recordings, start, end)
     standings = [engine.stand(start), engine.stand(end)]
     chosen = engine.chosen(lens, standings[0])
     ground = common_ground(engine, chosen, standings)
     ends = (ground.stop(standings[0]), ground.stop(standings[1]))
-    search = _Search(ground, ends, engine.allowed(filters), longest=longest, apart=apart)
+    allowed = engine.allowed(filters)
+    lost = "" if allowed is None or allowed.any() else engine.lost(filters)
+    search = _Search(ground, ends, allowed, lost=lost, longest=longest, apart=apart)
     stops, notes = search.best(n)
     steps = told(ground, stops)
     largest = max(step.jump for step in steps[1:] if step.jump is not None)
@@ -139,12 +139,13 @@ def check(n: int, *, apart: int, longest: float | None) -> None:
         )
 
 
-def _differ(start: Seed, end: Seed) -> None:
-    same = start is end or (start.track.id and start.track.id == end.track.id)
-    if same:
+def _differ(recordings: Recordings, start: Seed, end: Seed) -> None:
+    remedy = "Name two tracks, or ask for tracks like this one with `segue similar`"
+    if start is end or (start.track.id and start.track.id == end.track.id):
+        raise BadRequestError(f"both ends are {start.track.name}", remedy=remedy)
+    if recordings.of_seed(start).same(recordings.of_seed(end)):
         raise BadRequestError(
-            f"both ends are {start.track.name}",
-            remedy="Name two tracks, or ask for tracks like this one with `segue similar`",
+            f"both ends are one recording: {start.track.name}, and {end.track.name}", remedy=remedy
         )
 
 
@@ -157,24 +158,26 @@ class _Search:
         ends: tuple[Stop, Stop],
         allowed: Mask | None,
         *,
+        lost: str,
         longest: float | None,
         apart: int,
     ) -> None:
         self._ground = ground
         self._ends = ends
+        self._lost = lost
         self._longest = longest
         self._apart = apart
-        self._corpus = ground.engine.snapshot.corpus
-        self._recordings = Recordings(self._corpus)
+        self._recordings = ground.engine.recordings
         self._to_ends = [ground.scores(stop) for stop in ends]
         with np.errstate(invalid="ignore"):  # -inf less -inf, of tracks that stand nowhere
             self._along = self._to_ends[1] - self._to_ends[0]
         self._possible = self._candidates(allowed)
         self._rows: list[int] = []
-        self._titles: dict[str, list[Recording]] = defaultdict(list)
+        # Rows that hold a recording which is looked at already: an end, or a track between.
+        self._taken: set[int] = set()
         for stop in ends:
-            recording = self._recordings.of_seed(stop.seed)
-            self._titles[recording.title].append(recording)
+            self._taken.update(self._recordings.versions(self._recordings.of_seed(stop.seed)))
+        self._possible[list(self._taken)] = False
         self._stops: list[Stop] = list(ends)
         self._jumps: Floats = ground.jumps(ground.between(ends, ends))
 
@@ -253,14 +256,10 @@ class _Search:
     def _look_at(self, rows: Iterable[int]) -> None:
         """Add tracks that are no version of one that is known."""
         known = len(self._stops)
-        seen = set(self._rows)
-        for row in dict.fromkeys(rows):
-            if row in seen:
+        for row in rows:
+            if row in self._taken:
                 continue
-            recording = self._recordings.of(row)
-            if any(recording.same(known) for known in self._titles[recording.title]):
-                continue
-            self._titles[recording.title].append(recording)
+            self._taken.update((row, *self._recordings.versions(self._recordings.of(row))))
             self._rows.append(row)
             self._stops.append(self._ground.stop_at(row))
         added = self._stops[known:]
@@ -280,7 +279,9 @@ class _Search:
         keys = [artists[place] for place in order]
         found, crowded = _spaced(costs, keys, n=n, bound=self._longest, apart=self._apart)
         notes = []
-        if len(found) < n:
+        if len(found) < n and self._lost:
+            notes.append(self._lost)
+        elif len(found) < n:
             notes.append(
                 f"Only {len(found) - 2:,} tracks lead from one to the other; {n - 2:,} were asked"
             )

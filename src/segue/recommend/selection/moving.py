@@ -78,14 +78,20 @@ def moves(
     return {name: amounts for name, amounts in found.items() if amounts.any()}
 
 
-def _back(rows: Rows, recent: Sequence[TrackId], corpus: Corpus, recordings: Recordings) -> Floats:
-    """How many spreads each row steps back, 0 or less."""
+def offered(recent: Sequence[TrackId], corpus: Corpus, recordings: Recordings) -> Mapping[int, int]:
+    """How many offers ago each row was offered, by itself or as another version."""
     since: dict[int, int] = {}
     for age, track in enumerate(recent):
         row = corpus.row_of.get(track)
         if row is not None:
             for each in (row, *recordings.versions(recordings.of(row))):
                 since.setdefault(each, age)
+    return since
+
+
+def _back(rows: Rows, recent: Sequence[TrackId], corpus: Corpus, recordings: Recordings) -> Floats:
+    """How many spreads each row steps back, 0 or less."""
+    since = offered(recent, corpus, recordings)
     ages = np.array([since.get(row, -1) for row in rows.tolist()], dtype=np.float64)
     return np.where(ages < 0, 0.0, -BACK * 0.5 ** (ages / HALF))
 

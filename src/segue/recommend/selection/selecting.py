@@ -10,7 +10,7 @@ from segue.recommend.selection.alike import likenesses
 from segue.recommend.selection.caps import Caps
 from segue.recommend.selection.choosing import choose
 from segue.recommend.selection.diversity import Unlike
-from segue.recommend.selection.moving import moves
+from segue.recommend.selection.moving import moves, offered
 from segue.recommend.selection.recordings import Recordings
 
 if TYPE_CHECKING:
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from segue.types import Floats, Mask, Rows, TrackId
 
 POOL = 64
-"""Of how many candidates it is looked at how alike they are; twice as many as rows, where more."""
+"""How many candidates tell who is a hub, and how far scores spread.
+
+The same for every number of rows, so that the first ten rows are those of an answer of ten.
+"""
 
 LARGEST = 512
-"""The same for answers of many rows."""
+"""Of how many it is looked at most how unlike they are: twice as many as rows, at least `POOL`."""
 
 _DECIMALS = 9
 """Digits to which values are settled, as scores are: what is equal then is a tie."""
@@ -43,6 +46,13 @@ class Selection:
         """How many of the best tracks are candidates at first for an answer of `n` rows."""
         moved = dials.hubs or dials.diversity or dials.recent or dials.variation
         return max(POOL, 4 * n + 32) if moved else 4 * n + 32
+
+    def lately(self, rows: Rows, dials: Dials) -> int:
+        """How many of `rows` were offered lately, and so step back."""
+        if not dials.recent:
+            return 0
+        since = offered(dials.recent, self._corpus, self.recordings)
+        return sum(row in since for row in rows.tolist())
 
     def choose(
         self,
@@ -83,14 +93,14 @@ class Selection:
             By place of a choice: what was added to its score, by name, never 0.
         """
         likeness = None
-        pool = min(max(POOL, 2 * n), LARGEST)
+        pool = min(max(POOL, 2 * n), LARGEST) if dials.diversity else POOL
         if dials.hubs or dials.diversity:
             likeness = likenesses(blend, rows[:pool])
         moved = moves(
             rows,
             dials=dials,
-            likeness=likeness if dials.hubs else None,
-            spread=float(scores[:pool].std()) if len(scores) else 0.0,
+            likeness=likeness[:POOL, :POOL] if likeness is not None and dials.hubs else None,
+            spread=float(scores[:POOL].std()) if len(scores) else 0.0,
             corpus=self._corpus,
             recordings=self.recordings,
             seed=seed,
