@@ -19,7 +19,8 @@ class Contribution:
     `score` is what it gave, `expected` the mean score of a random pair of the catalogue. Of all
     tracks that could be recommended the row stands at the place `rank` before anything is selected,
     and would stand at `without` if this space were taken out of the blend for all of them and the
-    others kept their weights. Both count from 1. Where the space is the only one, nothing is left:
+    others kept their weights. Both are one more than there are tracks that score higher, so tracks
+    of one score share a place. Where the space is the only one, nothing is left:
     the row would come last.
 
     `estimated` is true where the track stands nowhere in this space and the score is its

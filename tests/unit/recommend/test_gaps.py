@@ -8,10 +8,10 @@ import pytest
 from segue.recommend.engine import Engine
 from segue.recommend.gaps import higher
 from segue.recommend.lenses import parse_lens
-from segue.records import Filters
+from segue.records import UNSELECTED, Filters
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
-from worlds import mixed_corpus
+from worlds import make_corpus, mixed_corpus, planted_records
 
 CORPUS = mixed_corpus(300)
 ENGINE = Engine(Snapshot(CORPUS, build_all(CORPUS)))
@@ -59,6 +59,22 @@ def test_without_its_only_space_a_row_comes_last() -> None:
         if lens != "descriptors":
             assert part.without == last
         assert part.value > 0
+
+
+def test_rows_of_one_score_share_a_place_with_a_space_and_without() -> None:
+    """A key and a mode leave many ties; the best of all lose nothing to tracks just like them."""
+    records = planted_records(300)
+    corpus = make_corpus(records)
+    engine = Engine(Snapshot(corpus, {}))
+    seed = engine.seed_of(corpus.ids[0])
+    answer = engine.similar(seed, lens={"key": 0.5, "mode": 0.5}, n=20, dials=UNSELECTED)
+    best = [row for row in answer if row.score == answer[0].score]
+    assert len(best) > 3
+    for row in best:
+        assert all(part.rank == 1 for part in row.reasons.contributions)
+        assert all(part.value >= 0 for part in row.reasons.contributions)
+    others = [row for row in answer if row.score < answer[0].score]
+    assert all(part.rank > len(best) for row in others for part in row.reasons.contributions)
 
 
 def test_reasons_of_named_rows_are_those_of_the_answer() -> None:

@@ -19,14 +19,18 @@ from segue.recommend.selection.moving import BACK, CHANCE, HALF, moves
 from segue.recommend.selection.selecting import POOL
 from segue.records import UNSELECTED, Answer, Dials, TrackRecord
 from segue.snapshot import Snapshot
+from segue.spaces.attributes import AttributesSpace
 from segue.spaces.registry import build_all
-from worlds import make_corpus, mixed_corpus
+from worlds import make_corpus, mixed_corpus, planted_records
 
 CORPUS = mixed_corpus(120, seed=5)
 ENGINE = Engine(Snapshot(CORPUS, build_all(CORPUS)))
 ROW = int(np.flatnonzero(ENGINE.snapshot.spaces["text"].placed)[0])
 SEED = ENGINE.seed_of(CORPUS.ids[ROW])
 BLEND = ENGINE.blend(ENGINE.chosen("text", ENGINE.stand(SEED)), ENGINE.stand(SEED))
+MANY = make_corpus(planted_records(400))
+WIDE = Engine(Snapshot(MANY, {"attributes": AttributesSpace.build(MANY)}))
+LIKED = WIDE.seed_of(MANY.ids[0])
 
 
 def asked(n: int = 10, **dials: object) -> Answer:
@@ -119,8 +123,25 @@ def test_what_was_offered_steps_back_and_the_older_the_less() -> None:
     assert sum(1 for each in back.values() if each) == len(before)
     ratio = back[before[1]] / back[before[0]]
     assert ratio == pytest.approx(0.5 ** (1 / HALF))
-    assert back[before[0]] == pytest.approx(-BACK * spread(len(CORPUS)))
+    assert back[before[0]] == pytest.approx(-BACK * spread())
     assert order(asked(recent=("gone",))) == order(asked())
+
+
+def test_what_was_never_offered_can_overtake_the_many_that_were() -> None:
+    """All that an answer of ten looks at without dials was offered lately."""
+    recent = tuple(order(WIDE.similar(LIKED, n=72, lens="attributes", dials=UNSELECTED)))
+    dials = replace(UNSELECTED, recent=recent)
+    answer = WIDE.similar(LIKED, n=10, lens="attributes", dials=dials)
+    whole = WIDE.similar(LIKED, n=399, lens="attributes", dials=dials)
+    assert order(answer) == order(whole)[:10]
+    assert set(order(answer)) - set(recent)
+
+
+def test_the_first_rows_do_not_depend_on_how_many_are_asked_for() -> None:
+    dials = Dials(hubs=1.0, per_artist=None)
+    longest = order(WIDE.similar(LIKED, n=120, lens="attributes", dials=dials))
+    for n in (1, 10, 32, 60, 100):
+        assert order(WIDE.similar(LIKED, n=n, lens="attributes", dials=dials)) == longest[:n]
 
 
 def test_diversity_gives_rows_that_are_less_alike() -> None:
@@ -230,6 +251,6 @@ def test_an_answer_with_fewer_rows_says_why() -> None:
     assert ENGINE.similar(SEED, n=3, lens="text").notes == ()
 
 
-def spread(n: int = 10) -> float:
-    """Of the scores of the candidates for `n` rows."""
-    return float(ENGINE.ranked(SEED, n=max(POOL, 2 * n), lens="text")[1].std())
+def spread() -> float:
+    """Of the scores of the candidates that tell it."""
+    return float(ENGINE.ranked(SEED, n=POOL, lens="text")[1].std())
