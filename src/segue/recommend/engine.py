@@ -318,6 +318,9 @@ def _nowhere(standing: Standing, lens: Lens) -> BadRequestError:
     if described is not None and described.wished:
         remedy = "Wish for an attribute, or for a genre, an artist or words of the catalogue"
         return BadRequestError(what, remedy=remedy)
+    if standing.size == 0 and any(member.weight > 0 for member in standing.seed.members):
+        remedy = "Likes and dislikes of the same tracks cancel out: like another, or dislike fewer"
+        return BadRequestError(what, remedy=remedy)
     if standing.size == 0 and standing.seed.members:
         remedy = "All that is known is what to stay away from: like a track, or name one as well"
         return BadRequestError(what, remedy=remedy)

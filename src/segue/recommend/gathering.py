@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from segue.errors import BadRequestError
 from segue.recommend.seeds import Part, Standing, needs_of, placed, row_of
-from segue.recommend.sets import SetSpace, set_space
+from segue.recommend.sets import MOST_AWAY, SetSpace, set_space
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +27,6 @@ if TYPE_CHECKING:
 
 MOST = 400
 """Most members to be near, and most to stay away from, that an answer is computed from."""
-
-MOST_AWAY = 0.5
-"""What the weights of members to stay away from may add up to, beside 1 of those to be near.
-
-Less than 1, so that a seed outweighs whatever is disliked of the very same kind.
-"""
 
 
 class Gathered(Mapping[str, object]):
@@ -120,6 +116,8 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
     ------
     NotFoundError
         A member was a track of the catalogue and is gone.
+    BadRequestError
+        A weight is not finite.
     """
     whole = _parts(seed.members, snapshot.corpus)
     parts = (*_heaviest([p for p in whole if p.weight > 0]), *_heaviest(_away(whole)))
@@ -166,6 +164,12 @@ def _parts(members: Sequence[Member], corpus: Corpus) -> list[Part]:
     """Members where they are now; one that comes several times has the weight of all."""
     found: dict[object, Part] = {}
     for member in members:
+        if not isfinite(member.weight):
+            raise BadRequestError(
+                f"the weight of {member.seed.track.name} is {member.weight}",
+                where="a set of seeds",
+                remedy="Give a number: above 0 to be near, below 0 to stay away",
+            )
         row = row_of(member.seed, corpus)
         key = id(member.seed) if row is None else row
         before = found[key].weight if key in found else 0.0

@@ -64,6 +64,10 @@ LENSES: dict[str, Lens] = {
 """Lenses that always exist."""
 
 
+_CLOSE = 0.7
+"""How alike a name is at least that may have been meant: "nothing" does not mean "tuning"."""
+
+
 def parse_lens(
     lens: str | Mapping[str, float],
     *,
@@ -186,7 +190,7 @@ def _unknown(
 ) -> BadRequestError:
     known = sorted(names)
     beside = sorted(set(facets) - set(names))
-    close = get_close_matches(name.casefold(), [*known, *beside], n=1)
+    close = get_close_matches(name.casefold(), [*known, *beside], n=1, cutoff=_CLOSE)
     hint = f"did you mean {close[0]!r}? " if close else ""
     own = "; or weigh spaces: attributes=0.7,text=0.3" if kind == "lens" else ""
     return BadRequestError(

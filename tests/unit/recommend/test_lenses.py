@@ -84,6 +84,7 @@ def test_weights_are_brought_to_sum_one_and_calibrated(asked: str | dict[str, fl
             "no lens 'qqqqq'. Choose one of attributes, audio, balanced, descriptors, hybrid",
         ),
         ("", "no lens ''"),
+        ({"nothing": 1}, "no space 'nothing'. Choose one of"),
         ({"atributes": 1}, "no space 'atributes': did you mean 'attributes'"),
         ({"hybrid": 1}, "no space 'hybrid'"),
         ("text=much", "'text=much' is no weight"),

@@ -133,6 +133,19 @@ def test_where_dislikes_leave_nothing_those_to_be_near_stand_alone() -> None:
     assert Gathered(asked, parts, Snapshot(CORPUS, {"shy": Shy()}))["shy"] == 1.0
 
 
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -float("inf")])
+def test_weights_of_members_are_finite(weight: float) -> None:
+    with pytest.raises(BadRequestError, match=f"the weight of .* is {weight}. Give a number"):
+        ENGINE.similar(set_of(FULL[:2], weights=[1.0, weight]))
+
+
+def test_likes_and_dislikes_that_cancel_out_are_said_to() -> None:
+    with pytest.raises(BadRequestError, match="dislikes of the same tracks cancel out"):
+        ENGINE.similar(set_of([FULL[0], FULL[0]], weights=[1.0, -1.0]))
+    with pytest.raises(BadRequestError, match="what to stay away from"):
+        ENGINE.similar(set_of(FULL[:1], weights=[-1.0]))
+
+
 def test_of_many_seeds_those_speak_that_are_near_to_all() -> None:
     groups = np.repeat(np.arange(4), 10)
     likeness = (groups[:, np.newaxis] == groups) * 0.9 + 0.1 * np.eye(40)
