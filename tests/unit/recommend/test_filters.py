@@ -75,6 +75,7 @@ SIEVE = Sieve(
         (Filters(folders=("/music",)), [1, 2, 3]),
         (Filters(folders=("/music/pop", "/copies/")), [1, 2]),
         (Filters(folders=("/",)), [1, 2, 3]),
+        (Filters(folders=("/music/rock/../pop/.",)), [2]),
         (Filters(between=(Between("energy", 0.25, 0.5),)), [0, 2]),
         (Filters(between=(Between("loudness", None, -10),)), [0]),
         (Filters(between=(Between("popularity", 50), Between("energy", 0.1))), [0]),

@@ -38,6 +38,10 @@ def seed(row: int) -> Seed:
     return ENGINE.seed_of(CORPUS.ids[row])
 
 
+def seeds_of(rows: list[int]) -> list[Seed]:
+    return [seed(row) for row in rows]
+
+
 def rows_of(journey: Journey) -> list[int]:
     return [CORPUS.row_of[step.track.id] for step in journey]
 
@@ -219,6 +223,49 @@ def test_both_ends_must_be_two_tracks_that_stand_in_one_space() -> None:
         path(ENGINE, seed(KNOWN[0]), gone)
 
 
+@pytest.mark.parametrize("heard", [False, True])
+def test_both_ends_must_be_two_recordings(heard: bool) -> None:
+    records = planted_records(30, seed=3)
+    if heard:
+        corpus = make_corpus(records)
+        numbers = np.full(len(corpus), -1)
+        numbers[[0, 9]] = 4
+        corpus, other = replace(corpus, recordings=numbers), 9
+    else:
+        again = replace(records[0], title=f"{records[0].title} (Remastered 2011)")
+        corpus, other = make_corpus([*records, again]), 30
+    engine = Engine(Snapshot(corpus, build_all(corpus)))
+    ends = engine.seed_of(corpus.ids[0]), engine.seed_of(corpus.ids[other])
+    with pytest.raises(BadRequestError, match="both ends are one recording"):
+        path(engine, *ends, n=5, lens="attributes")
+
+
+def test_files_that_sound_the_same_are_one_track_of_a_path() -> None:
+    ends = seed(KNOWN[3]), seed(KNOWN[90])
+    rows = rows_of(path(ENGINE, *ends, n=6, lens="attributes", apart=0))
+    numbers = np.full(len(CORPUS), -1)
+    numbers[rows[1:3]], numbers[rows[3:5]] = 7, 8
+    heard = replace(CORPUS, recordings=numbers)
+    engine = Engine(Snapshot(heard, ENGINE.snapshot.spaces))
+    found = set(rows_of(path(engine, *ends, n=6, lens="attributes", apart=0)))
+    assert len(found) == 6
+    assert not set(rows[1:3]) <= found
+    assert not set(rows[3:5]) <= found
+    numbers = np.full(len(CORPUS), -1)
+    numbers[[rows[0], rows[2]]] = 7
+    engine = Engine(Snapshot(replace(CORPUS, recordings=numbers), ENGINE.snapshot.spaces))
+    assert rows[2] not in rows_of(path(engine, *ends, n=6, lens="attributes", apart=0))
+
+
+def test_filters_that_leave_nothing_are_named() -> None:
+    filters = Filters(year_from=1990, tempo_from=1.0, tempo_to=2.0, octaves=False)
+    found = path(ENGINE, seed(KNOWN[3]), seed(KNOWN[90]), n=6, lens="attributes", filters=filters)
+    assert len(found) == 2
+    assert not found.kept
+    assert found.notes[0] == ENGINE.lost(filters)
+    assert "without" in found.notes[0]
+
+
 # -- orders -----------------------------------------------------------------------------------
 
 
@@ -262,6 +309,26 @@ def test_one_track_is_in_order_and_one_that_comes_twice_stands_once() -> None:
     found = ordered(ENGINE, [seed(KNOWN[0]), seed(KNOWN[1]), seed(KNOWN[0])])
     assert sorted(rows_of(found)) == sorted(KNOWN[:2])
     assert found.notes[0] == "1 tracks came twice and stand once"
+
+
+def test_one_that_comes_again_stands_where_it_first_came() -> None:
+    rows = [KNOWN[0], KNOWN[1], KNOWN[2], KNOWN[0]]
+    again, once = (ordered(ENGINE, [seed(row) for row in some]) for some in (rows, rows[:3]))
+    assert again.before == once.before
+
+
+@pytest.mark.parametrize("arc", ["", " ", [], (), np.array([])])
+def test_no_arc_is_no_arc_that_was_left_out(arc: object) -> None:
+    bare = [row for row in range(len(CORPUS)) if row not in KNOWN][:3]
+    assert not any("arc" in note for note in ordered(ENGINE, seeds_of(bare), arc=arc).notes)
+
+
+def test_an_arc_that_cannot_be_followed_is_told() -> None:
+    bare = [row for row in range(len(CORPUS)) if row not in KNOWN][:3]
+    for arc in ("rising", np.array([0.1, 0.9])):
+        assert any(
+            "An arc needs" in note for note in ordered(ENGINE, seeds_of(bare), arc=arc).notes
+        )
 
 
 def test_tracks_without_tempo_and_key_are_put_in_order_by_the_rest() -> None:

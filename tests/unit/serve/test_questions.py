@@ -64,13 +64,13 @@ DIALLED = {
     "per_artist": 3,
     "per_album": 4,
     "group": False,
-    "hubs": 0.5,
+    "hubs": 0.75,
     "diversity": 0.25,
     "variation": 1,
     "draw": 7,
     "recent": ["trk_2", "trk_3"],
 }
-DIALS = Dials(3, 4, False, 0.5, 0.25, 1.0, 7, ("trk_2", "trk_3"))
+DIALS = Dials(3, 4, False, 0.75, 0.25, 1.0, 7, ("trk_2", "trk_3"))
 MODELS = [Question, OfTrack, OfFile, bodies.Continue, bodies.Wish]
 
 
