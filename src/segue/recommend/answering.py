@@ -30,13 +30,14 @@ class Question:
     """What is asked of every seed; see `segue.recommend.engine.Engine.similar`.
 
     `allowed` marks the rows that pass the filters, None for all; `lost` says which filters leave
-    nothing, where they do.
+    nothing, where they do; `notes` are sentences on what is asked.
     """
 
     n: int
     dials: Dials
     allowed: Mask | None
     lost: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Desk:
@@ -103,7 +104,11 @@ class Desk:
                     seconds=scoring + time.perf_counter() - began,
                     seeds=tuple(p.seed.track.id for p in standing.parts if p.weight > 0),
                     origin=origin,
-                    notes=(*_speaking(standing), *_missing(question, settled, len(choices), lens)),
+                    notes=(
+                        *question.notes,
+                        *_speaking(standing),
+                        *_missing(question, settled, len(choices), lens),
+                    ),
                 )
             )
         return answers
@@ -192,13 +197,22 @@ def _missing(question: Question, settled: Settled, found: int, lens: Lens) -> tu
         return ()
     if question.lost:
         return (question.lost,)
-    there = "that pass the filters and stand" if question.allowed is not None else "that stand"
-    known = f"{len(settled.rows):,} tracks {there} in a space of the lens {lens.name!r}"
-    if not len(settled.rows):
+    count = len(settled.rows)
+    if not count:
+        there = "that pass the filters and stand" if question.allowed is not None else "that stand"
         return (f"There are no other tracks {there} in a space of the lens {lens.name!r}",)
+    passes, stands = ("passes", "stands") if count == 1 else ("pass", "stand")
+    there = f"{passes} the filters and {stands}" if question.allowed is not None else stands
+    known = f"{tracks(count)} that {there} in a space of the lens {lens.name!r}"
     dials = question.dials
     caps = {"an artist": dials.per_artist, "an album": dials.per_album}
     limits = [f"{whose} may have {most:,}" for whose, most in caps.items() if most is not None]
     limits += ["versions of one recording share one"] if dials.group else []
-    why = f"; of the rows {', '.join(limits)}" if limits and found < len(settled.rows) else ""
-    return (f"Only {found:,} of {question.n:,} rows: there are {known}{why}",)
+    why = f"; of the rows {', '.join(limits)}" if limits and found < count else ""
+    are = "is" if count == 1 else "are"
+    return (f"Only {found:,} of {question.n:,} rows: there {are} {known}{why}",)
+
+
+def tracks(count: int) -> str:
+    """A number of tracks in words."""
+    return "1 track" if count == 1 else f"{count:,} tracks"

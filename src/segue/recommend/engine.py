@@ -19,7 +19,7 @@ import numpy as np
 
 from segue.descriptors.hearing import Hearing
 from segue.errors import BadRequestError, NotFoundError
-from segue.recommend.answering import Desk, Question
+from segue.recommend.answering import Desk, Question, tracks
 from segue.recommend.artists import ByArtist
 from segue.recommend.balanced import Balanced
 from segue.recommend.blending import Blends, Scanned
@@ -152,7 +152,8 @@ class Engine:
         _check("n", n, most=MOST)
         allowed = self._sieve.mask(filters)
         lost = "" if allowed is None or allowed.any() else self._sieve.lost(filters)
-        question = Question(n, checked(dials), allowed, lost)
+        notes = (*self._sieve.idle(filters), *self._gone(dials))
+        question = Question(n, checked(dials), allowed, lost, notes)
         standings = [self.stand(seed) for seed in seeds]
         alike: dict[tuple[object, ...], tuple[Lens, str, Blend, list[int]]] = {}
         for number, standing in enumerate(standings):
@@ -245,6 +246,12 @@ class Engine:
             ranks=ranks.tolist(),
             without=without.tolist(),
         )
+
+    def _gone(self, dials: Dials) -> tuple[str, ...]:
+        """A sentence on what was offered lately and is not in the catalogue."""
+        gone = sum(each not in self.snapshot.corpus.row_of for each in dials.recent)
+        said = f"{tracks(gone)} offered lately {'is' if gone == 1 else 'are'} not in the catalogue"
+        return (said,) if gone else ()
 
     def stand(self, seed: Seed) -> Standing:
         """Where a seed or a set of seeds stands."""

@@ -76,6 +76,19 @@ class Sieve:
         told = ", ".join(f"{np.count_nonzero(c.passing):,} “{c.said}”" for c in conditions)
         return f"No track passes the filters; of {len(self._corpus):,} tracks, each alone: {told}"
 
+    def idle(self, filters: Filters) -> tuple[str, ...]:
+        """Sentences on what is to be left out and is not there; it is no error to name it."""
+        named = (
+            ("of the genre", filters.exclude_genres, self._genres, fold),
+            ("by", filters.exclude_artists, self._artists, artist_key),
+        )
+        return tuple(
+            f"No track is {what} {name!r}: leaving it out changes nothing"
+            for what, names, rows, plain in named
+            for name in names
+            if plain(name) not in rows
+        )
+
     def _all(self, conditions: Iterable[Condition]) -> Mask:
         passing = np.ones(len(self._corpus), dtype=np.bool_)
         for each in conditions:

@@ -131,7 +131,8 @@ class Answer(Sequence["Recommendation"]):
     """The recommendations for one seed, in order, with how they came about.
 
     `weights` are the lens's weights by space, `candidates` how many tracks passed the filters
-    and stood in each space, `absent` the spaces the seed is not placed in with what would place it.
+    and stood in each space, the seed itself among them where it does; `absent` the spaces the seed
+    is not placed in with what would place it.
     Of a set of seeds `seeds` are the ids of its tracks that the answer is computed from, and `seed`
     names it. `origin` says in a sentence where learned weights come from; `notes` are sentences on
     what was asked that the person may not expect.

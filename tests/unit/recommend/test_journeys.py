@@ -308,7 +308,7 @@ def test_one_track_is_in_order_and_one_that_comes_twice_stands_once() -> None:
     assert len(ordered(ENGINE, [seed(KNOWN[0])], arc="rising")) == 1
     found = ordered(ENGINE, [seed(KNOWN[0]), seed(KNOWN[1]), seed(KNOWN[0])])
     assert sorted(rows_of(found)) == sorted(KNOWN[:2])
-    assert found.notes[0] == "1 tracks came twice and stand once"
+    assert found.notes[0] == "1 track came twice and stands once"
 
 
 def test_one_that_comes_again_stands_where_it_first_came() -> None:

@@ -17,7 +17,7 @@ from segue.recommend.selection.diversity import Unlike
 from segue.recommend.selection.hubs import STRENGTH, stepping_back
 from segue.recommend.selection.moving import BACK, CHANCE, HALF, moves
 from segue.recommend.selection.selecting import POOL
-from segue.records import UNSELECTED, Answer, Dials, TrackRecord
+from segue.records import UNSELECTED, Answer, Dials, Filters, TrackRecord
 from segue.snapshot import Snapshot
 from segue.spaces.attributes import AttributesSpace
 from segue.spaces.registry import build_all
@@ -232,9 +232,24 @@ def test_likenesses_of_who_stands_nowhere_are_those_of_random_pairs() -> None:
     assert found[1].tolist() == [pytest.approx(BLEND.expected[0])] * 2
 
 
-def test_an_answer_with_fewer_rows_says_why() -> None:
-    from segue.records import Filters
+def test_what_is_left_out_and_is_not_there_is_said() -> None:
+    asked_for = Filters(exclude_genres=("rock", "rokc"), exclude_artists=("Nobody At All",))
+    answer = WIDE.similar(LIKED, filters=asked_for, dials=Dials(recent=(LIKED.track.id, "gone")))
+    assert answer.notes == (
+        "No track is of the genre 'rokc': leaving it out changes nothing",
+        "No track is by 'Nobody At All': leaving it out changes nothing",
+        "1 track offered lately is not in the catalogue",
+    )
 
+
+def test_one_track_is_no_tracks() -> None:
+    two = make_corpus(planted_records(400)[:2])
+    engine = Engine(Snapshot(two, {"attributes": AttributesSpace.build(two)}))
+    (note,) = engine.similar(engine.seed_of(two.ids[0]), lens="attributes").notes
+    assert note.startswith("Only 1 of 10 rows: there is 1 track that stands in a space of the lens")
+
+
+def test_an_answer_with_fewer_rows_says_why() -> None:
     artist = CORPUS.artists[ROW][0]
     capped = ENGINE.similar(SEED, n=200, lens="text", dials=Dials(per_artist=1))
     assert (

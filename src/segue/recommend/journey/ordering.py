@@ -91,7 +91,9 @@ def ordered(
     tracks = _once(seeds)
     notes = []
     if len(tracks) < len(seeds):
-        notes.append(f"{len(seeds) - len(tracks):,} tracks came twice and stand once")
+        twice = len(seeds) - len(tracks)
+        once = "1 track came twice and stands once"
+        notes.append(once if twice == 1 else f"{twice:,} tracks came twice and stand once")
     ground, stops = _stand(engine, tracks, lens)
     music = Music.of([stop.track for stop in stops])
     wanted = targets(arc, music.energy)

@@ -282,9 +282,9 @@ class _Search:
         if len(found) < n and self._lost:
             notes.append(self._lost)
         elif len(found) < n:
-            notes.append(
-                f"Only {len(found) - 2:,} tracks lead from one to the other; {n - 2:,} were asked"
-            )
+            between = len(found) - 2
+            lead = "1 track leads" if between == 1 else f"{between:,} tracks lead"
+            notes.append(f"Only {lead} from one to the other; {n - 2:,} were asked")
         if crowded:
             notes.append(f"{crowded} stands closer than {self._apart} tracks apart")
         return [int(order[place]) for place in found], notes
