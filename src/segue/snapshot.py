@@ -248,11 +248,21 @@ class Searchable(Protocol):
 
 
 @runtime_checkable
-class Indexed(Protocol):
-    """What a space may promise beside `Searchable`: an index that is made when there is time."""
+class Rounded(Protocol):
+    """What a space may promise beside `Space`: how far its `score` is from `score_exactly`.
 
-    error: float
-    """Most that `score` is off where numbers are held in half precision, beside rounding."""
+    That of any other space is off by rounding in float32 alone.
+    """
+
+    @property
+    def error(self) -> float:
+        """Most that `score` is off where numbers are held in half precision, beside rounding."""
+        ...
+
+
+@runtime_checkable
+class Indexed(Rounded, Protocol):
+    """What a space may promise beside `Searchable`: an index that is made when there is time."""
 
     tier: str
     """How it is searched at this moment: a name of `segue.index.choosing`."""

@@ -26,21 +26,23 @@ WORN = 0.1
 class Patched:
     """A `base` of which some have `gone`, and `tail`, what has come since.
 
-    Places are those of the base, then those of the tail; places that have gone stay empty.
+    Places are those of the base, then those of the tail; places that have gone stay empty. `error`
+    is that of the vectors where they were rounded before they came here.
     """
 
-    def __init__(self, base: Index, gone: Mask, tail: ExactIndex) -> None:
+    def __init__(self, base: Index, gone: Mask, tail: ExactIndex, *, error: float = 0.0) -> None:
         self._base, self._gone, self._tail = base, gone, tail
         self._there = None if not gone.any() else ~gone
         self.tier = base.tier
         self.dims = base.dims
-        self.error = max(base.error, tail.error)
+        self.error = max(base.error, tail.error, error)
 
     @classmethod
-    def changed(cls, index: Index, *, add: Vectors, remove: Rows) -> Self:
+    def changed(cls, index: Index, *, add: Vectors, remove: Rows, error: float = 0.0) -> Self:
         """An index with vectors more, shape (new, dims), and without those at some places.
 
-        The new ones stand behind the places there are. `index` itself stays as it is.
+        The new ones stand behind the places there are. `index` itself stays as it is. `error` is
+        that of the vectors where they were rounded before.
         """
         if isinstance(index, Patched):
             base, gone, tail = index._base, index._gone, index._tail
@@ -55,7 +57,7 @@ class Patched:
             missing[len(base) : len(gone)] = gone[len(base) :]
             missing = missing[: len(base) + len(longer)]
         missing[remove] = True
-        return cls(base, missing, longer)
+        return cls(base, missing, longer, error=max(index.error, error))
 
     def __len__(self) -> int:
         """How many places there are, those that are empty counted in."""
@@ -66,11 +68,6 @@ class Patched:
         """Whether so much has come and gone that the index should be made again."""
         changed = len(self._tail) + int(np.count_nonzero(self._gone[: len(self._base)]))
         return changed > WORN * max(1, len(self._base))
-
-    @property
-    def live(self) -> Rows:
-        """The places that are not empty."""
-        return np.flatnonzero(~self._gone)
 
     def at(self, places: Rows) -> Vectors:
         """The vectors of places, as they are held."""

@@ -113,7 +113,7 @@ class Shelf:
         new, gone = np.flatnonzero(missing), np.flatnonzero(places < 0)
         if len(new) + len(gone) > CHANGED * len(base):
             return None
-        patched = Patched.changed(base, add=vectors.at(new), remove=gone)
+        patched = Patched.changed(base, add=vectors.at(new), remove=gone, error=vectors.error)
         return patched, np.concatenate([places, new])
 
     def kept(self, name: str) -> Index | None:

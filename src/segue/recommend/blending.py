@@ -20,7 +20,7 @@ import numpy as np
 from segue.index.best import highest
 from segue.recommend.gaps import Gaps
 from segue.recommend.sets import set_space
-from segue.snapshot import Blurred, Inferring, Searchable
+from segue.snapshot import Blurred, Inferring, Rounded, Searchable
 from segue.spaces.calibration import Scale, drawn_sets, size_of_set
 
 if TYPE_CHECKING:
@@ -223,7 +223,10 @@ class Blend:
         self.weights = tuple(lens.weights[name] / total for name in spaces)
         self.expected = tuple(s.mean if lens.calibrated else s.mean_raw for s in self._scales)
         steepness = [s.curve.steepest if lens.calibrated else 1.0 for s in self._scales]
-        errors = [4 * ERROR + 2 * getattr(space, "error", 0.0) for space in self.spaces]
+        errors = [
+            4 * ERROR + (2 * space.error if isinstance(space, Rounded) else 0.0)
+            for space in self.spaces
+        ]
         parts = zip(self.weights, steepness, errors, strict=True)
         self._margin = sum(weight * steep * error for weight, steep, error in parts)
         self._gaps = Gaps(

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from segue.snapshot import Gathering
+from segue.snapshot import Gathering, Rounded
 from segue.spaces.pairs import between
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ PART, FEWEST = 0.5, 3
 SPEAKERS = 8
 """Most seeds that are scored one by one."""
 
+MOST_AWAY = 0.5
+"""What the weights of seeds to stay away from may add up to, beside 1 of those to be near.
+
+Less than 1, so that a seed outweighs whatever is disliked of the very same kind.
+"""
+
 _BLOCK = 8192
 
 
@@ -50,7 +56,8 @@ _BLOCK = 8192
 class SetPoint:
     """Seeds that stand for a set: `points` to be near, then points to stay away from.
 
-    `weights` has one number a point; the first `near` of them are above 0 and sum to 1.
+    `weights` has one number a point; the first `near` of them are above 0 and sum to 1, the others
+    below 0 and together no more than `MOST_AWAY`.
     """
 
     points: tuple[object, ...]
@@ -69,6 +76,15 @@ class SetSpace:
         self.name = space.name
         self.needs = space.needs
         self.placed: Mask = space.placed
+
+    @property
+    def error(self) -> float:
+        """See `segue.snapshot.Rounded`.
+
+        What the seeds to be near say together is off by no more than what one of them says, and
+        those to stay away from add what they weigh.
+        """
+        return (1 + MOST_AWAY) * self._space.error if isinstance(self._space, Rounded) else 0.0
 
     def point(self, row: int) -> object | None:
         """See `Space.point`."""

@@ -216,6 +216,7 @@ class Units:
                 for start in range(0, len(self), _AT_ONCE)
             )
             whole = ExactIndex.filled(blocks, count=len(self), dims=self.dims, half=True)
+            whole.error = held.index.error
         made = Shelf(place.folder).make(
             place.name, self._tier, whole, epoch=place.epoch, going_on=going_on
         )

@@ -10,8 +10,11 @@ import pytest
 from segue.recommend.blending import Blend, Blends
 from segue.recommend.engine import Engine
 from segue.recommend.lenses import LENSES, parse_lens
+from segue.recommend.sets import SetSpace, set_space
 from segue.records import Dials
 from segue.snapshot import Corpus, Snapshot
+from segue.spaces import embedded, units
+from segue.spaces.embedded import SoundSpace
 from segue.spaces.registry import build_all
 from worlds import make_corpus, mixed_corpus, planted_records
 
@@ -155,3 +158,34 @@ def test_a_lens_is_prepared_once() -> None:
     names = ("attributes", "text")
     assert BLENDS.of(lens, names) is BLENDS.of(lens, names)
     assert BLENDS.of(lens, names) is not BLENDS.of(lens, ("text",))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_seeds_and_sets_in_half_precision_are_settled_among_all(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (units, embedded):
+        monkeypatch.setattr(module, "tier_for", lambda *_: "half")
+    generator = np.random.default_rng(2)
+    count = 800
+    # A crowd around one place, so that rounding changes who comes first.
+    windows = generator.normal(size=16) + 0.003 * generator.normal(size=(count, 2, 16))
+    corpus = make_corpus(
+        planted_records(count), vectors={"sound": dict(enumerate(windows.astype(np.float16)))}
+    )
+    space = SoundSpace.build(corpus)
+    assert space.tier == "half"
+    blends = Blends(Snapshot(corpus, {"sound": space}))
+    lens = parse_lens("sound=1", spaces=("sound",))
+    blend = blends.of(lens, ("sound",), size=size)
+    everyone = np.arange(count)
+    for _ in range(20):
+        rows = generator.choice(count, size + 1, replace=False)
+        weights = np.append(np.full(size, 1 / size), -0.5)
+        gathering = set_space(space)
+        assert isinstance(gathering, SetSpace)
+        point = (gathering.gather([space.point(int(row)) for row in rows], weights=weights),)
+        others = everyone[~np.isin(everyone, rows)]
+        (ranking,) = blend.rank([point], allowed=None, without=[rows])
+        found = blend.settle(point, ranking.best(10), k=10)
+        assert found.rows.tolist() == blend.settle(point, others, k=10).rows.tolist()
