@@ -62,7 +62,7 @@ WAYS: dict[str, Dials] = {
     "hubs 1": Dials(hubs=1.0),
 }
 DIVERSITY = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
-ASKED = 200
+ASKED = 60
 LOOKED_AT = 1024
 TARGET_SHARE, TARGET_ARTIST, TARGET_MS = 0.03, 2, 1.0
 
