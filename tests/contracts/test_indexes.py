@@ -39,6 +39,12 @@ def unit_vectors(count: int, dims: int, *, seed: int = 3) -> np.ndarray:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
+def genres(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which cluster each of `unit_vectors` was drawn from, and how near the clusters are."""
+    centres = np.random.default_rng(1).normal(size=(37, DIMS))
+    return np.random.default_rng(3).integers(37, size=count), centres @ centres.T
+
+
 def exact(vectors: np.ndarray) -> Index:
     return ExactIndex(vectors)
 
@@ -125,6 +131,42 @@ class TestEveryIndex:
             assert hits == possible
         assert hits >= 0.99 * possible
 
+    @pytest.mark.parametrize(
+        "left", ["not its own", "the far half", "the furthest", "few of its own"]
+    )
+    def test_filters_that_follow_the_vectors_are_no_different(
+        self,
+        made: dict[str, Index],
+        kind: Callable[[np.ndarray], Index],
+        left: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(graph, "COMPARED", 300)
+        monkeypatch.setattr(lists, "COMPARED", 300)
+        monkeypatch.setattr(lists, "PROBED", 40)
+        index = made[kind.__name__]
+        kinds, likeness = genres(COUNT)
+        generator = np.random.default_rng(6)
+        hits, possible = 0, 0
+        for place in generator.integers(COUNT, size=12).tolist():
+            own = kinds == kinds[place]
+            far = np.argsort(-likeness[kinds[place]])
+            allowed = {
+                "not its own": ~own,
+                "the far half": np.isin(kinds, far[19:]),
+                "the furthest": np.isin(kinds, far[30:]),
+                "few of its own": np.isin(kinds, far[19:])
+                | (own & (generator.random(COUNT) < 0.1)),
+            }[left]
+            query = unit_vectors(COUNT, DIMS)[place]
+            truth = oracle(index, query, allowed, 20)
+            found = index.search(query, k=20, allowed=allowed).places.tolist()
+            assert len(found) == 20
+            assert allowed[found].all()
+            hits += len(set(truth) & set(found))
+            possible += 20
+        assert hits == possible if kind in EXACT else hits >= 0.99 * possible
+
     def test_one_by_one_is_as_together(
         self, made: dict[str, Index], kind: Callable[[np.ndarray], Index]
     ) -> None:
@@ -196,7 +238,7 @@ class TestEveryIndex:
             found = again.search(query, k=1).places.tolist()
             assert found == [COUNT + number] or number == 3
         assert COUNT + 3 not in again.search(new[3], k=100).places
-        assert (len(after), len(before), len(again.live)) == (COUNT + 50, COUNT, COUNT - 31)
+        assert (len(after), len(before), len(again)) == (COUNT + 50, COUNT, COUNT + 50)
         assert not after.worn
         assert Patched.changed(after, add=new[:0], remove=np.arange(700)).worn
 
@@ -345,3 +387,19 @@ def test_the_tier_goes_by_how_many_there_are() -> None:
     sizes = [1, 50_000, 250_000, 250_001, 2_000_000, 2_000_001]
     chosen = [tier_for(size, 128) for size in sizes]
     assert chosen == ["exact", "exact", "half", "graph", "graph", "lists"]
+
+
+def test_clusters_far_away_are_read_where_a_filter_leaves_only_those(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "COMPARED", 300)
+    monkeypatch.setattr(lists, "PROBED", 8)
+    many = unit_vectors(30_000, DIMS)
+    kinds, likeness = genres(30_000)
+    index = clustered(many)
+    hits = 0
+    for place in range(0, 30_000, 3_000):
+        allowed = kinds == np.argmin(likeness[kinds[place]])
+        found = index.search(many[place], k=20, allowed=allowed).places.tolist()
+        hits += len(set(found) & set(oracle(index, many[place], allowed, 20)))
+    assert hits >= 0.98 * 200

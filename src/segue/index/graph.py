@@ -6,7 +6,8 @@ vector is joined to some of its nearest, and a search walks from neighbour to ne
 best few hundred it has met. It looks at a few thousand vectors of a million, and misses about one
 in a hundred of the true nearest. What it gives is scored as exactly as the vectors are held.
 
-Where a filter leaves few, a walk meets too few of them; then all that are left are compared. What
+Where a filter leaves few, all together or near the query, a walk meets too few of them; then all
+that are left are compared. What
 it walks on is an `ExactIndex`, so that costs no more memory.
 
 A graph is made once and not changed: FAISS cannot take out of it. What comes and goes is kept
@@ -128,6 +129,8 @@ class GraphIndex:
         # A plain assignment of None is no selector to SWIG.
         if chosen is not None:
             options.sel = chosen
+        if allowed is not None and self._strange(query, allowed, possible):
+            return self._whole.search(query, k=k, allowed=allowed, margin=margin)
         widest = 0
 
         def ask(asked: int) -> tuple[Vector, Rows]:
@@ -142,6 +145,16 @@ class GraphIndex:
         if len(found.places) < k or widest == MOST_WALKED:
             return self._whole.search(query, k=k, allowed=allowed, margin=margin)
         return found
+
+    def _strange(self, query: Vector, allowed: Mask, possible: int) -> bool:
+        """Whether a filter leaves far fewer near the query than elsewhere, as one by genre may.
+
+        A walk then ends where nothing is allowed and gives what it met on the way.
+        """
+        _, near = self._graph.search(query[np.newaxis], WALKED_WITH)
+        near = near[0, near[0] >= 0]
+        share = possible / len(self)
+        return bool(np.count_nonzero(allowed[near]) < share * len(near) / 2)
 
     def search_many(
         self, queries: Vectors, *, k: int, allowed: Mask | None = None, margin: float = 0.0

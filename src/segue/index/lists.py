@@ -9,7 +9,8 @@ room. So five million vectors of 128 numbers need no more memory than a few hund
 otherwise.
 
 About one in a hundred of the true nearest is missed. Where a filter leaves few, all of them are
-compared. Like a graph, it is made once and not changed (`segue.index.patched`).
+compared, and where those it leaves lie elsewhere, more clusters are read. Like a graph, it is made
+once and not changed (`segue.index.patched`).
 """
 
 from __future__ import annotations
@@ -150,7 +151,10 @@ class ListsIndex:
         def ask(asked: int) -> tuple[Vector, Rows]:
             pool = min(possible, max(LEAST_SETTLED, SETTLED * asked))
             clusters = int(self._lists.nlist)
-            options.nprobe = min(clusters, round(max(widest, 2 * clusters * pool / possible)))
+            probed = min(clusters, round(max(widest, 2 * clusters * pool / possible)))
+            if allowed is not None:
+                probed = self._widened(query, allowed, probed, possible=possible)
+            options.nprobe = probed
             _, places = self._lists.search(query[np.newaxis], pool, params=options)
             met = np.sort(places[0, places[0] >= 0])
             scores = self.at(met) @ query
@@ -158,6 +162,30 @@ class ListsIndex:
             return scores[best], met[best]
 
         return widening(ask, k=k, possible=possible, margin=margin)
+
+    def _widened(self, query: Vector, allowed: Mask, probed: int, *, possible: int) -> int:
+        """How many of the nearest clusters to read, so that enough of the allowed are met.
+
+        A filter that has nothing to do with the vectors leaves its share in every cluster. One by
+        genre may leave the nearest clusters nearly empty: then twice as many are read, and twice
+        again, until twice what so many clusters hold otherwise is met, since what is further away
+        is spread over more of them; in the end all.
+        """
+        import faiss
+
+        clusters = int(self._lists.nlist)
+        usual, met, seen = possible * probed / clusters, 0, 0
+        held: Any = self._lists.invlists
+        while True:
+            _, nearest = self._lists.quantizer.search(query[np.newaxis], probed)
+            for number in nearest[0, seen:].tolist():
+                size = held.list_size(number)
+                if size:
+                    members = faiss.rev_swig_ptr(held.get_ids(number), size)
+                    met += int(np.count_nonzero(allowed[members]))
+            if met >= (2 if seen else 0.75) * usual or probed == clusters:
+                return probed
+            seen, probed = probed, min(clusters, 2 * probed)
 
     def _all(self, query: Vector, places: Rows, *, k: int, margin: float) -> Nearest:
         """The exact answer among some places."""
