@@ -14,6 +14,7 @@ them only, a track's score in the others is what random pairs have.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -162,8 +163,14 @@ class Ground:
             there = [place for place, stop in enumerate(stops) if stop.points[at] is not None]
             if there:
                 raw[there, :, at] = space.score([stops[i].points[at] for i in there], rows=rows)
-        for place in range(len(stops)):
-            found[place, inside] = self._read(raw[place], rows)
+        # Those that stand in the same spaces are read in one go.
+        alike: dict[tuple[bool, ...], list[int]] = defaultdict(list)
+        for place, stop in enumerate(stops):
+            alike[tuple(point is None for point in stop.points)].append(place)
+        for places in alike.values():
+            pairs = raw[places].reshape(-1, raw.shape[2])
+            read = self._read(pairs, np.tile(rows, len(places)))
+            found[np.ix_(places, inside)] = read.reshape(len(places), len(rows))
         return found
 
     def _from(self, stop: Stop, rows: Rows) -> Floats:
@@ -175,9 +182,9 @@ class Ground:
         return self._read(raw, rows)
 
     def _read(self, raw: Floats, rows: Rows) -> Floats:
-        """Raw scores from one stop as likeness; shape (rows,).
+        """Raw scores as likeness, from stops that stand in the same spaces; shape (rows,).
 
-        Where the stop stands in a space nowhere, its column is NaN.
+        Where these stand in a space nowhere, its column is NaN.
         """
         unknown = np.isnan(raw).all(axis=0)
         parts, _ = self.blend.read(np.where(np.isnan(raw), 0.0, raw), rows)
