@@ -250,8 +250,7 @@ def with_genres(found: Lessons) -> Lessons:
     names = sorted(rare)
     more = f" and {len(names) - _SHOWN_GENRES:,} more" if len(names) > _SHOWN_GENRES else ""
     note = (
-        f"Genres of a single track or artist are not learned:"
-        f" {', '.join(names[:_SHOWN_GENRES])}{more}."
+        f"Genres that only one artist has are left out: {', '.join(names[:_SHOWN_GENRES])}{more}."
     )
     return replace(found, lessons=lessons, notes=(*found.notes, note))
 

@@ -2,7 +2,8 @@
 
 Judged are the spaces as they answer, from the vectors that stand, beside baselines that are heard
 for the purpose: mel statistics, and bliss-audio where it is installed. All of them are asked about
-the same tracks, those that every one of them places, so that none has it easier. Of a large
+the same tracks, those that every one of them places, so that none has it easier. Tracks without
+a file, such as those of a table, and spaces learned from playlists have no part in it. Of a large
 catalogue some tracks are taken (`segue.jobs.lessons.order`), by as many artists with two tracks as
 there can be.
 
@@ -33,7 +34,7 @@ from segue.models.folder import read
 from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from segue.jobs.ears import Ear
     from segue.jobs.lessons import Lesson, Lessons
@@ -44,12 +45,11 @@ if TYPE_CHECKING:
 MOST = 2000
 """Tracks that are judged unless asked otherwise: 32 MB of scores a space."""
 
-More: TypeAlias = "Callable[[Snapshot, Rows, Sequence[Lesson]], Iterable[Contender]]"
-"""Makes contenders from the catalogue, the rows of the tracks that are judged, and their lessons.
-"""
+More: TypeAlias = "Callable[[Snapshot, Judged, Collection[str]], Iterable[Contender]]"
+"""Makes contenders from the catalogue, the tracks that are judged, and names that are taken."""
 
 ENOUGH = 0.9
-"""The share of the described tracks that a space has to place to be judged."""
+"""The share of the tracks heard that a space has to place to be judged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +103,7 @@ def put_to_test(
     again
         Alter so many of them and hear them again; 0 for none.
     more
-        Others that are judged on the same tracks.
+        Others that are judged on the same tracks; names in use are theirs to leave alone.
     seed
         Settles which tracks are taken.
     on_progress
@@ -128,8 +128,9 @@ def put_to_test(
         *of_spaces(judged.spaces, rows, heard, on_progress=on_progress),
         *(Contender(name, "space", missing=why) for name, why in judged.absent.items()),
         *of_baselines(described, rows, heard, mel, bliss),
-        *(more(snapshot, rows, judged.lessons) if more is not None else ()),
     ]
+    if more is not None:
+        contenders += more(snapshot, judged, {each.name for each in contenders})
     return compare(
         [_told(each, flattered, judged) for each in contenders],
         Gallery(
@@ -152,12 +153,12 @@ def chosen(snapshot: Snapshot, found: Lessons, *, most: int, seed: int) -> Judge
     UnavailableError
         There are fewer than two.
     """
-    spaces, absent = _of_sound(snapshot)
     by_row: dict[int, Lesson] = {}
     for lesson in found.lessons:
         row = snapshot.corpus.row_of.get(TrackId(lesson.id))
         if row is not None:
             by_row.setdefault(row, lesson)
+    spaces, absent = _of_sound(snapshot, np.array(sorted(by_row), dtype=np.int64))
     placed = [row for row in sorted(by_row) if all(each.placed[row] for each in spaces.values())]
     if len(placed) < 2 or not spaces:
         raise UnavailableError(
@@ -170,22 +171,29 @@ def chosen(snapshot: Snapshot, found: Lessons, *, most: int, seed: int) -> Judge
     return Judged([listed[place] for place in taken.tolist()], rows, spaces, absent)
 
 
-def _of_sound(snapshot: Snapshot) -> tuple[dict[str, Space], dict[str, str]]:
-    """Spaces of sound that place enough tracks, by name, and why others are not judged."""
-    held = set(snapshot.corpus.placed)
-    heard = {
-        name: space
+def _of_sound(snapshot: Snapshot, files: Rows) -> tuple[dict[str, Space], dict[str, str]]:
+    """Spaces of sound that place enough of the tracks heard, by name; why others are not judged.
+
+    `files` are rows of tracks with a file. Heard are those that any space of sound places.
+    """
+    held = snapshot.corpus.placed
+    # Only embedders leave windows; other vectors that are held are learned from something else.
+    listening = {name for name, each in held.items() if each.width is not None} | {REFERENCE}
+    placed = {
+        name: space.placed[files]
         for name, space in snapshot.spaces.items()
-        if name == REFERENCE or stored(name, space) in held
+        if stored(name, space) in listening
     }
-    most = max((int(space.placed.sum()) for space in heard.values()), default=0)
+    heard = int(np.logical_or.reduce([*placed.values()]).sum()) if placed else 0
     spaces, absent = {}, {}
-    for name, space in heard.items():
-        count = int(space.placed.sum())
-        if count and count >= ENOUGH * most:
-            spaces[name] = space
+    for name, there in placed.items():
+        count = int(there.sum())
+        if count and count >= ENOUGH * heard:
+            spaces[name] = snapshot.spaces[name]
         else:
-            absent[name] = f"places {count:,} of {most:,} tracks; `segue analyse` goes on with them"
+            absent[name] = (
+                f"places {count:,} of {heard:,} tracks heard; `segue analyse` goes on with them"
+            )
     # The one that all others are set against stands first.
     return dict(sorted(spaces.items(), key=lambda each: each[0] != REFERENCE)), absent
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from pyarrow import parquet
 
+import artists
 import mixtapes
 from segue.catalogue.database import open_database
 from segue.catalogue.judgements import Drawn, answer
@@ -93,6 +95,28 @@ def test_playlists_are_held_out_of_the_catalogue(listed, here, ask):
     assert len({one["playlist"] for one in asked}) == 20
     for one in asked:
         assert not set(one["seeds"]) & set(one["hidden"])
+
+
+def test_only_the_tracks_heard_are_asked_for_sound(listed, here, ask, monkeypatch):
+    monkeypatch.setattr(asking, "QUICK", replace(SMALL, tracks=21, altered=2))
+    copy = here / "mine.db"
+    copy.write_bytes(listed.read_bytes())
+    music = artists.library(here / "music", artists=7, tracks=3, seconds=3.0)
+    for words in (["train", "factors", "--factors", "8"], ["analyse", "--quick", str(music)]):
+        assert run([*words, "--database", str(copy), "--json"]) == 0
+    told = ask("evaluate", "--quick", "--only", "audio", "--database", str(copy))
+    assert told["sizes"]["tracks"] == 24 + 60 + 21
+    assert told["sizes"]["tracks heard"] == 21
+    heard = {"descriptors", "sound", "audio", "raw MFCC", "mel statistics"}
+    assert not [note for note in told["notes"] if note.partition(" was not")[0] in heard]
+    for column in ("artist_hit_1", "kept_louder", "kept_cropped", "kept_mp3_64"):
+        assert heard <= told["cells"][column].keys()
+    # Nobody put them into a playlist: their tags alone say where they would stand.
+    cells = told["cells"]["artist_hit_1"]
+    assert "factors" in cells
+    untold = {*heard, "attributes", "soundspan, restated", "random"}
+    assert {name for name, cell in cells.items() if "knows" not in cell} == untold
+    assert told["best"]["artist_hit_1"] in untold
 
 
 def test_what_cannot_be_asked_says_what_it_needs(catalogue, capsys):

@@ -131,7 +131,7 @@ def test_a_genre_of_one_artist_is_not_taught_and_that_is_said() -> None:
         )
     )
     assert [each.genre for each in found.lessons] == ["", "", "", "noise", "noise"]
-    assert found.notes == ("Genres of a single track or artist are not learned: folk, jazz.",)
+    assert found.notes == ("Genres that only one artist has are left out: folk, jazz.",)
 
 
 def test_two_tracks_of_every_artist_are_heard_first() -> None:

@@ -17,15 +17,16 @@ from segue.evaluation.overview.restated import Restated
 from segue.evaluation.overview.through import asked
 from segue.recommend.engine import Engine
 from segue.recommend.seeds import Seed
+from segue.snapshot import Inferring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from segue.cli.evaluate.lineup import Contestant
     from segue.evaluation.audio import AudioReport, Contender
     from segue.evaluation.overview.ablations import Ablation
     from segue.evaluation.overview.gathering import Gathering
-    from segue.jobs.lessons import Lesson
+    from segue.jobs.trial import Judged
     from segue.library import Segue
     from segue.snapshot import Snapshot
     from segue.training.playlists.material import Material
@@ -69,6 +70,7 @@ _KNOWS_ARTIST = frozenset({"text", "artist", "album", "latent"})
 """Spaces that are told who a track is by, or of which genre it is."""
 
 KNOWN = "it is told the artist or the genre that is asked for"
+PLACED = "it places tracks by what their tags say, the artist and the genre that are asked for too"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,13 +241,13 @@ class Asking:
         return report
 
     def _heard_through(
-        self, snapshot: Snapshot, rows: Rows, lessons: Sequence[Lesson]
+        self, snapshot: Snapshot, judged: Judged, taken: Collection[str]
     ) -> Iterator[Contender]:
         """Everybody else on the tracks whose sound is judged: lenses, words, rules."""
         from segue.evaluation.audio import Contender
 
-        engine = Engine(snapshot)
-        genres = np.array([lesson.genre for lesson in lessons])
+        engine, rows = Engine(snapshot), judged.rows
+        genres = np.array([lesson.genre for lesson in judged.lessons])
         same = (genres[:, np.newaxis] == genres) & (genres != "")
         taking_part = lineup(engine, ablations=self.ablations, seed=self.seed)
         self.who.update({each.method.name: each.method for each in taking_part})
@@ -255,18 +257,12 @@ class Asking:
         if np.isfinite(scores).all():
             yield Contender(RESTATED, "baseline", scores)
         for each in taking_part:
-            if each.engine is None or not each.scores:
+            if each.method.name in taken or not each.scores:
                 continue
-            if (
-                each.method.role == "space"
-                and engine.snapshot.spaces[each.method.name].placed[rows].all()
-                and each.method.name in snapshot.corpus.placed
-            ):
-                continue  # judged already, as a space of sound
             told = _scores(each, rows)
             if told is not None:
                 found, used = told
-                knows = KNOWN if used & _KNOWS_ARTIST else ""
+                knows = _knows(snapshot, used, rows)
                 yield Contender(each.method.name, "fused", found, flattered=knows)
 
     def _take_audio(self, report: AudioReport) -> None:
@@ -327,6 +323,19 @@ def _scores(each: Contestant, rows: Rows) -> tuple[Floats, set[str]] | None:
         settled = blend.settle(point, rows, k=len(rows))
         scores[at, [place[each_row] for each_row in settled.rows.tolist()]] = settled.totals
     return scores, used
+
+
+def _knows(snapshot: Snapshot, used: set[str], rows: Rows) -> str:
+    """What spaces know of the artists and genres of tracks, as a clause; "" for nothing.
+
+    A space learned from playlists puts a track that is in none where its artist and its genre
+    would be.
+    """
+    if used & _KNOWS_ARTIST:
+        return KNOWN
+    spaces = [space for name, space in snapshot.spaces.items() if name in used]
+    inferring = [space for space in spaces if isinstance(space, Inferring)]
+    return PLACED if any(space.inferred[rows].any() for space in inferring) else ""
 
 
 def _named(name: str, role: str) -> Method:
