@@ -72,7 +72,8 @@ def _mapped(blobs: Blobs, rows: Rows, *, size: int, folder: Path, name: str) -> 
         digest.update(data)
     path = folder / f"{name}-{digest.hexdigest()}.vectors"
     shape = (len(rows), size)
-    if not path.exists():
+    # A file that was cut short is made anew.
+    if not path.exists() or path.stat().st_size != len(rows) * size:
         folder.mkdir(exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")
         try:

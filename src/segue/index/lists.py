@@ -40,6 +40,9 @@ SETTLED = 4
 LEAST_SETTLED = 200
 """At least so many."""
 
+USUAL = 0.75
+"""Of what clusters hold on the average, which part a filter must leave in the nearest ones."""
+
 COMPARED = 50_000
 """Where a filter leaves no more than this, all of them are compared."""
 
@@ -167,25 +170,21 @@ class ListsIndex:
         """How many of the nearest clusters to read, so that enough of the allowed are met.
 
         A filter that has nothing to do with the vectors leaves its share in every cluster. One by
-        genre may leave the nearest clusters nearly empty: then twice as many are read, and twice
-        again, until twice what so many clusters hold otherwise is met, since what is further away
-        is spread over more of them; in the end all.
+        genre may leave the nearest clusters nearly empty: then what is allowed lies anywhere, and
+        all clusters are read.
         """
         import faiss
 
         clusters = int(self._lists.nlist)
-        usual, met, seen = possible * probed / clusters, 0, 0
         held: Any = self._lists.invlists
-        while True:
-            _, nearest = self._lists.quantizer.search(query[np.newaxis], probed)
-            for number in nearest[0, seen:].tolist():
-                size = held.list_size(number)
-                if size:
-                    members = faiss.rev_swig_ptr(held.get_ids(number), size)
-                    met += int(np.count_nonzero(allowed[members]))
-            if met >= (2 if seen else 0.75) * usual or probed == clusters:
-                return probed
-            seen, probed = probed, min(clusters, 2 * probed)
+        _, nearest = self._lists.quantizer.search(query[np.newaxis], probed)
+        met = 0
+        for number in nearest[0].tolist():
+            size = held.list_size(number)
+            if size:
+                members = faiss.rev_swig_ptr(held.get_ids(number), size)
+                met += int(np.count_nonzero(allowed[members]))
+        return probed if met >= USUAL * possible * probed / clusters else clusters
 
     def _all(self, query: Vector, places: Rows, *, k: int, margin: float) -> Nearest:
         """The exact answer among some places."""

@@ -18,6 +18,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FORMAT = 1
+
+ABANDONED = 86_400.0
+"""Seconds after which an index that was never finished is nobody's."""
 
 CHANGED = 0.5
 """Part of an index that may have come and gone before it is no longer of any use."""
@@ -100,7 +104,7 @@ class Shelf:
         """
         try:
             kept = self._read(name)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             _log.warning("the index kept for %s cannot be read and is left alone: %s", name, error)
             return None
         if kept is None or kept[0].dims != vectors.dims:
@@ -183,7 +187,11 @@ class Shelf:
     def _tidy(self, name: str, place: Path) -> None:
         """Remove indexes of a space that no longer count; what is still mapped goes when it can."""
         for other in self._folder.glob(f"{name}.*"):
-            if other.is_dir() and other != place:
+            if not other.is_dir() or other == place:
+                continue
+            # Another process may be making one here at this moment.
+            made = (other / "marks.npy").exists()
+            if made or time.time() - other.stat().st_mtime > ABANDONED:
                 shutil.rmtree(other, ignore_errors=True)
 
 
