@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence, Set
     from pathlib import Path
 
     import numpy as np
@@ -384,17 +384,15 @@ class Snapshot:
         """The space or the facet called `name`; KeyError where there is neither."""
         return self.spaces[name] if name in self.spaces else self.facets[name]
 
-    # Asking an object whether it keeps a promise takes longer than most of what it promises.
     @cached_property
     def guessing(self) -> Mapping[str, Guessing]:
-        """Spaces that tell points which rest on estimates."""
+        """Spaces that tell points which rest on estimates; to ask who does takes longer."""
         return {name: space for name, space in self.spaces.items() if isinstance(space, Guessing)}
 
     @cached_property
-    def proven(self) -> frozenset[str]:
+    def proven(self) -> Set[str]:
         """Spaces that a network made which knows real music."""
-        every = self.spaces.items()
-        return frozenset(n for n, s in every if isinstance(s, Learned) and not s.unproven)
+        return {n for n, s in self.spaces.items() if isinstance(s, Learned) and not s.unproven}
 
     @property
     def epoch(self) -> int:

@@ -137,7 +137,7 @@ def stand_together(seed: Seed, snapshot: Snapshot) -> Standing:
             for name, guessing in snapshot.guessing.items()
             if _guessed(near, snapshot.spaces[name], guessing)
         ),
-        snapshot.proven,
+        frozenset(snapshot.proven),
         parts=parts,
         size=sum(1 for part in whole if part.weight > 0),
         hidden=_hidden(seed, snapshot.corpus),
