@@ -8,6 +8,7 @@ column that is in order, as a dictionary would.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -30,8 +31,9 @@ S = TypeVar("S", bound=str)
 class Column(Sequence[T], Generic[T]):
     """What all columns share: a slice is a tuple, and a column equals a tuple of the same."""
 
+    @abstractmethod
     def _one(self, row: int) -> T:
-        raise NotImplementedError
+        """The value of a row from 0 on."""
 
     @overload
     def __getitem__(self, row: int) -> T: ...

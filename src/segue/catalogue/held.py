@@ -42,35 +42,37 @@ class HeldFile:
     number: int | None
 
 
+_HELD = (
+    select(
+        files.c.path,
+        files.c.content_hash,
+        tracks.c.public_id,
+        tracks.c.title,
+        tracks.c.credit,
+        tracks.c.title_key,
+        tracks.c.artist_key,
+        files.c.format,
+        files.c.size,
+        files.c.duration,
+        recordings.c.duration,
+        recordings.c.loudness,
+        recordings.c.true_peak,
+        recordings.c.warning,
+        recordings.c.fingerprint != b"",
+        compared.c.content_hash.is_not(None),
+        compared.c.recording,
+    )
+    .join(tracks, tracks.c.id == files.c.track_id)
+    .join(recordings, recordings.c.content_hash == files.c.content_hash, isouter=True)
+    .join(compared, compared.c.content_hash == files.c.content_hash, isouter=True)
+    .where(files.c.missing_since.is_(None))
+)
+
+
 def everything(db: Database) -> tuple[list[HeldFile], list[Pair]]:
     """All files that are there, in the order of their paths, and all pairs that match."""
-    query = (
-        select(
-            files.c.path,
-            files.c.content_hash,
-            tracks.c.public_id,
-            tracks.c.title,
-            tracks.c.credit,
-            tracks.c.title_key,
-            tracks.c.artist_key,
-            files.c.format,
-            files.c.size,
-            files.c.duration,
-            recordings.c.duration,
-            recordings.c.loudness,
-            recordings.c.true_peak,
-            recordings.c.warning,
-            recordings.c.fingerprint != b"",
-            compared.c.content_hash.is_not(None),
-            compared.c.recording,
-        )
-        .join(tracks, tracks.c.id == files.c.track_id)
-        .join(recordings, recordings.c.content_hash == files.c.content_hash, isouter=True)
-        .join(compared, compared.c.content_hash == files.c.content_hash, isouter=True)
-        .where(files.c.missing_since.is_(None))
-    )
     with db.read() as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(_HELD).all()
         alike = comparisons.pairs(connection)
     found = [
         HeldFile(

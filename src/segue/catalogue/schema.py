@@ -7,9 +7,8 @@ Doors that meet by name only make a **link**, with a confidence, and everything 
 exactly that away again.
 
 Numbers in ``id`` columns never leave this package: outside, a track is its ``public_id``.
-Times are seconds since 1970, durations seconds; both double precision. Everything personal has a
-``listener_id``.
-Index choice follows the queries: by outside id and name key on import, by track everywhere else.
+Times are seconds since 1970, durations seconds; both double precision. What is personal has a
+``listener_id``. Indexes follow the queries: by outside id and name key on import, else by track.
 Tables that are little more than their key keep their rows in it (``WITHOUT ROWID`` in SQLite).
 """
 
@@ -31,6 +30,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from segue.records import CONTINUOUS
 
 metadata = MetaData(
     naming_convention={
@@ -160,8 +161,7 @@ lyrics = Table(
 outside_ids = Table(
     "outside_ids",
     metadata,
-    Column("scheme", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("scheme", "value")),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     _link(),
     comment="scheme 'record' holds a digest of a record that came without any id",
@@ -173,15 +173,7 @@ attributes = Table(
     metadata,
     _track(),
     Column("provenance", Text, primary_key=True, comment="given, estimated, predicted:<model>"),
-    Column("energy", Double),
-    Column("valence", Double),
-    Column("danceability", Double),
-    Column("loudness", Double),
-    Column("acousticness", Double),
-    Column("instrumentalness", Double),
-    Column("liveness", Double),
-    Column("speechiness", Double),
-    Column("tempo", Double),
+    *(Column(name, Double) for name in (*CONTINUOUS, "tempo")),
     Column("key", SmallInteger),
     Column("mode", SmallInteger),
     Column("time_signature", SmallInteger),
@@ -323,9 +315,7 @@ playlists = Table(
     "playlists",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("scheme", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("title", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("scheme", "value", "title")),
     Column("description", Text, nullable=False, default=""),
     Column("followers", Integer),
     Column("modified", Double),
@@ -373,8 +363,7 @@ judgements = Table(
     metadata,
     Column("question", Text, primary_key=True, comment="a key that says nothing"),
     Column("kind", Text, nullable=False, comment="pair, odd"),
-    Column("lens_a", Text, nullable=False),
-    Column("lens_b", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("lens_a", "lens_b")),
     Column("seed", Text, nullable=False, comment="public id, as the next two"),
     Column("track_a", Text, nullable=False, comment="what lens_a found"),
     Column("track_b", Text, nullable=False),
@@ -396,9 +385,7 @@ jobs = Table(
     Column("total", Integer),
     Column("message", Text, nullable=False, default=""),
     Column("created", Double, nullable=False),
-    Column("started", Double),
-    Column("finished", Double),
-    Column("heartbeat", Double),
+    *(Column(name, Double) for name in ("started", "finished", "heartbeat")),
     Index("ix_jobs_state", "state", "created"),
 )
 

@@ -18,11 +18,11 @@ Every figure keeps the name it has in `segue.records`. Durations and times are i
 from __future__ import annotations
 
 from segue.serve.schemas.answers import Answer, FileAnswer
-from segue.serve.schemas.base import ID
 from segue.serve.schemas.copies import Duplicates
 from segue.serve.schemas.journeys import Journey, RadioState, Tuned
 from segue.serve.schemas.judgements import Judgement, Judgements, ListeningQuestion
 from segue.serve.schemas.listening import Opinion, Opinions, Undone
+from segue.serve.schemas.model import ID
 from segue.serve.schemas.problems import Problem, problems
 from segue.serve.schemas.status import Health, Ready, Status
 from segue.serve.schemas.tracks import Found, OneTrack, Track, TrackPage

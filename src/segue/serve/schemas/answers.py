@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from segue.serve.schemas.base import ID, Model
+from segue.serve.schemas.model import ID, Model
 from segue.serve.schemas.tracks import Attributes, Track
 
 if TYPE_CHECKING:

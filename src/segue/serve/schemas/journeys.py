@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ConfigDict, Field
 
 from segue.serve.schemas.answers import Reasons  # noqa: TC001 (pydantic reads annotations)
-from segue.serve.schemas.base import ID, Model
+from segue.serve.schemas.model import ID, Model
 from segue.serve.schemas.tracks import Track
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from segue.serve.schemas.base import Model
+from segue.serve.schemas.model import Model
 
 
 class Problem(Model):

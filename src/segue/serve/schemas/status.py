@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from segue.serve.schemas.base import Model
+from segue.serve.schemas.model import Model
 
 
 class Ledger(Model):

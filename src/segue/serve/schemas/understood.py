@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import ConfigDict, Field
 
-from segue.serve.schemas.base import ID, Model
+from segue.serve.schemas.model import ID, Model
 from segue.words import written
 
 if TYPE_CHECKING:
