@@ -8,6 +8,7 @@ seed, where none is named, is drawn among tracks that stand in both lenses.
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segue.catalogue import judgements as kept
@@ -138,15 +139,12 @@ class Judging(Asking):
     ) -> tuple[TrackId, TrackId] | None:
         """What each lens finds that the other does not; None where one finds nothing."""
         engine = self.engine()
+        # Lenses are judged, not what moves their rows: that goes by a lens's own scale.
+        still = replace(self.dials(), hubs=0.0, diversity=0.0)
         if not all(engine.stands(seed, lens=lens) for lens in lenses):
             return None
         first, second = (
-            [
-                row.track.id
-                for row in engine.similar(
-                    seed, lens=lens, filters=filters, dials=self.dials()
-                ).recommendations
-            ]
+            [row.track.id for row in engine.similar(seed, lens=lens, filters=filters, dials=still)]
             for lens in lenses
         )
         ours = next((one for one in first if one not in second), None)
