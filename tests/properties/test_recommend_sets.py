@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from segue.recommend.engine import Engine
 from segue.recommend.seeds import Member, Seed
 from segue.recommend.sets import SPEAKERS, best_part, speakers
-from segue.records import Dials, Track
+from segue.records import UNSELECTED, Track
 from segue.snapshot import Snapshot
 from segue.spaces.registry import build_all
 from segue.types import TrackId
@@ -78,7 +78,7 @@ def test_no_member_is_recommended_and_scores_fall(
         Member(ENGINE.seed_of(CORPUS.ids[row]), weight=weight) for row, weight in weights
     )
     asked = Seed(Track(TrackId(""), "a set", ()), members=members)
-    answer = ENGINE.similar(asked, n=30, lens=lens, dials=Dials(per_artist=None))
+    answer = ENGINE.similar(asked, n=30, lens=lens, dials=UNSELECTED)
     found = [CORPUS.row_of[row.track.id] for row in answer]
     assert not set(found) & {row for row, _ in weights}
     scores = [row.score for row in answer]
