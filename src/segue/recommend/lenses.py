@@ -11,11 +11,13 @@ lens                    weights                                     score
                         the catalogue has (`recommend.balanced`)
 a space's own name,     that alone                                  its raw cosine or likeness
 or a facet's
-``space=weight,…``      as given, brought to sum 1                  of the calibrated scores
+``space=weight,…``      as given, brought to sum 1                  of the calibrated scores;
+                                                                    of one space its raw score
 ======================  ==========================================  ===========================
 
 Calibrated scores (`segue.spaces.calibration`) bring spaces to one scale, so that weights mean
 what they say; 1 is a random pair. ``hybrid`` and ``audio`` are defined on raw cosines and stay so.
+One space alone needs no other scale: ``text=1`` is ``text``, row for row and score for score.
 
 Facets are single features (`segue.spaces.weighable`): weights take them like spaces. Where a space
 and a facet share a name, the space is meant.
@@ -182,7 +184,8 @@ def _weighed(
             remedy="Give at least one space a weight above 0, such as attributes=0.7,text=0.3",
         )
     scaled = {name: weight / total for name, weight in weights.items() if weight > 0}
-    return Lens(written, scaled, calibrated=True)
+    # One space alone is the lens of its name: there is nothing to bring to one scale.
+    return Lens(written, scaled, calibrated=len(scaled) > 1)
 
 
 def _unknown(

@@ -77,6 +77,23 @@ def test_without_caps_an_answer_is_the_naive_one(
         assert [each.score for each in answer] == pytest.approx([s for s, _ in expected], abs=1e-9)
 
 
+@pytest.mark.parametrize("name", ["attributes", "text", "descriptors", "artist", "tempo", "key"])
+def test_one_space_with_a_weight_answers_as_the_lens_of_its_name(name: str) -> None:
+    both = (
+        seed(FULL[0]),
+        Seed(
+            Track(TrackId(""), "both", ()), members=(Member(seed(FULL[1])), Member(seed(FULL[2])))
+        ),
+    )
+    for one in both:
+        named = ENGINE.similar(one, lens=name)
+        for weighed in (f"{name}=1", {name: 3.0, "album": 0.0}):
+            found = ENGINE.similar(one, lens=weighed)
+            assert [(row.track.id, row.score, dict(row.changes)) for row in found] == [
+                (row.track.id, row.score, dict(row.changes)) for row in named
+            ]
+
+
 def test_an_answer_says_how_it_came_about() -> None:
     answer = ENGINE.similar(seed(FULL[0]), n=7, lens="hybrid")
     assert answer.seed.id == CORPUS.ids[FULL[0]]
