@@ -1,4 +1,6 @@
-"""Entries of all playlists as columns: what `segue.snapshot.Playlists` is made of.
+"""Entries of imported playlists as columns: what `segue.snapshot.Playlists` is made of.
+
+Playlists that are made here are left out; `segue.catalogue.kept` says why.
 
 A million playlists have more entries than Python should hold as objects, so the database writes
 those of a playlist as one line of numbers, and numpy reads whole chunks of lines. A chunk is some
@@ -13,6 +15,7 @@ import numpy as np
 from sqlalchemy import Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from segue.catalogue.kept import MADE_HERE
 from segue.catalogue.schema import playlist_entries, playlists
 from segue.snapshot import Playlists
 
@@ -28,9 +31,11 @@ if TYPE_CHECKING:
 CHUNK = 1_024
 """Playlists that are read at once."""
 
+_IMPORTED = playlists.c.scheme != MADE_HERE
+
 
 def memberships(connection: Connection, keys: Sequence[int]) -> Playlists:
-    """Which tracks stand in which playlists, all of the catalogue in the order of their ids.
+    """Which tracks stand in which imported playlists, in the order of their ids.
 
     Parameters
     ----------
@@ -45,7 +50,8 @@ def memberships(connection: Connection, keys: Sequence[int]) -> Playlists:
         A track that comes several times in a playlist is in it once. Playlists without an entry
         are there, and empty.
     """
-    named = connection.execute(select(playlists.c.id, playlists.c.title).order_by("id")).all()
+    query = select(playlists.c.id, playlists.c.title).where(_IMPORTED).order_by("id")
+    named = connection.execute(query).all()
     if not named:
         return Playlists.none()
     numbers = np.array([number for number, _ in named], dtype=np.int64)
@@ -62,15 +68,17 @@ def memberships(connection: Connection, keys: Sequence[int]) -> Playlists:
 
 
 def outside_keys(db: Database) -> frozenset[str]:
-    """``scheme:value`` of every playlist of the catalogue, whoever owns it."""
+    """``scheme:value`` of every imported playlist of the catalogue, whoever owns it."""
+    query = select(playlists.c.scheme, playlists.c.value).where(_IMPORTED)
     with db.read() as connection:
-        found = connection.execute(select(playlists.c.scheme, playlists.c.value)).all()
+        found = connection.execute(query).all()
     return frozenset(f"{scheme}:{value}" for scheme, value in found)
 
 
 def ordered_keys(db: Database) -> tuple[str, ...]:
-    """``scheme:value`` of every playlist of the catalogue, in the order of `memberships`."""
-    query = select(playlists.c.scheme, playlists.c.value).order_by(playlists.c.id)
+    """``scheme:value`` of every imported playlist, in the order of `memberships`."""
+    query = select(playlists.c.scheme, playlists.c.value).where(_IMPORTED)
+    query = query.order_by(playlists.c.id)
     with db.read() as connection:
         return tuple(f"{scheme}:{value}" for scheme, value in connection.execute(query))
 
@@ -101,4 +109,6 @@ def _lines(connection: Connection, lowest: int, highest: int) -> Select[tuple[in
         joined = func.string_agg(number, aggregate_order_by(literal(" "), entry.position))
     query = select(entry.playlist_id, func.count(), joined)
     some = query.where(entry.playlist_id.between(lowest, highest))
+    ours = select(playlists.c.id).where(~_IMPORTED)
+    some = some.where(entry.playlist_id.not_in(ours))
     return some.group_by(entry.playlist_id).order_by(entry.playlist_id)

@@ -67,10 +67,11 @@ def find(db: Database, name: str) -> Playlist:
                 remedy=f"Name one by its id: {ids}{', …' if len(found) > _NAMED else ''}",
             )
         number, title, value = found[0]
-        return Playlist(title, value, _entries(connection, number))
+        return Playlist(title, value, entries(connection, number))
 
 
-def _entries(connection: Connection, playlist: int) -> tuple[TrackId, ...]:
+def entries(connection: Connection, playlist: int) -> tuple[TrackId, ...]:
+    """The tracks of the playlist with this number, in playing order."""
     query = (
         select(tracks.c.public_id)
         .join(playlist_entries, playlist_entries.c.track_id == tracks.c.id)
