@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from segue.errors import InternalError, SegueError
-from segue.serve.rendering import render
+from segue.serve.rendering import render, wants_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +97,7 @@ def answer(request: Request, error: Exception) -> Response:
     failure = explain(error, request)
     if programs(request):
         return _problem(failure)
-    template = "_failure.html" if request.headers.get("hx-request") else "failure.html"
+    template = "_failure.html" if wants_part(request) else "failure.html"
     return render(
         template, request=request, code=failure.status, headers=failure.headers, failure=failure
     )

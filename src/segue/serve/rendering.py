@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 import segue
 from segue.serve import words
+from segue.serve.whose import listener_of, opinions_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +43,30 @@ def link(*parts: str, **query: object) -> str:
 
 
 @cache
+def edition() -> str:
+    """A digest of all static files: a part of their addresses, so that they can be kept long.
+
+    It stands in the path and not in the query, so that a script that imports another by a
+    relative address gets the one of the same edition, and the one the page loaded.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(STATIC).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def static(name: str) -> str:
-    """The address of a static file, with a digest of its content, so that it can be kept long."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+    """The address of a static file of this edition."""
+    return f"/static/{edition()}/{name}"
+
+
+def wants_part(request: Request) -> bool:
+    """Whether htmx asks for a part of the page, and not for a page that it swaps in whole."""
+    given = request.headers
+    return "hx-request" in given and not (
+        "hx-boosted" in given or "hx-history-restore-request" in given
+    )
 
 
 @cache
@@ -72,8 +93,9 @@ def render(
     **context: Any,  # noqa: ANN401 (whatever the template names)
 ) -> Response:
     """One page, or one part of a page where htmx asked for a part."""
-    page = environment().get_template(template).render(path=request.url.path, **context)
-    kept = {"Cache-Control": "no-cache", "Vary": "HX-Request", **(headers or {})}
+    told = {"listener": listener_of(request), "opinion_of": opinions_for(request), **context}
+    page = environment().get_template(template).render(path=request.url.path, **told)
+    kept = {"Cache-Control": "no-cache", "Vary": "HX-Request, HX-Boosted", **(headers or {})}
     return HTMLResponse(page, status_code=code, headers=kept)
 
 
@@ -82,8 +104,9 @@ class Static(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, with how long it may be kept."""
-        response = await super().get_response(path, scope)
-        dated = scope["query_string"].decode("latin-1") == static(path).partition("?")[2]
+        first, _, rest = path.replace("\\", "/").partition("/")
+        dated = first == edition()
+        response = await super().get_response(rest if dated else path, scope)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if dated else "no-cache"
         )

@@ -1,5 +1,13 @@
 /* What pages gain where scripts run. Without them everything here still works by forms and links. */
-"use strict";
+
+import { watch } from "./modules.js";
+import "./navigation.js";
+import { notify, post } from "./notice.js";
+import "./pop.js";
+
+export { notify, post };
+
+watch(document.body);
 
 /* One sound at a time, and one round button for each preview. */
 
@@ -18,7 +26,7 @@ function showState(audio) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-play]");
+  const button = event.target.closest(".preview [data-play]");
   if (!button) return;
   const audio = playerOf(button);
   if (!audio.paused) {
@@ -62,12 +70,6 @@ document.addEventListener("htmx:sendError", () => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) notify("");
 });
-
-function notify(text) {
-  const notice = document.getElementById("notice");
-  notice.textContent = text;
-  notice.hidden = text === "";
-}
 
 /* Sending a file: refuse what is too large before it travels, and say that listening takes a moment. */
 
