@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from segue.serve.pages import about, docs, library, models, status, track, upload
+from segue.serve.pages import about, docs, library, models, opinions, status, track, upload
 
 routers = (
     library.router,
     track.router,
+    opinions.router,
     upload.router,
     status.router,
     models.router,

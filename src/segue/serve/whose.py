@@ -1,0 +1,64 @@
+"""Who listens: the name a browser keeps, and what that listener thinks of tracks.
+
+Several people may share one library. A browser says by a cookie who sits in front of it; without
+one it is whoever owns the catalogue, whose name is blank. The cookie is a choice and no password:
+whoever can reach the server can name anyone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote, unquote
+
+from fastapi import Depends, Request
+
+from segue.catalogue import feedback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+COOKIE = "listener"
+LONGEST = 300
+"""Most characters of a name."""
+
+_A_YEAR = 365 * 86_400
+
+
+def listener_of(request: Request) -> str:
+    """The name in the request's cookie; "" is the owner, also where the name is no name."""
+    name = unquote(request.cookies.get(COOKIE, ""), errors="replace")
+    return " ".join(name.split())[:LONGEST]
+
+
+Listener = Annotated[str, Depends(listener_of)]
+"""Who listens, as a parameter of a route: a name, "" for the owner of the catalogue."""
+
+
+def remember(response: Response, request: Request, name: str) -> None:
+    """Let the browser keep who listens from now on; a blank name makes it forget."""
+    path = request.scope.get("root_path", "") or "/"
+    if name:
+        response.set_cookie(
+            COOKIE, quote(name), max_age=_A_YEAR, path=path, httponly=True, samesite="lax"
+        )
+    else:
+        response.delete_cookie(COOKIE, path=path, httponly=True, samesite="lax")
+
+
+def opinions_for(request: Request) -> Callable[[str], str]:
+    """What templates ask with: the opinion that stands of a track by id, "" for none.
+
+    All opinions of the listener are read at the first question of a request, in one go.
+    """
+    standing: dict[str, str] | None = None
+
+    def opinion_of(track_id: str) -> str:
+        nonlocal standing
+        if standing is None:
+            database = request.app.state.segue.database
+            standing = {o.track_id: o.kind for o in feedback.of(database, listener_of(request))}
+        return standing.get(track_id, "")
+
+    return opinion_of
