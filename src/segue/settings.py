@@ -113,7 +113,37 @@ class Settings(BaseSettings):
     file_seconds: float = Field(
         default=60.0, gt=0, description="Longest time one file may take to analyse."
     )
+    rescan_hours: float = Field(
+        default=0.0,
+        ge=0,
+        description=(
+            "Hours after which `segue serve` looks through every known music folder again; 0 is "
+            "never."
+        ),
+    )
     upload_megabytes: int = Field(default=200, ge=1, description="Largest file the web page takes.")
+    uploads_megabytes: int = Field(
+        default=4000,
+        ge=1,
+        description="Most that files listeners brought may take together, until they expire.",
+    )
+    upload_days: float = Field(
+        default=7.0, gt=0, description="Days after which a file a listener brought is forgotten."
+    )
+    upload_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Music folder for files that listeners add to the catalogue; empty means `NAME.music` "
+            "beside the catalogue `NAME.db`."
+        ),
+    )
+    playlist_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Folder that playlists may be written to from their page, such as one beside the "
+            "music; empty means that none is written, only downloaded."
+        ),
+    )
     demo_folder: Path = Field(
         default=Path("var/demo"), description="Where the demo music and its catalogue live."
     )

@@ -9,7 +9,7 @@
 The command line and the web server are made of nothing else. Its methods stand by what they do:
 `opened` (open, close, how it stands), `incoming` (import, scan, analyse), `asking` (search, similar
 tracks, wishes), `duplicates` (files of one recording), `judging` (blind comparisons of lenses),
-`journeys` (orders, paths, radios, playlist files),
+`journeys` (orders, paths, radios, playlist files), `keeping` (playlists that are kept),
 `listening` (playlists and histories continued, likes and dislikes).
 """
 
@@ -17,14 +17,14 @@ from __future__ import annotations
 
 from segue.library.duplicates import Reporting
 from segue.library.incoming import Incoming
-from segue.library.journeys import Journeys
 from segue.library.judging import Judging
+from segue.library.keeping import Keeping
 from segue.library.listening import Listening
 
 __all__ = ["Segue"]
 
 
-class Segue(Incoming, Journeys, Judging, Listening, Reporting):
+class Segue(Incoming, Judging, Keeping, Listening, Reporting):
     """One open catalogue.
 
     Made by `Segue.open`. Safe to use from several threads; close it, or use it in a ``with``.

@@ -254,14 +254,19 @@ class Journeys(Asking):
         *,
         format: str,
         title: str = "",
+        relative_to: Path | None = None,
         mapped: Sequence[str] = (),
     ) -> str:
-        """A playlist as text, ``m3u8`` or ``jspf``, with absolute paths; see `exported`."""
+        """A playlist as text, ``m3u8`` or ``jspf``; see `exported`.
+
+        Paths are absolute, or relative to a folder.
+        """
         if format not in FORMATS:
             raise BadRequestError(
                 f"there is no format {format!r}", remedy=f"Use {' or '.join(FORMATS)}"
             )
-        return self._playlist(listed, format, title, Places(prefixes=prefixes(mapped)))[1]
+        places = Places(relative_to=relative_to, prefixes=prefixes(mapped))
+        return self._playlist(listed, format, title, places)[1]
 
     def _playlist(
         self,
