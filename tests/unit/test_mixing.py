@@ -211,7 +211,7 @@ def test_options_join_words(segue: Segue) -> None:
     wish = Wish(
         {"energy": 0.9, "key": 3}, genres=("jazz",), artists=("Loud Alley",), tags=("rain",)
     )
-    joined = wish.joined(segue.understood("calm, slow"))
+    joined = segue.joined(segue.understood("calm, slow"), wish)
     assert joined.like == (Named(ARTIST, "Loud Alley"),)
     assert joined.filters.genres == ("jazz",)
     assert joined.filters.key == 3
@@ -219,3 +219,21 @@ def test_options_join_words(segue: Segue) -> None:
     numbers = {target.number: target for target in joined.targets}
     assert numbers["energy"] == Target("energy", 0.9)
     assert numbers["tempo"].most is not None
+    # Artists are named, so the lens is left to them.
+    assert joined.lens is None
+    means = {phrase.text: phrase.means for phrase in joined.phrases}
+    assert "in place of what the words say of the energy" in means["energy 0.9"]
+    assert means["jazz"] == "only of the genre jazz"
+
+
+def test_numbers_beside_words_are_weighed_like_them(segue: Segue) -> None:
+    from segue.library.wishes import Wish
+
+    said = segue.understood("slow")
+    both = segue.joined(said, Wish({"energy": 0.9}))
+    assert set(both.lens or ()) == {"tempo", "energy"}
+    found = segue.wish(both, n=5)
+    assert set(found.weights) == {"tempo", "energy"}
+    assert set(segue.joined(said, Wish({}, emotion="joy")).lens or ()) == {"tempo", "text"}
+    own = replace(said, lens={"attributes": 1.0})
+    assert segue.joined(own, Wish({"energy": 0.9})).lens == {"attributes": 1.0}

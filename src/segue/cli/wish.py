@@ -57,7 +57,10 @@ def wish(
     ] = None,
     mode: Annotated[str | None, typer.Option(metavar="major|minor", help="The mode.")] = None,
     genre: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A genre; repeat for more.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Like this genre; beside words, only this. Repeat for more."
+        ),
     ] = None,
     artist: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Like this artist; repeat for more.")
@@ -76,7 +79,8 @@ def wish(
 
     Words are read by a small vocabulary, docs/words.md; what they are understood as is said. Of the
     options an attribute says which way from the usual, genres, artists and words what it should be
-    like. Examples: `segue wish slow acoustic jazz`, `segue wish --energy 0.8 --genre rock`.
+    like. Beside words the options count before them, and --genre narrows. Examples: `segue wish
+    slow acoustic jazz`, `segue wish --energy 0.8 --genre rock`.
     """
     from segue.cli.render import answer
     from segue.cli.wording import reading, with_reading, written
@@ -118,7 +122,7 @@ def wish(
         said = written(understood) if understood is not None else None
         said = segue.understood(text) if text else said
         if said is not None:
-            said = wished.joined(said)
+            said = segue.joined(said, wished)
         if read:
             if said is None:
                 raise BadRequestError("there are no words to read", remedy="Write some")

@@ -16,10 +16,12 @@ from segue.recommend.seeds import Seed, seed_from
 from segue.records import KEYS, Attributes, Track, TrackRecord
 from segue.snapshot import GIVEN, Description
 from segue.types import TrackId
-from segue.words.understood import ARTIST, Named, Target
+from segue.words.saying import quantity
+from segue.words.settling import lens_of
+from segue.words.understood import ARTIST, Named, Phrase, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from segue.words.understood import Understood
 
@@ -43,23 +45,45 @@ class Wish:
     emotion: str = ""
     tags: tuple[str, ...] = ()
 
-    def joined(self, said: Understood) -> Understood:
-        """What words say and this wishes besides: genres narrow, artists are to be near to."""
+    def joined(self, said: Understood, *, facets: Collection[str]) -> Understood:
+        """What words say and this wishes besides, which counts before the words.
+
+        Numbers are aimed at, a key and genres narrow, artists are to be near to; each stands among
+        the phrases. A lens that came of the words alone comes of all of it.
+
+        Parameters
+        ----------
+        said
+            What the words say.
+        facets
+            Which single features the catalogue can weigh.
+        """
         wanted = {name: _checked(name, value) for name, value in self.attributes.items()}
-        filters = replace(said.filters, genres=(*said.filters.genres, *_named(self.genres)))
+        phrases = [_added(name, value, said) for name, value in wanted.items()]
+        filters = said.filters
         for name in ("key", "mode"):
             if name in wanted:
                 filters = replace(filters, **{name: int(wanted.pop(name))})  # type: ignore[arg-type]
+        genres, artists, tags = _named(self.genres), _named(self.artists), _named(self.tags)
+        emotion = self.emotion.strip()
+        phrases += [Phrase(name, "genre", f"only of the genre {name}") for name in genres]
+        phrases += [Phrase(name, "artist", f"like the artist {name}") for name in artists]
+        phrases += [Phrase(tag, "tag", f"with {tag!r} among its labels and titles") for tag in tags]
+        if emotion:
+            before = _instead("the emotion", said.emotion and said.emotion != emotion)
+            phrases.append(Phrase(emotion, "emotion", f"labelled {emotion}{before}"))
         targets = [target for target in said.targets if target.number not in wanted]
-        targets += [Target(name, value) for name, value in wanted.items()]
-        return replace(
+        joined = replace(
             said,
-            like=(*said.like, *(Named(ARTIST, name) for name in _named(self.artists))),
-            targets=tuple(targets),
-            emotion=self.emotion.strip() or said.emotion,
-            tags=tuple(dict.fromkeys((*said.tags, *_named(self.tags)))),
-            filters=filters,
+            like=(*said.like, *(Named(ARTIST, name) for name in artists)),
+            targets=(*targets, *(Target(name, value) for name, value in wanted.items())),
+            emotion=emotion or said.emotion,
+            tags=tuple(dict.fromkeys((*said.tags, *tags))),
+            filters=replace(filters, genres=_named((*filters.genres, *genres))),
+            phrases=(*said.phrases, *phrases),
         )
+        own = said.lens != lens_of(said, facets)
+        return joined if own else replace(joined, lens=lens_of(joined, facets))
 
     def seed(self) -> Seed:
         """The wish as a seed.
@@ -109,6 +133,24 @@ def _checked(name: str, value: float) -> float:
             f"{name} is {value:g}", remedy=f"Give a number from {low:g} to {high:g}"
         )
     return value
+
+
+def _added(name: str, value: float, said: Understood) -> Phrase:
+    """A number that is wished for beside words, as a phrase of them."""
+    if name in {"key", "mode"}:
+        before = getattr(said.filters, name)
+        text, lead = _said(name, value), "only" if name == "key" else "only in"
+        return Phrase(
+            text, "key", f"{lead} {text}{_instead(f'the {name}', before not in {None, value})}"
+        )
+    before = any(target.number == name for target in said.targets)
+    means = f"as near to {name.replace('_', ' ')} {quantity(name, value)} as can be"
+    return Phrase(_said(name, value), "number", f"{means}{_instead(f'the {name}', before)}")
+
+
+def _instead(what: str, before: object) -> str:
+    """That something takes the place of what words say, where they say anything."""
+    return f", in place of what the words say of {what}" if before else ""
 
 
 def _said(name: str, value: float) -> str:

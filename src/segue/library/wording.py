@@ -12,6 +12,7 @@ from segue.words.lexicon import Lexicon
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segue.library.wishes import Wish
     from segue.recommend.engine import Engine
     from segue.recommend.seeds import Seed
     from segue.words.understood import Understood
@@ -47,6 +48,16 @@ class Wording(Asking):
             beside=[row_of[seed.track.id] for seed in seeds if seed.track.id in row_of],
             outside=[seed.track for seed in seeds if seed.track.id not in row_of],
         )
+
+    def joined(self, said: Understood, wish: Wish) -> Understood:
+        """What words say with what is wished for in numbers and names besides.
+
+        Raises
+        ------
+        BadRequestError
+            An attribute is unknown or out of its range.
+        """
+        return wish.joined(said, facets=self.lexicon().facets)
 
     def lexicon(self) -> Lexicon:
         """What words can mean here, made anew for a new epoch."""

@@ -19,7 +19,7 @@ from segue.words.understood import ARTIST, UNKNOWN, UNUSED, Named, Phrase, Targe
 from segue.words.vocabulary import HIGH, LOW, MIDDLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from segue.records import Track
     from segue.words.lexicon import Lexicon
@@ -105,7 +105,8 @@ class Settler:
             filters=self._narrowed(draft.filters),
             phrases=tuple(draft.phrases),
         )
-        return replace(made, lens=self._lens(made))
+        seeded = self._beside or self._outside
+        return made if seeded else replace(made, lens=lens_of(made, self._lexicon.facets))
 
     # -- one kind after the other -----------------------------------------------------------
 
@@ -297,21 +298,30 @@ class Settler:
             filters = replace(filters, seconds_from=length.least, seconds_to=length.most)
         return filters
 
-    def _lens(self, made: Understood) -> dict[str, float] | None:
-        """What an answer goes by where no seed is named: the facets of just what is said."""
-        if made.like or self._beside or self._outside:
-            return None
-        numbers = [t.number for t in made.targets if t.number in (*CONTINUOUS, "tempo")]
-        if made.filters.key is not None:
-            numbers.append("key")
-        elif made.filters.mode is not None:
-            numbers.append("mode")
-        named = [name for name in numbers if name in self._lexicon.facets]
-        if numbers and not named:
-            named = ["attributes"]
-        if made.emotion or made.tags:
-            named.append("text")
-        return {name: round(1 / len(named), 6) for name in named} or None
+
+def lens_of(said: Understood, facets: Collection[str]) -> dict[str, float] | None:
+    """What an answer goes by where no seed is named: the facets of just what is said.
+
+    Parameters
+    ----------
+    said
+        Its targets, key, mode, emotion and tags; None where it names a seed, or none of these.
+    facets
+        Which single features the catalogue can weigh.
+    """
+    if said.like:
+        return None
+    numbers = [t.number for t in said.targets if t.number in (*CONTINUOUS, "tempo")]
+    if said.filters.key is not None:
+        numbers.append("key")
+    elif said.filters.mode is not None:
+        numbers.append("mode")
+    named = [name for name in numbers if name in facets]
+    if numbers and not named:
+        named = ["attributes"]
+    if said.emotion or said.tags:
+        named.append("text")
+    return {name: round(1 / len(named), 6) for name in named} or None
 
 
 def _but(refused: Range, scale: Scale, end: int) -> Range:

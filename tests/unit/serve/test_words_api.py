@@ -63,6 +63,19 @@ def test_words_are_understood_shown_changed_and_sent_back(client) -> None:
     }
 
 
+def test_numbers_beside_words_count_as_on_the_command_line(client) -> None:
+    words = client.post("/api/v1/wish", json={"words": "slow"}).json()
+    asked = {"words": "slow", "attributes": {"energy": 0.9}}
+    both = client.post("/api/v1/wish", json=asked).json()
+    assert set(words["weights"]) == {"tempo"}
+    assert set(both["weights"]) == {"tempo", "energy"}
+    read = client.post("/api/v1/understood", json={"words": "slow"}).json()
+    again = client.post(
+        "/api/v1/wish", json={"understood": read, "attributes": {"energy": 0.9}}
+    ).json()
+    assert again["recommendations"] == both["recommendations"]
+
+
 def test_a_mix_is_near_to_some_and_away_from_others(client, some) -> None:
     asked = {"like": some[:2], "unlike": some[2:3], "n": 8, "lens": "hybrid", "per_artist": 8}
     body = client.post("/api/v1/mix", json=asked).json()
@@ -87,7 +100,7 @@ def test_a_mix_is_near_to_some_and_away_from_others(client, some) -> None:
         ("mix", {"understood": {"target": []}}, 422, "understood.target"),
         ("mix", {"understood": {"targets": [{"number": "x", "value": 1}]}}, 400, "no number 'x'"),
         ("wish", {"words": "frobnicated"}, 400, "nothing of 'frobnicated' is understood"),
-        ("wish", {"words": "slow", "emotion": "joy"}, 400, "Describe it in one way"),
+        ("wish", {"words": "slow", "attributes": {"energy": 2}}, 422, "attributes.energy"),
         ("understood", {}, 422, "words"),
         ("understood", {"words": "   "}, 400, "nothing is said"),
         ("understood", {"words": "slow " * 201}, 400, "at most 200 words"),

@@ -133,7 +133,10 @@ class Wish(Described):
         default_factory=lambda: WishedAttributes.model_validate({})
     )
     of_genres: Listed = Field(
-        [], alias="genres", description="Of these genres.", examples=[["rock"]]
+        [],
+        alias="genres",
+        description="Like these genres; beside words, only these.",
+        examples=[["rock"]],
     )
     like_artists: Listed = Field([], alias="artists", description="Like these artists.")
     emotion: Name = Field("", description="Joy, sadness, calm, …", examples=["joy"])

@@ -88,8 +88,8 @@ def answer_wish(
 ) -> schemas.Answer | Response:
     """Tracks like a song that is only described, in numbers or in words.
 
-    Any part of the description will do. Words go by themselves; `/api/v1/understood` shows what
-    they are understood as.
+    Any part of the description will do. Beside words, numbers and names count before them, and
+    `genres` narrow; `/api/v1/understood` shows what words are understood as.
     """
     need_engine(segue)
     wish = Wish(
@@ -101,9 +101,8 @@ def answer_wish(
     )
     words = _words(asked)
     if words and wish != Wish({}):
-        raise BadRequestError(
-            "a wish is described both in words and in fields", remedy="Describe it in one way"
-        )
+        said = segue.understood(words) if isinstance(words, str) else words
+        words = segue.joined(said, wish)
     found = segue.wish(
         words or wish,
         n=asked.n,
