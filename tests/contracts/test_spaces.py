@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from segue.records import Attributes, TrackRecord
-from segue.snapshot import Corpus, Gathering, Searchable, Space
+from segue.snapshot import Corpus, Gathering, Paired, Searchable, Space
 from segue.spaces.facets import ALONE
+from segue.spaces.pairs import between
 from segue.spaces.registry import discover
 from segue.spaces.weighable import KINDS, Weighable
 from worlds import description_of, make_corpus, mixed_corpus
@@ -115,6 +118,25 @@ def test_some_rows_are_the_same_as_all_of_them(space: Space) -> None:
     nobody = np.empty(0, dtype=np.int64)
     assert space.score(points, rows=nobody).shape == (3, 0)
     assert space.score_exactly(points[0], rows=nobody).shape == (0,)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(0, len(CORPUS) - 1), min_size=0, max_size=20, unique=True))
+def test_a_few_compared_at_once_are_the_same_as_row_by_row(several: list[int]) -> None:
+    rows = np.array(several, dtype=np.int64)
+    for space in BUILT.values():
+        found = between(space, rows)
+        assert found.shape == (len(rows), len(rows))
+        for place, row in enumerate(several):
+            point = space.point(row)
+            exact = np.zeros(len(rows)) if point is None else space.score_exactly(point, rows=rows)
+            np.testing.assert_allclose(found[place], exact, atol=1e-12)
+
+
+def test_all_spaces_but_those_of_votes_compare_a_few_at_once() -> None:
+    assert {name for name, space in BUILT.items() if not isinstance(space, Paired)} <= {
+        "genre_votes"
+    }
 
 
 def test_nothing_is_nearer_to_a_track_than_itself(space: Space) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from segue.errors import UnavailableError
 from segue.spaces.groups import Groups
-from segue.spaces.units import Units, kept_at, to_units
+from segue.spaces.units import Units, kept_at, products, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,6 +108,12 @@ class DescriptorsSpace:
         scores[there] = to_units(scaled) @ point.unit
         return scores
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        there = np.flatnonzero(self.placed[rows])
+        scaled = self._scale(self._raw[self._units.places[rows[there]]])
+        return products(to_units(scaled), there=there, count=len(rows))
+
     def nearest(
         self, point: DescriptorsPoint, *, k: int, allowed: Mask | None, margin: float
     ) -> Rows:
@@ -120,6 +126,10 @@ class DescriptorsSpace:
             margin=margin,
             exactly=lambda rows: self.score_exactly(point, rows=rows),
         )
+
+    def directions(self, rows: Rows) -> Vectors:
+        """See `segue.maps.directions.Directed`."""
+        return self._units.at(rows)
 
     @property
     def error(self) -> float:

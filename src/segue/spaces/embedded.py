@@ -22,7 +22,7 @@ from segue.index.choosing import tier_for
 from segue.index.exact import ExactIndex
 from segue.spaces.embeddings import Embeddings, mean
 from segue.spaces.passages import Passages
-from segue.spaces.units import Units, kept_at, to_units
+from segue.spaces.units import Units, kept_at, products, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,6 +130,13 @@ class EmbeddedSpace:
         scores[there] = np.vecdot(units, point.unit)
         return scores
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        there = np.flatnonzero(self.placed[rows])
+        stored = self._stored[self._units.places[rows[there]]]
+        units = to_units(self._embeddings.means(stored) - self._centre)
+        return products(units, there=there, count=len(rows))
+
     def nearest(self, point: EmbeddedPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         return self._units.nearest(
@@ -139,6 +146,10 @@ class EmbeddedSpace:
             margin=margin,
             exactly=lambda rows: self.score_exactly(point, rows=rows),
         )
+
+    def directions(self, rows: Rows) -> Vectors:
+        """See `segue.maps.directions.Directed`."""
+        return self._units.at(rows)
 
     @property
     def error(self) -> float:

@@ -27,7 +27,7 @@ import numpy as np
 from scipy.linalg import solve
 
 from segue.spaces.company import Company
-from segue.spaces.units import Units
+from segue.spaces.units import Units, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,6 +153,15 @@ class FactorsSpace:
         scores[there] = np.vecdot(items, point.folded)
         return scores
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        there = np.flatnonzero(self.placed[rows])
+        items = self._company.vectors[self._items.places[rows[there]]].astype(np.float64)
+        folded = [self._fold(each[np.newaxis], np.ones(1)) for each in items]
+        found = np.zeros((len(rows), len(rows)))
+        found[np.ix_(there, there)] = np.reshape(folded, items.shape) @ items.T
+        return found
+
     def nearest(self, point: FactorsPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         folded = point.folded.astype(np.float32)
@@ -163,6 +172,12 @@ class FactorsSpace:
             margin=margin,
             exactly=lambda rows: self.score_exactly(point, rows=rows),
         )
+
+    def directions(self, rows: Rows) -> Vectors:
+        """See `segue.maps.directions.Directed`."""
+        held = self._company.vectors[self._items.places[rows]].astype(np.float64)
+        directions: Vectors = to_units(held).astype(np.float32)
+        return directions
 
     def compare(self, point: FactorsPoint, row: int) -> tuple[Comparison, ...]:
         """The company that both keep in playlists."""

@@ -82,6 +82,15 @@ class GroupSpace:
         found[there] = _near(scaled, point.scaled[self._columns])
         return found
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        found = np.zeros((len(rows), len(rows)))
+        there = np.flatnonzero(self.placed[rows])
+        scaled = self._scaled[self._place[rows[there]]].astype(np.float64)
+        for place, mine in zip(there.tolist(), scaled, strict=True):
+            found[place, there] = _near(scaled, mine)
+        return found
+
     def compare(self, point: DescriptorsPoint, row: int) -> tuple[Comparison, ...]:
         """The group of both side by side."""
         title = self.name.replace("_", " ")

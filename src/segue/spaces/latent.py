@@ -28,7 +28,7 @@ from segue.errors import SegueError, UnavailableError
 from segue.latent.encoder import ENCODER, SPACE, Encoder
 from segue.latent.facts import Facts
 from segue.records import Comparison
-from segue.spaces.units import Units, kept_at, to_units
+from segue.spaces.units import Units, kept_at, products, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -157,6 +157,12 @@ class LatentSpace:
         scores[there] = np.vecdot(to_units(codes), point.unit)
         return scores
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        there = np.flatnonzero(self.placed[rows])
+        codes = self._stored[self._units.places[rows[there]]].astype(np.float64)
+        return products(to_units(codes), there=there, count=len(rows))
+
     def nearest(self, point: LatentPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """Rows of the `k` best allowed tracks and of all within `margin` of the k-th."""
         unit = point.unit.astype(np.float32)
@@ -167,6 +173,10 @@ class LatentSpace:
             margin=margin,
             exactly=lambda rows: self.score_exactly(point, rows=rows),
         )
+
+    def directions(self, rows: Rows) -> Vectors:
+        """See `segue.maps.directions.Directed`."""
+        return self._units.at(rows)
 
     @property
     def error(self) -> float:

@@ -26,6 +26,7 @@ divided by c^(1 - a - b) of the most frequent track.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Self
@@ -183,6 +184,15 @@ def _ranges(starts: Rows, lengths: Rows) -> Rows:
     return numbers
 
 
+def _stacked(
+    columns: Sequence[NDArray[Any]], values: Sequence[Floats], *, shape: tuple[int, int]
+) -> csr_array:
+    """A sparse table from the columns of every row, ascending, and what stands there."""
+    ends = np.cumsum([0, *map(len, columns)])
+    where = np.concatenate([np.empty(0, dtype=np.int64), *columns])
+    return csr_array((np.concatenate([np.empty(0), *values]), where, ends), shape=shape)
+
+
 def summed(places: NDArray[np.integer], weights: Floats, *, count: int = 0) -> Floats:
     """The sum of the weights at each place, of `count` places at least."""
     return np.asarray(np.bincount(places, weights=weights, minlength=count), dtype=np.float64)
@@ -240,10 +250,14 @@ class PlaylistPoint:
         return self._space.tally(*self.weighed)
 
 
-class PlaylistSpace:
+class PlaylistSpace(ABC):
     """What the spaces made of memberships share: scores of weights over playlists."""
 
     placed: Mask
+
+    @abstractmethod
+    def point(self, row: int) -> PlaylistPoint | None:
+        """Where the track of `row` stands."""
 
     def __init__(self, corpus: Corpus, *, weighting: Weighting) -> None:
         self._corpus = corpus
@@ -281,6 +295,18 @@ class PlaylistSpace:
         ranks = self._memberships.ranks[rows]
         place = np.minimum(np.searchsorted(met, ranks), len(met) - 1)
         return np.where(met[place] == ranks, found[place], 0.0)
+
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`; every sum is made in the order that `tally` makes it in."""
+        points = [self.point(row) for row in rows.tolist()]
+        nothing = np.empty(0, dtype=np.int64), np.empty(0)
+        weighed = [nothing if point is None else point.weighed for point in points]
+        held = [self._memberships.holding(row) for row in rows.tolist()]
+        shape = len(rows), len(self._of_length)
+        seeds = _stacked([one for one, _ in weighed], [each for _, each in weighed], shape=shape)
+        tracks = _stacked(held, [np.ones(len(one)) for one in held], shape=shape)
+        found: Floats = (seeds @ tracks.T).toarray() * self._of_rank[self._memberships.ranks[rows]]
+        return found
 
     def nearest(self, point: PlaylistPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """As `segue.snapshot.Searchable.nearest`.

@@ -122,6 +122,17 @@ class PlaylistsSpace:
         scores[there] = (cosines + self._bonus[found]) / self._most
         return scores
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        found = np.zeros((len(rows), len(rows)))
+        there = np.flatnonzero(self.placed[rows])
+        held = rows[there]
+        vectors = self._company.vectors[self._units.places[held]].astype(np.float64)
+        units = to_units(vectors)
+        # A vector of zeros points nowhere, and is alike to nobody.
+        found[np.ix_(there, there)] = (units @ units.T + self._bonus[held]) / self._most
+        return found
+
     def nearest(
         self, point: PlaylistsPoint, *, k: int, allowed: Mask | None, margin: float
     ) -> Rows:
@@ -137,6 +148,12 @@ class PlaylistsSpace:
 
     def _asked(self, point: PlaylistsPoint) -> Floats:
         return np.append(point.unit, 1.0)
+
+    def directions(self, rows: Rows) -> Vectors:
+        """See `segue.maps.directions.Directed`."""
+        held = self._company.vectors[self._units.places[rows]].astype(np.float64)
+        directions: Vectors = to_units(held).astype(np.float32)
+        return directions
 
     def compare(self, point: PlaylistsPoint, row: int) -> tuple[Comparison, ...]:
         """The company that both keep in playlists."""

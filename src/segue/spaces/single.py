@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -174,6 +175,16 @@ class SingleSpace(ABC):
         found: Floats = self._alike(self._at(point.values), read)
         return np.where(self.placed[rows], found, 0.0)
 
+    def between(self, rows: Rows) -> Floats:
+        """See `segue.snapshot.Paired`."""
+        values = self._table[rows].astype(np.float64)
+        read = self._known(*(values[:, column] for column in self.facet.columns))
+        placed = self.placed[rows]
+        found = np.zeros((len(rows), len(rows)))
+        for place in np.flatnonzero(placed):
+            found[place, placed] = self._alike(float(read[place]), read[placed])
+        return found
+
     def compare(self, point: SinglePoint, row: int) -> tuple[Comparison, ...]:
         """The feature of both side by side."""
         return self._facets.compare(point.values, row, estimated=point.estimated)
@@ -240,10 +251,16 @@ class OnFifths(SingleSpace):
 
     @staticmethod
     def _apart(mine: float, others: NDArray[Any]) -> NDArray[Any]:
-        steps = np.array([_steps(int(mine), code) for code in range(_KEY_CODES)])
+        steps = np.array(_steps_from(int(mine)), dtype=others.dtype)
         codes = np.where(np.isfinite(others), others, 0).astype(np.int64)
-        apart: NDArray[Any] = steps.astype(others.dtype)[codes]
+        apart: NDArray[Any] = steps[codes]
         return apart
+
+
+@cache
+def _steps_from(code: int) -> tuple[int, ...]:
+    """Steps from one key to all of them."""
+    return tuple(_steps(code, other) for other in range(_KEY_CODES))
 
 
 def _steps(code: int, other: int) -> int:

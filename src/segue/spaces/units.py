@@ -145,6 +145,10 @@ class Units:
             scores[:, self.rows[held.order[full]]] = products[:, full]
         return scores
 
+    def at(self, rows: Rows) -> Vectors:
+        """The vectors of tracks that stand here, as they are held, shape (rows, dims)."""
+        return self._at(self._held, self.places[rows])
+
     def nearest(
         self,
         unit: Vector,
@@ -262,6 +266,21 @@ def to_units(vectors: Floats) -> Floats:
     inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     units: Floats = vectors * inverse[:, np.newaxis]
     return units
+
+
+def products(vectors: Floats, *, there: Rows, count: int) -> Floats:
+    """Products of vectors with one another, shape (count, count).
+
+    Parameters
+    ----------
+    vectors
+        Of those who stand in a space.
+    there
+        Which of `count` these are; the others score 0.
+    """
+    found = np.zeros((count, count))
+    found[np.ix_(there, there)] = vectors @ vectors.T
+    return found
 
 
 def _of_length_one(vectors: NDArray[np.floating]) -> bool:
