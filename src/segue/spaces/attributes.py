@@ -125,6 +125,10 @@ class AttributesSpace:
         exact: Floats = self._units(self._values[rows].astype(np.float64)) @ point.unit
         return exact
 
+    def directions(self, rows: Rows) -> Vectors:
+        """See `segue.maps.directions.Directed`."""
+        return np.ascontiguousarray(self._columns[:, rows].T)
+
     def between(self, rows: Rows) -> Floats:
         """See `segue.snapshot.Paired`."""
         units = self._units(self._values[rows].astype(np.float64))

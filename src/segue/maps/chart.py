@@ -1,0 +1,169 @@
+"""A drawn map: where the tracks of a space lie on the plane, and in which regions.
+
+It is kept in a file beside the catalogue and holds no truth: it is drawn from the vectors of a
+space, and drawn again when it is missing or `STALE`. A track belongs to its place as long as its
+vector is the one it was drawn with, which the marks of vectors tell (`segue.index.shelf`). What has
+come or changed since is put among its neighbours by `Chart.fitted`; nobody moves for it. What has
+gone leaves a hole.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from segue.index.shelf import marks
+from segue.maps.layout import beside, layout
+from segue.maps.regions import regions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segue.index.shelf import Marks
+    from segue.types import Mask, Progress, Rows, Vectors
+
+STALE = 0.1
+"""Part of the tracks that may have come, gone or changed before a map is drawn again."""
+
+SEED = 42
+
+FORMAT = 1
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chart:
+    """A map of some tracks.
+
+    Attributes
+    ----------
+    ids
+        Whose places they are, ascending.
+    marks
+        Of the vectors they were drawn with, shape (tracks,).
+    places
+        In the unit square, shape (tracks, 2), float32.
+    region
+        The region of every track, shape (tracks,); 0 is the largest.
+    """
+
+    ids: Sequence[str]
+    marks: Marks
+    places: Vectors
+    region: Rows
+
+    @classmethod
+    def drawn(
+        cls, ids: Sequence[str], vectors: Vectors, *, on_progress: Progress | None = None
+    ) -> Self:
+        """Lay tracks out anew.
+
+        Parameters
+        ----------
+        ids
+            Ascending.
+        vectors
+            Theirs, of length 1, shape (tracks, dims).
+        on_progress
+            Told how far it has come; whatever it raises stops the work.
+        """
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        places = layout(vectors, seed=SEED, on_progress=on_progress)
+        return cls(ids, marks(vectors.astype(np.float16)), places, regions(places))
+
+    def __len__(self) -> int:
+        """How many tracks it shows."""
+        return len(self.ids)
+
+    def fitted(self, ids: Sequence[str], vectors: Vectors) -> tuple[Self, int]:
+        """The map as it shows the tracks there are now.
+
+        Parameters
+        ----------
+        ids, vectors
+            Of all tracks that stand in the space now; ids ascending.
+
+        Returns
+        -------
+        Chart, int
+            Of exactly these tracks, and how many came, went or changed since it was drawn.
+        """
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        now = marks(vectors.astype(np.float16))
+        where = self._where(ids)
+        same: Mask = where >= 0
+        same[same] = self.marks[where[same]] == now[same]
+        new = np.flatnonzero(~same)
+        changed = len(new) + len(self) - int(same.sum()) - int((~same & (where >= 0)).sum())
+        if not same.any():
+            return type(self).drawn(ids, vectors), changed
+        places = np.empty((len(ids), 2), dtype=np.float32)
+        region = np.empty(len(ids), dtype=np.int64)
+        places[same], region[same] = self.places[where[same]], self.region[where[same]]
+        if len(new):
+            put = beside(places[same], vectors[same], vectors[new], seed=SEED)
+            places[new] = put
+            region[new] = _nearest_region(places[same], region[same], put)
+        return type(self)(ids, now, places, region), changed
+
+    def _where(self, ids: Sequence[str]) -> Rows:
+        """Which of the tracks drawn each id is, -1 for none."""
+        known = {one: place for place, one in enumerate(self.ids)}
+        return np.fromiter((known.get(one, -1) for one in ids), dtype=np.int64, count=len(ids))
+
+    def save(self, path: Path) -> None:
+        """Write it, in place of the one before; a reader finds the one or the other whole."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                np.savez(
+                    out,
+                    format=np.int64(FORMAT),
+                    ids=np.frombuffer(json.dumps(list(self.ids)).encode(), dtype=np.uint8),
+                    marks=self.marks,
+                    places=self.places,
+                    region=self.region.astype(np.int16),
+                )
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    @classmethod
+    def load(cls, path: Path) -> Self | None:
+        """The one kept in a file; None where there is none that can be read."""
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                if int(held["format"]) != FORMAT:
+                    return None
+                ids = json.loads(held["ids"].tobytes())
+                found = cls(ids, held["marks"], held["places"], held["region"].astype(np.int64))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            _log.warning("the map in %s cannot be read and is left alone: %s", path, error)
+            return None
+        shapes = {len(found.marks), len(found.places), len(found.region)}
+        return found if shapes == {len(ids)} else None
+
+
+def stale(changed: int, tracks: int) -> bool:
+    """Whether so much has come, gone or changed that a map should be drawn again."""
+    return changed > STALE * max(tracks, 1)
+
+
+def _nearest_region(places: Vectors, region: Rows, put: Vectors) -> Rows:
+    from scipy.spatial import KDTree
+
+    found: Rows = region[KDTree(places).query(put)[1]]
+    return found
