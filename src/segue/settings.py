@@ -8,9 +8,11 @@ command line win over both.
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -32,6 +34,21 @@ class Settings(BaseSettings):
         description=(
             "Names the web server may be reached under beside localhost and plain addresses, "
             "separated by commas; `*` allows every name."
+        ),
+    )
+    base_path: str = Field(
+        default="",
+        description=(
+            "Path that all pages lie under, as `/segue`, where a proxy shows them below a host's "
+            "root; whether the proxy takes it away or passes it on does not matter."
+        ),
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description=(
+            "Addresses and networks of reverse proxies, separated by commas, whose "
+            "`X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are believed; `*` believes all, "
+            "for a server that nothing but its proxy can reach."
         ),
     )
     results: int = Field(default=10, ge=1, le=500, description="Recommendations per answer.")
@@ -147,3 +164,23 @@ class Settings(BaseSettings):
     demo_folder: Path = Field(
         default=Path("var/demo"), description="Where the demo music and its catalogue live."
     )
+
+    @field_validator("base_path")
+    @classmethod
+    def _plain_path(cls, given: str) -> str:
+        """Slashes in front and between only; letters that need no quoting."""
+        names = [name for name in given.split("/") if name]
+        if not all(re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", name) for name in names):
+            raise ValueError("it should look like /segue: letters, digits, '-', '_', '.' and '~'")
+        return "".join(f"/{name}" for name in names)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, given: str) -> str:
+        """Every one an address or a network; host bits of a network do not count."""
+        named = [name.strip() for name in given.split(",") if name.strip()]
+        try:
+            known = [one if one == "*" else str(ip_network(one, strict=False)) for one in named]
+        except ValueError as error:
+            raise ValueError("it should list addresses and networks as 10.0.0.0/8") from error
+        return ", ".join(known)

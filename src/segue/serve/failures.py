@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from segue.errors import InternalError, SegueError
+from segue.serve.addresses import inner, link
 from segue.serve.rendering import render, wants_part
 
 if TYPE_CHECKING:
@@ -105,12 +106,12 @@ def answer(request: Request, error: Exception) -> Response:
 
 def programs(request: Request) -> bool:
     """Whether the address is one that programs use."""
-    return request.url.path.startswith(PROGRAMS)
+    return inner(request.scope).startswith(PROGRAMS)
 
 
 def _problem(failure: Failure) -> Response:
     body: dict[str, Any] = {
-        "type": f"/docs#problem-{failure.kind}",
+        "type": f"{link('docs')}#problem-{failure.kind}",
         "title": failure.title,
         "status": failure.status,
         "detail": failure.detail,
@@ -154,7 +155,8 @@ def _refused(error: HTTPException, request: Request) -> Failure:
     if detail == HTTPStatus(error.status_code).phrase:
         if error.status_code == 404:
             detail = f"There is nothing at {shorten(request.url.path)}."
-            remedy = "/docs lists the API." if programs(request) else "Search the library instead."
+            listed = f"{link('docs')} lists the API."
+            remedy = listed if programs(request) else "Search the library instead."
         elif error.status_code == 405:
             detail = f"{shorten(request.url.path)} does not take {request.method}."
     return Failure(
@@ -176,7 +178,7 @@ def _misfit(errors: Sequence[Any]) -> Failure:
         kind="bad-parameter",
         status=422,
         detail=_sentence(sentence),
-        remedy="/docs lists every parameter with its range.",
+        remedy=f"{link('docs')} lists every parameter with its range.",
         errors=tuple(listed),
     )
 

@@ -6,11 +6,9 @@ empty string. Links are made in one place, `link`, which quotes what it is given
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
@@ -18,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 import segue
 from segue.serve import words
+from segue.serve.addresses import STATIC, base, edition, inner, link, static
 from segue.serve.whose import listener_of, opinions_for
 
 if TYPE_CHECKING:
@@ -28,37 +27,11 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _HERE = Path(__file__).parent
-STATIC = _HERE / "static"
 
+GROUND = {"light": "#fffefb", "dark": "#1c2024"}
+"""Colours of the page's head (``--sheet``), which the window's own frame takes."""
 
-def link(*parts: str, **query: object) -> str:
-    """An address of this server: path parts and query values quoted, empty values left out.
-
-    >>> link("tracks", "a/b", lens="hybrid", genre=None)
-    '/tracks/a%2Fb?lens=hybrid'
-    """
-    path = "/" + "/".join(quote(part, safe="") for part in parts)
-    given = {name: value for name, value in query.items() if value not in (None, "", ())}
-    return f"{path}?{urlencode(given, doseq=True)}" if given else path
-
-
-@cache
-def edition() -> str:
-    """A digest of all static files: a part of their addresses, so that they can be kept long.
-
-    It stands in the path and not in the query, so that a script that imports another by a
-    relative address gets the one of the same edition, and the one the page loaded.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(STATIC).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def static(name: str) -> str:
-    """The address of a static file of this edition."""
-    return f"/static/{edition()}/{name}"
+__all__ = ["STATIC", "Static", "base", "link", "render", "static", "wants_part"]
 
 
 def wants_part(request: Request) -> bool:
@@ -79,7 +52,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(link=link, static=static, version=segue.__version__)
+    made.globals.update(link=link, static=static, version=segue.__version__, ground=GROUND)
     made.filters.update(words.FILTERS)
     return made
 
@@ -94,7 +67,7 @@ def render(
 ) -> Response:
     """One page, or one part of a page where htmx asked for a part."""
     told = {"listener": listener_of(request), "opinion_of": opinions_for(request), **context}
-    page = environment().get_template(template).render(path=request.url.path, **told)
+    page = environment().get_template(template).render(place=inner(request.scope), **told)
     kept = {"Cache-Control": "no-cache", "Vary": "HX-Request, HX-Boosted", **(headers or {})}
     return HTMLResponse(page, status_code=code, headers=kept)
 

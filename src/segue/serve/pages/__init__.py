@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from segue.serve.pages import about, docs, library, models, opinions, status, track, upload
+from segue.serve.pages import (
+    about,
+    docs,
+    library,
+    manifest,
+    models,
+    opinions,
+    status,
+    track,
+    upload,
+)
 
 routers = (
     library.router,
@@ -13,5 +23,6 @@ routers = (
     models.router,
     about.router,
     docs.router,
+    manifest.router,
 )
 """Every router of the pages."""
