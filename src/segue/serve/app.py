@@ -16,6 +16,7 @@ from segue.serve import api, media, pages, schemas
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
 from segue.serve.hearing import AT_ONCE
+from segue.serve.outside import Outside
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
 
@@ -72,6 +73,11 @@ def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)
+    app.add_middleware(
+        Outside,
+        base_path=segue.settings.base_path,
+        trusted_proxies=segue.settings.trusted_proxies,
+    )
     for router in api.routers:
         app.include_router(router, dependencies=[Depends(only_known)])
     for router in (*pages.routers, media.router):
