@@ -21,6 +21,7 @@ from segue.cli import (
     feedback,
     importing,
     links,
+    map,
     mix,
     order,
     path,
@@ -92,6 +93,7 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+add(app, map.map_, name="map")
 add(app, duplicates.duplicates)
 add(app, status.status)
 add(app, cache.cache)

@@ -64,6 +64,23 @@ def _loaded(point: EntryPoint) -> type[Space]:
     return cast("type[Space]", space)
 
 
+def kinds(corpus: Corpus) -> dict[str, type[Space]]:
+    """The class of every installed space, and of those of embedders somebody brought, by name.
+
+    Raises
+    ------
+    UnavailableError
+        A space cannot be loaded.
+    """
+    installed = discover()
+    others = sorted(
+        name
+        for name, placed in corpus.placed.items()
+        if placed.width is not None and name not in installed
+    )
+    return {**installed, **{name: cast("type[Space]", brought(name)) for name in others}}
+
+
 def build_all(corpus: Corpus) -> dict[str, Space]:
     """Every installed space built from `corpus`, and those of embedders somebody brought, by name.
 
@@ -73,17 +90,7 @@ def build_all(corpus: Corpus) -> dict[str, Space]:
         A space cannot be loaded or built; the message names its entry point.
     """
     built: dict[str, Space] = {}
-    installed = discover()
-    others = sorted(
-        name
-        for name, placed in corpus.placed.items()
-        if placed.width is not None and name not in installed
-    )
-    spaces: dict[str, type[Space]] = {
-        **installed,
-        **{name: cast("type[Space]", brought(name)) for name in others},
-    }
-    for name, space in spaces.items():
+    for name, space in kinds(corpus).items():
         began = time.perf_counter()
         try:
             built[name] = space.build(corpus)
