@@ -1,8 +1,12 @@
 """Work in the background, as anybody who looks can see it: what, how far, how it ended.
 
-A job is a row. The program that does the work says now and then how far it has come, and each
-time the row's **heartbeat** is renewed. A row that says ``running`` with a heartbeat older than a
-minute belongs to a program that died: it is shown as ``interrupted``.
+A job is a row, and the row is the truth: who wants work done writes one that is ``queued``, who
+does it takes the oldest, says now and then how far it has come, and ends it as ``done`` or
+``failed``. Whoever changes the state of a running job to ``cancelled`` has asked its program to
+stop: that program finds out the next time it reports.
+
+Each report renews the row's **heartbeat**. A row that says ``running`` with a heartbeat older than
+a minute belongs to a program that died: it is shown as ``interrupted`` until somebody takes it up.
 """
 
 from __future__ import annotations
@@ -12,13 +16,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from segue.catalogue.schema import jobs
-from segue.errors import NotFoundError
+from segue.errors import BadRequestError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import Row
 
@@ -27,13 +31,21 @@ if TYPE_CHECKING:
 SILENCE = 60.0
 """Seconds without a heartbeat after which a running job counts as interrupted."""
 
+_MOST_REFUSED = 1_000
+
+OPEN = ("queued", "running")
+"""States of jobs that are not over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One piece of work. Times are seconds since 1970, None for what has not happened.
 
-    `state` is ``running``, ``done``, ``failed`` or ``interrupted``; `message` says what it is at,
-    or why it failed. `total` is None while nobody knows it.
+    `state` is ``queued``, ``running``, ``done``, ``failed``, ``cancelled`` or ``interrupted``;
+    `message` says what it is at, what came of it, or why it failed. `total` is None while nobody
+    knows it. `address` is where on the web pages its result can be seen (empty: nowhere),
+    `attempts` how often it was begun, `owner` the program that runs it or ran it last. `refused`
+    are places (files) it could do nothing with, each with the reason.
     """
 
     id: int
@@ -44,36 +56,172 @@ class Job:
     total: int | None
     message: str
     created: float
+    started: float | None
     finished: float | None
     heartbeat: float | None
+    address: str = ""
+    attempts: int = 0
+    owner: str = ""
+    refused: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not over."""
+        return self.state in {*OPEN, "interrupted"}
 
 
-def start(db: Database, kind: str, payload: Mapping[str, Any]) -> int:
-    """Write down that a job of `kind` has begun; `payload` must be expressible in JSON."""
-    now = time.time()
+def submit(db: Database, kind: str, payload: Mapping[str, Any], *, address: str = "") -> int:
+    """Queue a job; its number. One that asks the same and is not over is not queued twice.
+
+    Parameters
+    ----------
+    payload
+        What is asked for; must be expressible in JSON.
+    address
+        Path of the page, without a slash before it, that shows what comes of it.
+    """
+    asked = json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
+    same = (
+        select(jobs.c.id)
+        .where(jobs.c.kind == kind, jobs.c.payload == asked, jobs.c.state.in_(OPEN))
+        .limit(1)
+    )
     row = insert(jobs).values(
         kind=kind,
-        payload=json.dumps(dict(payload), ensure_ascii=False),
-        state="running",
+        payload=asked,
+        state="queued",
         done=0,
         message="",
-        created=now,
-        started=now,
-        heartbeat=now,
+        created=time.time(),
+        address=address,
     )
     with db.write() as connection:
+        there = connection.execute(same).scalar_one_or_none()
+        if there is not None:
+            return int(there)
         return int(connection.execute(row.returning(jobs.c.id)).scalar_one())
 
 
-def progress(db: Database, job_id: int, done: int, total: int | None, message: str) -> None:
-    """Say how far a running job has come, and that it is alive. A finished job stays as it is."""
-    _change(db, job_id, done=done, total=total, message=message)
+def claim(db: Database, kinds: Collection[str], *, owner: str) -> Job | None:
+    """Begin the oldest queued job of these kinds; None where there is none."""
+    oldest = (
+        select(jobs.c.id)
+        .where(jobs.c.state == "queued", jobs.c.kind.in_(tuple(kinds)))
+        .order_by(jobs.c.id)
+        .limit(1)
+    )
+    with db.read() as connection:  # looking needs no turn among those who write
+        if connection.execute(oldest).scalar_one_or_none() is None:
+            return None
+    now = time.time()
+    begun = (
+        update(jobs)
+        .where(jobs.c.id == oldest.scalar_subquery())
+        .values(
+            state="running",
+            started=now,
+            heartbeat=now,
+            owner=owner,
+            attempts=jobs.c.attempts + 1,
+            done=0,
+            total=None,
+            message="",
+        )
+        .returning(jobs)
+    )
+    with db.write() as connection:
+        row = connection.execute(begun).one_or_none()
+    return None if row is None else _job(row)
 
 
-def finish(db: Database, job_id: int, *, error: str = "") -> None:
-    """End a running job: done, or failed with `error` as the reason."""
-    values: dict[str, object] = {"state": "failed" if error else "done", "finished": time.time()}
-    _change(db, job_id, **values, **({"message": error} if error else {}))
+def progress(db: Database, job_id: int, done: int, total: int | None, message: str) -> bool:
+    """Say how far a running job has come, and that it is alive; whether it still is to go on."""
+    return _change(db, job_id, done=done, total=total, message=message)
+
+
+def finish(
+    db: Database,
+    job_id: int,
+    *,
+    message: str | None = None,
+    error: str = "",
+    refused: Sequence[tuple[str, str]] = (),
+) -> None:
+    """End a running job: done, with what came of it, or failed with `error` as the reason.
+
+    `message` None leaves what it said last. A job that is over stays as it is. Of `refused` places
+    and reasons the first thousand are kept.
+    """
+    told = error or message
+    values: dict[str, object] = {
+        "state": "failed" if error else "done",
+        "finished": time.time(),
+        "refused": json.dumps(list(refused[:_MOST_REFUSED]), ensure_ascii=False),
+    }
+    _change(db, job_id, **values, **({} if told is None else {"message": told}))
+
+
+def give_back(db: Database, job_id: int, *, message: str, begun: bool = True) -> None:
+    """Queue a running job again; where it was not really `begun`, that attempt does not count."""
+    attempts = jobs.c.attempts if begun else jobs.c.attempts - 1
+    _change(db, job_id, state="queued", message=message, attempts=attempts)
+
+
+def adopt(db: Database, orphaned: Callable[[Job], bool], *, most: int) -> None:
+    """Queue running jobs again whose program is gone; park those that were begun too often.
+
+    Parameters
+    ----------
+    orphaned
+        Whether nobody runs a job any more.
+    most
+        After so many attempts it fails, with that as the reason: it may be what ends the program.
+    """
+    with db.read() as connection:
+        rows = connection.execute(select(jobs).where(jobs.c.state == "running")).all()
+    for job in map(_job, rows):
+        if not orphaned(job):
+            continue
+        if job.attempts >= most:
+            at = f" The last time it was at: {job.message}." if job.message else ""
+            finish(
+                db,
+                job.id,
+                error=f"It was begun {job.attempts} times, and each time Segue ended before it did,"
+                f" so it is not begun again by itself.{at} Look into the log, then retry it.",
+            )
+        else:
+            give_back(db, job.id, message="Segue ended in the middle of it; it begins again.")
+
+
+def cancel(db: Database, job_id: int) -> bool:
+    """Ask that a job be left; whether it was not over. NotFoundError for an unknown one."""
+    get(db, job_id)
+    left = (
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state.in_(OPEN))
+        .values(state="cancelled", finished=time.time())
+    )
+    with db.write() as connection:
+        return connection.execute(left).rowcount > 0
+
+
+def again(db: Database, job_id: int) -> int:
+    """Queue what a job asked for once more, as a new job; its number.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such job.
+    BadRequestError
+        It is not over yet.
+    """
+    job = get(db, job_id)
+    if job.open:
+        raise BadRequestError(
+            f"job {job_id} is not over yet", remedy="Wait until it is, or cancel it first"
+        )
+    return submit(db, job.kind, job.payload, address=job.address)
 
 
 def get(db: Database, job_id: int) -> Job:
@@ -85,30 +233,43 @@ def get(db: Database, job_id: int) -> Job:
     return _job(row)
 
 
-def listing(db: Database, limit: int = 50) -> list[Job]:
-    """The latest jobs, the newest first."""
+def many(db: Database, job_ids: Collection[int] = ()) -> list[Job]:
+    """Jobs that are not over, and those of these numbers, the newest first."""
+    wanted = or_(jobs.c.state.in_(OPEN), jobs.c.id.in_(tuple(job_ids)))
     with db.read() as connection:
-        rows = connection.execute(select(jobs).order_by(jobs.c.id.desc()).limit(limit)).all()
+        rows = connection.execute(select(jobs).where(wanted).order_by(jobs.c.id.desc())).all()
     return [_job(row) for row in rows]
 
 
-def _change(db: Database, job_id: int, **values: object) -> None:
+def listing(db: Database, limit: int = 50, *, without: Sequence[str] = ()) -> list[Job]:
+    """The latest jobs, the newest first; none of the kinds `without`."""
+    query = select(jobs).where(jobs.c.kind.not_in(tuple(without))).order_by(jobs.c.id.desc())
+    with db.read() as connection:
+        rows = connection.execute(query.limit(limit)).all()
+    return [_job(row) for row in rows]
+
+
+def waiting(db: Database, kind: str) -> int:
+    """How many jobs of a kind are not over."""
+    query = select(func.count()).where(jobs.c.kind == kind, jobs.c.state.in_(OPEN))
+    with db.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _change(db: Database, job_id: int, **values: object) -> bool:
     running = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running")
     with db.write() as connection:
-        connection.execute(running.values(heartbeat=time.time(), **values))
+        return connection.execute(running.values(heartbeat=time.time(), **values)).rowcount > 0
 
 
 def _job(row: Row[Any]) -> Job:
     silent = time.time() - (row.heartbeat or row.created)
+    values = row._asdict()
     return Job(
-        id=row.id,
-        kind=row.kind,
-        payload=json.loads(row.payload),
-        state="interrupted" if row.state == "running" and silent > SILENCE else row.state,
-        done=row.done,
-        total=row.total,
-        message=row.message,
-        created=row.created,
-        finished=row.finished,
-        heartbeat=row.heartbeat,
+        **{
+            **values,
+            "payload": json.loads(row.payload),
+            "refused": tuple((place, reason) for place, reason in json.loads(row.refused)),
+            "state": "interrupted" if row.state == "running" and silent > SILENCE else row.state,
+        }
     )

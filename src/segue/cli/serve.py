@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.cli.session import Session
-    from segue.jobs.background import Background
+    from segue.jobs.runner import Runner
     from segue.library import Segue
 
 Host = Annotated[
@@ -83,8 +83,9 @@ def serve_until_stopped(
     said: Mapping[str, object],
 ) -> None:
     """Serve on `bound`, looking through `folder` beside it; `said` joins the JSON answer."""
-    from segue.jobs.background import Background
+    from segue.jobs.looking import SCAN
     from segue.serve.run import run
+    from segue.serve.work import runner_of
 
     def ready(address: str) -> None:
         session.answer(
@@ -93,15 +94,14 @@ def serve_until_stopped(
         )
 
     _tell_the_model(session, segue)
-    background = None
+    runner = runner_of(segue)
     if folder is not None:
         session.note(_outlook(folder, segue))
-        background = Background(segue.database, settings=segue.settings)
-        background.start(folder)
+        job = runner.submit(SCAN, {"root": str(folder)}, address="jobs")
         threading.Thread(
-            target=_tell_the_end, args=(session, segue, background), daemon=True
+            target=_tell_the_end, args=(session, segue, runner, job), daemon=True
         ).start()
-    run(segue, bound=bound, background=background, on_ready=ready)
+    run(segue, bound=bound, runner=runner, on_ready=ready)
     session.note("Stopped; what was finished is kept.")
 
 
@@ -136,8 +136,7 @@ def _outlook(folder: Path, segue: Segue) -> str:
     )
 
 
-def _tell_the_end(session: Session, segue: Segue, background: Background) -> None:
+def _tell_the_end(session: Session, segue: Segue, runner: Runner, job: int) -> None:
     """Say when the work beside serving is done; why it failed is in the log already."""
-    background.wait()
-    if background.state().stage == "done":
+    if runner.wait(job).state == "done":
         session.note(f"All files are looked at: {sum_of(segue.status().ledger)}.")

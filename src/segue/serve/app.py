@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import segue as package
@@ -19,6 +20,7 @@ from segue.serve.hearing import AT_ONCE
 from segue.serve.outside import Outside
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
+from segue.serve.work import runner_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from segue.jobs.background import Background
+    from segue.jobs.runner import Runner
     from segue.library import Segue
 
 _DESCRIPTION = """Similar music from your own catalogue, with the reason on every row.
@@ -35,16 +37,16 @@ Everything that goes wrong is answered as `application/problem+json` (RFC 9457) 
 Durations and times are in seconds."""
 
 
-def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI:
+def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
     """The web application over an open library.
 
     Parameters
     ----------
     segue
         The library; stays the caller's to close.
-    background
-        Scanning and analysis in the background, for the status page; stays the caller's to start
-        and stop. None where nothing works in the background.
+    runner
+        What works beside the server; one of its own (`segue.serve.work`) when None. It is started
+        and stopped with the application.
 
     Returns
     -------
@@ -52,11 +54,16 @@ def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI
         Answers at once. The engine is built in a thread when the application starts; until it
         stands, ``/ready`` says 503 and pages say that Segue is getting ready.
     """
+    working = runner_of(segue) if runner is None else runner
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         segue.follow()
-        yield
+        await run_in_threadpool(working.start)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(working.stop)
 
     app = FastAPI(
         title="Segue",
@@ -68,7 +75,7 @@ def create_app(segue: Segue, *, background: Background | None = None) -> FastAPI
         openapi_url="/openapi.json",
     )
     app.state.segue = segue
-    app.state.background = background
+    app.state.runner = working
     app.state.room = asyncio.Semaphore(AT_ONCE)
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)

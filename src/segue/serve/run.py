@@ -21,7 +21,7 @@ from segue.serve.app import create_app
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from segue.jobs.background import Background
+    from segue.jobs.runner import Runner
     from segue.library import Segue
 
 _GRACE_SECONDS = 3
@@ -135,7 +135,7 @@ def run(
     segue: Segue,
     *,
     bound: socket.socket,
-    background: Background | None,
+    runner: Runner | None = None,
     on_ready: Callable[[str], None],
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -146,12 +146,12 @@ def run(
         The open catalogue; stays open.
     bound
         A socket of `listening`.
-    background
-        Work that goes on beside serving; stopped before this returns.
+    runner
+        What works beside serving; one of the application's own when None.
     on_ready
         Called with the address once connections are accepted.
     """
-    app = create_app(segue, background=background)
+    app = create_app(segue, runner=runner)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -161,8 +161,4 @@ def run(
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config, on_ready=lambda: on_ready(address_of(bound)))
-    try:
-        server.run(sockets=[bound])
-    finally:
-        if background is not None:
-            background.stop()
+    server.run(sockets=[bound])

@@ -23,6 +23,15 @@ def db(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
+def begun(db: Database, kind: str, payload: dict[str, object]) -> int:
+    """A job that was queued and taken up."""
+    number = jobs.submit(db, kind, payload)
+    job = jobs.claim(db, [kind], owner="here/1/a")
+    assert job is not None
+    assert job.id == number
+    return number
+
+
 def silence(db: Database, job: int, *, seconds: float) -> None:
     """Set a job's last heartbeat back, as if its program had been silent since."""
     with db.write() as connection:
@@ -34,16 +43,16 @@ def silence(db: Database, job: int, *, seconds: float) -> None:
 
 def test_a_job_runs_says_how_far_it_is_and_is_done(db: Database) -> None:
     before = epoch(db)
-    job = jobs.start(db, "scan", {"root": "/música", "deep": True})
-    begun = jobs.get(db, job)
-    assert (begun.kind, begun.state, begun.done, begun.total) == ("scan", "running", 0, None)
-    assert begun.payload == {"root": "/música", "deep": True}
+    job = begun(db, "scan", {"root": "/música", "deep": True})
+    first = jobs.get(db, job)
+    assert (first.kind, first.state, first.done, first.total) == ("scan", "running", 0, None)
+    assert first.payload == {"root": "/música", "deep": True}
 
     jobs.progress(db, job, 3, 10, "a.mp3")
     running = jobs.get(db, job)
     assert (running.done, running.total, running.message) == (3, 10, "a.mp3")
     assert running.heartbeat is not None
-    assert running.heartbeat >= begun.created
+    assert running.heartbeat >= first.created
 
     jobs.finish(db, job)
     done = jobs.get(db, job)
@@ -53,14 +62,14 @@ def test_a_job_runs_says_how_far_it_is_and_is_done(db: Database) -> None:
 
 
 def test_a_job_that_fails_says_why(db: Database) -> None:
-    job = jobs.start(db, "analyse", {})
+    job = begun(db, "analyse", {})
     jobs.finish(db, job, error="The disk is full.")
     failed = jobs.get(db, job)
     assert (failed.state, failed.message) == ("failed", "The disk is full.")
 
 
 def test_a_finished_job_stays_as_it_ended(db: Database) -> None:
-    job = jobs.start(db, "scan", {})
+    job = begun(db, "scan", {})
     jobs.finish(db, job, error="It broke.")
     jobs.progress(db, job, 5, 5, "late")
     jobs.finish(db, job)
@@ -68,7 +77,7 @@ def test_a_finished_job_stays_as_it_ended(db: Database) -> None:
 
 
 def test_a_running_job_without_a_heartbeat_was_interrupted(db: Database) -> None:
-    job = jobs.start(db, "analyse", {})
+    job = begun(db, "analyse", {})
     silence(db, job, seconds=jobs.SILENCE - 5)
     assert jobs.get(db, job).state == "running"
     silence(db, job, seconds=10)
@@ -79,16 +88,45 @@ def test_a_running_job_without_a_heartbeat_was_interrupted(db: Database) -> None
 
 
 def test_a_done_job_is_never_interrupted(db: Database) -> None:
-    job = jobs.start(db, "scan", {})
+    job = begun(db, "scan", {})
     jobs.finish(db, job)
     silence(db, job, seconds=10 * jobs.SILENCE)
     assert jobs.get(db, job).state == "done"
 
 
 def test_the_newest_jobs_come_first(db: Database) -> None:
-    numbers = [jobs.start(db, kind, {}) for kind in ("scan", "analyse", "import")]
+    numbers = [begun(db, kind, {}) for kind in ("scan", "analyse", "import")]
     assert [job.id for job in jobs.listing(db, 2)] == numbers[:0:-1]
     assert [job.kind for job in jobs.listing(db)] == ["import", "analyse", "scan"]
+    assert [job.kind for job in jobs.listing(db, without=["analyse"])] == ["import", "scan"]
+
+
+def test_only_queued_jobs_of_the_kinds_asked_for_are_claimed(db: Database) -> None:
+    assert jobs.claim(db, ["scan"], owner="a") is None
+    first, other, second = (jobs.submit(db, kind, {"n": kind}) for kind in ("scan", "map", "teach"))
+    assert jobs.waiting(db, "scan") == 1
+    assert [job.id for job in jobs.many(db)] == [second, other, first]
+    for number in (first, second):
+        claimed = jobs.claim(db, ["scan", "teach"], owner="a")
+        assert claimed is not None
+        assert (claimed.id, claimed.state, claimed.attempts) == (number, "running", 1)
+    assert jobs.claim(db, ["scan", "teach"], owner="a") is None
+
+
+def test_reports_say_whether_to_go_on(db: Database) -> None:
+    job = begun(db, "scan", {})
+    assert jobs.progress(db, job, 1, None, "")
+    assert jobs.cancel(db, job)
+    assert not jobs.progress(db, job, 2, None, "")
+    assert not jobs.cancel(db, job)
+    assert jobs.get(db, job).state == "cancelled"
+
+
+def test_the_first_thousand_refusals_are_kept(db: Database) -> None:
+    job = begun(db, "scan", {})
+    jobs.finish(db, job, refused=[(f"{n}.mp3", "🎹 <b>") for n in range(1200)])
+    refused = jobs.get(db, job).refused
+    assert (len(refused), refused[999]) == (1000, ("999.mp3", "🎹 <b>"))
 
 
 def test_an_unknown_job_is_named(db: Database) -> None:

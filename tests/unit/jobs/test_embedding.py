@@ -20,11 +20,12 @@ from segue.descriptors.hearing import Hearing
 from segue.embedding import shelf
 from segue.embedding.embedder import Embedder
 from segue.jobs.analyse import analyse, outlook
-from segue.jobs.background import Background
 from segue.jobs.embedders import RESERVED, at_work, looked_up, models_folder, standing_ears
 from segue.jobs.known_embedders import REJECTED, known
 from segue.jobs.listener import DescribeWorker
+from segue.jobs.looking import looking
 from segue.jobs.passes import SPACE, first
+from segue.jobs.runner import Runner
 from segue.jobs.scan import scan
 from segue.recommend.engine import Engine
 from segue.recommend.lenses import BALANCED, LENSES
@@ -407,22 +408,20 @@ def test_a_spectrogram_that_is_kept_need_not_be_drawn_again(
     assert Cache.of(SETTINGS.model_copy(update=cached)).held()["mel"].entries == 1
 
 
-def test_the_background_embeds_between_describing_and_measuring(
+def test_looking_through_a_folder_embeds_what_networks_have_not_heard(
     audio_catalogue: Database, tmp_path: Path, tune: Tune, models: Path
 ) -> None:
-    from segue.catalogue import jobs
-
     tune(tmp_path / "music" / "0.wav", seed=0)
-    background = Background(audio_catalogue, settings=SETTINGS)
-    background.start(tmp_path / "music")
-    assert background.wait(60)
-    assert [job.kind for job in jobs.listing(audio_catalogue, 9)] == ["measure", "analyse", "scan"]
-    write_embedder(models)
-    background.start(tmp_path / "music")
-    assert background.wait(60)
-    kinds = [job.kind for job in jobs.listing(audio_catalogue, 4)]
-    assert kinds == ["measure", "embed", "analyse", "scan"]
-    assert len(placed(audio_catalogue).rows) == 1
+    runner = Runner(audio_catalogue, {"scan": looking(audio_catalogue, settings=SETTINGS)})
+    runner.start()
+    try:
+        for heard in (False, True):
+            job = runner.submit("scan", {"root": str(tmp_path / "music")})
+            assert runner.wait(job, 60).state == "done"
+            assert ("sound" in corpus.load(audio_catalogue).placed) == heard
+            write_embedder(models)
+    finally:
+        runner.stop()
 
 
 def test_a_file_from_outside_is_embedded_by_the_version_that_stands(

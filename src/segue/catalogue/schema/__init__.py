@@ -40,7 +40,7 @@ from segue.catalogue.schema.music import (
 )
 from segue.catalogue.schema.shape import metadata
 from segue.catalogue.schema.sound import compared, files, ledger, libraries, matches, recordings
-from segue.catalogue.schema.work import jobs, meta
+from segue.catalogue.schema.work import jobs, meta, uploads
 
 __all__ = [
     "albums",
@@ -71,6 +71,7 @@ __all__ = [
     "track_labels",
     "tracks",
     "trained",
+    "uploads",
     "vectors",
 ]
 

@@ -6,11 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from segue.catalogue import jobs
 from segue.jobs import standing
-from segue.jobs.background import Background, State
 from segue.serve.rendering import render
 from segue.serve.shelf import Library
+from segue.serve.work import Working
 
 router = APIRouter(include_in_schema=False)
 
@@ -19,18 +18,15 @@ JOBS = 5
 
 
 @router.api_route("/status", methods=["GET", "HEAD"])
-def status(request: Request, segue: Library) -> Response:
+def status(request: Request, segue: Library, runner: Working) -> Response:
     """The whole page; only its moving part where htmx asks for that."""
     part = request.headers.get("hx-target") == "progress"
-    latest = jobs.listing(segue.database, JOBS)
-    background: Background | None = request.app.state.background
-    work = State() if background is None else background.state()
+    latest = [each.job for each in runner.latest(JOBS)]
     context: dict[str, Any] = {
         "status": segue.status(),
         "ready": segue.ready,
-        "work": work,
         "jobs": latest,
-        "running": work.running or any(job.state == "running" for job in latest),
+        "running": any(job.open for job in latest),
     }
     if part:
         return render("_progress.html", request=request, **context)
