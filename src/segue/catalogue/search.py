@@ -83,16 +83,20 @@ def tracks(db: Database, text: str, *, limit: int = 10) -> list[Track]:
         The best first, the same for the same catalogue; empty when no track has all words, and
         for a text without any.
     """
+    return stored.many(db, ids(db, text, limit=limit))
+
+
+def ids(db: Database, text: str, *, limit: int = 10) -> list[TrackId]:
+    """The ids of what `tracks` finds."""
     plain = _cleaned(text)
     if not plain or limit < 1:
         return []
     with db.read() as connection:
-        found = _fill(
+        return _fill(
             limit,
             lambda: _exactly(connection, plain, limit),
             lambda: _with_words(connection, plain, limit),
         )
-    return stored.many(db, found)
 
 
 def closest(db: Database, text: str, *, limit: int = 3) -> list[Track]:

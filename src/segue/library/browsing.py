@@ -1,0 +1,103 @@
+"""The catalogue to look through, made anew for every epoch."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segue.catalogue import search
+from segue.catalogue.arrivals import arrivals
+from segue.library.opened import Opened
+from segue.library.shelves import Shelves, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from segue.library.shelves import Found, Look
+    from segue.snapshot import Corpus
+    from segue.types import TrackId
+
+_log = logging.getLogger(__name__)
+
+BEST = 480
+"""Most tracks that are put in order by how well they match; the rest follow by how well known."""
+
+
+class Browsing(Opened):
+    """The part of `segue.library.Segue` that shows what there is."""
+
+    _shelved: Shelves | None = None
+    _shelving: threading.Thread | None = None
+
+    def shelves(self) -> Shelves:
+        """Everything there is to look through, as the newest epoch has it."""
+        corpus = self.engine().snapshot.corpus
+        if self._shelved is None or self._shelved.corpus is not corpus:
+            self._shelved = self._made(corpus)
+        return self._shelved
+
+    def shelves_ready(self) -> Shelves | None:
+        """The shelves, if any stand: maybe those of the epoch before.
+
+        None until the first are made, in a thread that this starts, as it does for every new epoch.
+        So no request waits for them.
+        """
+        if not self.ready:
+            return None
+        corpus = self.engine().snapshot.corpus
+        stale = self._shelved is None or self._shelved.corpus is not corpus
+        if stale and (self._shelving is None or not self._shelving.is_alive()):
+            self._shelving = threading.Thread(
+                target=self._make, args=(corpus,), name="segue-shelves", daemon=True
+            )
+            self._shelving.start()
+        return self._shelved
+
+    def listed(
+        self,
+        look: Look,
+        *,
+        size: int = 24,
+        liked: Iterable[TrackId] = (),
+        shelves: Shelves | None = None,
+    ) -> Found:
+        """A page of what somebody looks for.
+
+        Parameters
+        ----------
+        size
+            Tracks a page.
+        liked
+            What counts as liked, for `Look.liked`.
+        shelves
+            Where to look; those of the newest epoch when None.
+        """
+        best = search.ids(self.database, look.words, limit=BEST)
+        return listed(shelves or self.shelves(), look, size=size, best=best, liked=liked)
+
+    def close(self) -> None:
+        """Wait for what is being made, and close."""
+        if self._shelving is not None:
+            self._shelving.join()
+        super().close()
+
+    def _make(self, corpus: Corpus) -> None:
+        try:
+            self._shelved = self._made(corpus)
+        except Exception:
+            # A database that is locked or gone must not end what others see.
+            _log.exception("the shelves could not be made; those from before stay")
+
+    def _made(self, corpus: Corpus) -> Shelves:
+        created, places = np.zeros(len(corpus)), np.zeros(len(corpus), dtype=np.int64)
+        row_of: dict[str, int] = {one: row for row, one in enumerate(corpus.ids)}
+        for one, at, place in arrivals(self.database):
+            row = row_of.get(one)
+            if row is not None:
+                created[row], places[row] = at, place
+        made = Shelves(corpus, created=created, places=places)
+        made.prepare()
+        return made
