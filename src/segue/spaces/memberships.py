@@ -184,7 +184,10 @@ def _ranges(starts: Rows, lengths: Rows) -> Rows:
     return numbers
 
 
-def _stacked(
+_NOTHING = np.empty(0, dtype=np.int64), np.empty(0)
+
+
+def stacked(
     columns: Sequence[NDArray[Any]], values: Sequence[Floats], *, shape: tuple[int, int]
 ) -> csr_array:
     """A sparse table from the columns of every row, ascending, and what stands there."""
@@ -277,15 +280,11 @@ class PlaylistSpace(ABC):
 
     def score(self, points: Sequence[PlaylistPoint], *, rows: Rows | None = None) -> Vectors:
         """Likeness of every point to every row, in [0, 1]; from -1 on for points of dislikes."""
-        count = len(self.placed) if rows is None else len(rows)
-        scores = np.zeros((len(points), count), dtype=np.float32)
+        scores = np.zeros((len(points), len(self.placed)), dtype=np.float32)
         for place, point in enumerate(points):
-            if rows is None:
-                met, found = point.tally
-                scores[place, self._memberships.rows[met]] = found
-            else:
-                scores[place] = self.score_exactly(point, rows=rows)
-        return scores
+            met, found = point.tally
+            scores[place, self._memberships.rows[met]] = found
+        return scores if rows is None else scores[:, rows]
 
     def score_exactly(self, point: PlaylistPoint, *, rows: Rows) -> Floats:
         """The same in float64, looked up among those that score anything."""
@@ -298,15 +297,18 @@ class PlaylistSpace(ABC):
 
     def between(self, rows: Rows) -> Floats:
         """See `segue.snapshot.Paired`; every sum is made in the order that `tally` makes it in."""
-        points = [self.point(row) for row in rows.tolist()]
-        nothing = np.empty(0, dtype=np.int64), np.empty(0)
-        weighed = [nothing if point is None else point.weighed for point in points]
+        weighed = self._weighed_of(rows)
         held = [self._memberships.holding(row) for row in rows.tolist()]
         shape = len(rows), len(self._of_length)
-        seeds = _stacked([one for one, _ in weighed], [each for _, each in weighed], shape=shape)
-        tracks = _stacked(held, [np.ones(len(one)) for one in held], shape=shape)
+        seeds = stacked([one for one, _ in weighed], [each for _, each in weighed], shape=shape)
+        tracks = stacked(held, [np.ones(len(one)) for one in held], shape=shape)
         found: Floats = (seeds @ tracks.T).toarray() * self._of_rank[self._memberships.ranks[rows]]
         return found
+
+    def _weighed_of(self, rows: Rows) -> list[tuple[Rows, Floats]]:
+        """The playlists of each row as a seed, and their weights; none of who is not placed."""
+        points = (self.point(row) for row in rows.tolist())
+        return [_NOTHING if point is None else point.weighed for point in points]
 
     def nearest(self, point: PlaylistPoint, *, k: int, allowed: Mask | None, margin: float) -> Rows:
         """As `segue.snapshot.Searchable.nearest`.

@@ -20,6 +20,7 @@ vector of terms, the weighted sum of theirs, and its playlists are weighed once,
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections import Counter
 from functools import partial
@@ -30,7 +31,14 @@ from scipy.sparse import csr_array
 
 from segue.names import fold
 from segue.records import Comparison
-from segue.spaces.memberships import PlaylistPoint, PlaylistSpace, Weighting, cut, summed
+from segue.spaces.memberships import (
+    PlaylistPoint,
+    PlaylistSpace,
+    Weighting,
+    cut,
+    stacked,
+    summed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +57,9 @@ TERMS = 64
 
 NAMED = 2
 """Most names said in a comparison."""
+
+_AT_ONCE = 64
+"""So many vectors are compared with all names at once."""
 
 ORDINARY = Weighting(seed=1.0, track=0.0, length=0.25)
 
@@ -96,8 +107,7 @@ class TitlesSpace(PlaylistSpace):
         """Where the names of the playlists of `row` stand; None where none of them has a name."""
         if not self.placed[row]:
             return None
-        playlists = self._memberships.holding(row).astype(np.int64)
-        wanted = self._names.mixed(playlists, self._of_length[playlists])
+        (wanted,) = self._wanted(np.array([row]))
         return self._standing(*wanted, members={row: 1.0})
 
     def place(self, description: Description) -> TitlesPoint | None:
@@ -126,11 +136,7 @@ class TitlesSpace(PlaylistSpace):
 
     def weighed(self, terms: Rows, values: Floats) -> tuple[Rows, Floats]:
         """The playlists whose names have any of some terms, and their weights, cut."""
-        alike = self._names.alike(terms, values)
-        listed = np.where(self._names.of >= 0, alike[self._names.of], 0.0)
-        playlists = np.flatnonzero(listed)
-        weights = listed[playlists] * self._of_length[playlists]
-        return cut(playlists, weights, strongest=self.weighting.strongest)
+        return self._cut(self._names.alike([(terms, values)])[0])
 
     def compare(self, point: PlaylistPoint, row: int) -> tuple[Comparison, ...]:
         """The names of both; likeness is the best name of `row` beside the best of all."""
@@ -157,9 +163,34 @@ class TitlesSpace(PlaylistSpace):
         self, terms: Rows, values: Floats, *, members: Mapping[int, float], said: str = ""
     ) -> TitlesPoint:
         """Where a vector of terms of length 1 stands."""
+        return TitlesPoint(self, terms, self._levelled(terms, values), members=members, said=said)
+
+    def _levelled(self, terms: Rows, values: Floats) -> Floats:
+        """A vector of length 1 as that of one seed; see `TitlesPoint`."""
         often = float(values @ self._listed[terms])
         level = max(often + self.weighting.shrinkage, 1.0) ** -self.weighting.seed
-        return TitlesPoint(self, terms, level * values, members=members, said=said)
+        return level * values
+
+    def _wanted(self, rows: Rows) -> list[tuple[Rows, Floats]]:
+        """The terms of the names of each row's playlists, at length 1."""
+        held = [self._memberships.holding(row).astype(np.int64) for row in rows.tolist()]
+        return self._names.mixed(held, [self._of_length[each] for each in held])
+
+    def _weighed_of(self, rows: Rows) -> list[tuple[Rows, Floats]]:
+        """See `PlaylistSpace`; a few names are compared with all names in one go."""
+        found = []
+        for start in range(0, len(rows), _AT_ONCE):
+            wanted = self._wanted(rows[start : start + _AT_ONCE])
+            levelled = [(terms, self._levelled(terms, values)) for terms, values in wanted]
+            found += [self._cut(alike) for alike in self._names.alike(levelled)]
+        return found
+
+    def _cut(self, alike: Floats) -> tuple[Rows, Floats]:
+        """The playlists that weigh most for likenesses to every name, and what they weigh."""
+        listed = np.where(self._names.of >= 0, alike[self._names.of], 0.0)
+        playlists = np.flatnonzero(listed)
+        weights = listed[playlists] * self._of_length[playlists]
+        return cut(playlists, weights, strongest=self.weighting.strongest)
 
     def _said(self, point: PlaylistPoint, row: int | None) -> list[str]:
         """Names of playlists that hold `row`, or of any, the nearest to the point first."""
@@ -221,16 +252,23 @@ class Names:
         values = (1 + np.log([n for _, n in known])) * self._weights[terms]
         return terms, _unit(values)
 
-    def mixed(self, titles: Rows, weights: Floats) -> tuple[Rows, Floats]:
-        """The strongest terms of several titles, weighted, at length 1."""
-        numbers = self.of[titles]
-        named = numbers >= 0
-        which, place = np.unique(numbers[named], return_inverse=True)
-        much = summed(place, weights[named], count=len(which))
-        total = self._vectors[which].T @ much
-        terms = np.flatnonzero(total)
-        terms, values = cut(terms, total[terms], strongest=TERMS)
-        return terms, _unit(values)
+    def mixed(self, held: Sequence[Rows], weights: Sequence[Floats]) -> list[tuple[Rows, Floats]]:
+        """The strongest terms of several titles, weighted, at length 1; of each of `held`."""
+        names, much = [], []
+        for titles, each in zip(held, weights, strict=True):
+            numbers = self.of[titles]
+            named = numbers >= 0
+            which, place = np.unique(numbers[named], return_inverse=True)
+            names.append(which)
+            much.append(summed(place, each[named], count=len(which)))
+        total = stacked(names, much, shape=(len(held), self._vectors.shape[0])) @ self._vectors
+        total.sort_indices()
+        found = []
+        for start, end in itertools.pairwise(total.indptr.tolist()):
+            terms, values = total.indices[start:end].astype(np.int64), total.data[start:end]
+            terms, values = cut(terms, values, strongest=TERMS)
+            found.append((terms, _unit(values)))
+        return found
 
     def listed(self) -> Floats:
         """The sum of the vectors of all titles, shape (terms,)."""
@@ -239,13 +277,23 @@ class Names:
         listed: Floats = self._vectors.T @ often.astype(np.float64)
         return listed
 
-    def alike(self, terms: Rows, values: Floats) -> Floats:
-        """Products of a vector, of length 1 at most, with every name, shape (names,), at most 1."""
-        found = np.zeros(self._vectors.shape[0])
-        for term, value in zip(terms.tolist(), values, strict=True):
-            span = slice(*self._by_term.indptr[term : term + 2])
-            found[self._by_term.indices[span]] += value * self._by_term.data[span]
-        return np.minimum(found, 1.0)
+    def alike(self, vectors: Sequence[tuple[Rows, Floats]]) -> Floats:
+        """Products of vectors, of length 1 at most, with every name, at most 1.
+
+        Parameters
+        ----------
+        vectors
+            Terms, ascending, and what stands there, of each.
+
+        Returns
+        -------
+        Floats
+            Shape (vectors, names).
+        """
+        terms, values = [one for one, _ in vectors], [each for _, each in vectors]
+        asked = stacked(terms, values, shape=(len(vectors), len(self._vocabulary)))
+        found: Floats = np.minimum((asked @ self._by_term.T).toarray(), 1.0)
+        return found
 
     def _count(self, numbers: Mapping[tuple[str, ...], int]) -> csr_array:
         """How often each name has each term, shape (names, terms)."""

@@ -128,4 +128,4 @@ def test_any_text_is_read_and_case_and_spaces_do_not_count(title: str) -> None:
     names = Names([title, "anything else"])
     known, values = names.read(title)
     if terms:
-        assert names.alike(known, values)[0] == pytest.approx(1.0)
+        assert names.alike([(known, values)])[0, 0] == pytest.approx(1.0)
