@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segue.catalogue import files
-from segue.serve.placeholder import draw
+from segue.serve.media.placeholder import draw
 
 
 def test_audio_is_the_file(client, stocked, played) -> None:

@@ -9,48 +9,6 @@ export { notify, post };
 
 watch(document.body);
 
-/* One sound at a time, and one round button for each preview. */
-
-function playerOf(button) {
-  return button.closest(".preview").querySelector("audio");
-}
-
-function passageOf(audio) {
-  const found = /#t=([\d.]+),([\d.]+)$/.exec(audio.src);
-  return found ? { start: Number(found[1]), end: Number(found[2]) } : null;
-}
-
-function showState(audio) {
-  const button = audio.closest(".preview")?.querySelector("[data-play]");
-  button?.setAttribute("aria-pressed", String(!audio.paused));
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest(".preview [data-play]");
-  if (!button) return;
-  const audio = playerOf(button);
-  if (!audio.paused) {
-    audio.pause();
-    return;
-  }
-  const passage = passageOf(audio);
-  if (passage && audio.currentTime >= passage.end - 0.05) audio.currentTime = passage.start;
-  audio.play().catch((error) => {
-    if (error.name !== "AbortError") notify("This file cannot be played by your browser.");
-  });
-});
-
-document.addEventListener("play", (event) => {
-  for (const other of document.querySelectorAll("audio")) {
-    if (other !== event.target) other.pause();
-  }
-  notify("");
-}, true);
-
-for (const name of ["play", "pause", "ended"]) {
-  document.addEventListener(name, (event) => showState(event.target), true);
-}
-
 /* Parts of pages: leave empty fields out of addresses, say when the server is away. */
 
 document.addEventListener("htmx:configRequest", (event) => {
