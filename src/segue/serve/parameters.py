@@ -83,8 +83,12 @@ _TEXT = WithJsonSchema({"type": "string"})
 
 Name = Annotated[str, Field(max_length=300)]
 Text = Annotated[Name | None, _BLANK]
+Sentence = Annotated[str, Field(max_length=10_000)]
+"""A description in words; the library says where it is too long."""
+
 Rows = Annotated[int, Field(ge=1, le=MOST)]
 Count = Annotated[Rows | None, _BLANK]
+Number = Annotated[Annotated[int, Field(ge=1, le=2**53)] | None, _BLANK]
 Names = Annotated[
     tuple[Name, ...], Field(max_length=100), BeforeValidator(_parted), AfterValidator(_stripped)
 ]

@@ -16,7 +16,9 @@ from fastapi import Request  # noqa: TC002 (FastAPI reads annotations)
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segue.errors import BadRequestError
+from segue.library.wishes import Wish
 from segue.records import Between, Dials, Filters
+from segue.serve import words
 from segue.serve.failures import shorten
 from segue.serve.parameters import (  # noqa: TC001 (pydantic reads annotations)
     Count,
@@ -30,6 +32,7 @@ from segue.serve.parameters import (  # noqa: TC001 (pydantic reads annotations)
     Name,
     Names,
     Seconds,
+    Sentence,
     Tempo,
     Text,
     Weighed,
@@ -172,6 +175,34 @@ class OfFile(Question):
     """What is asked of a file."""
 
     n: Count = Field(10, alias="top_n", description="How many.")
+
+
+class OfDescription(Question):
+    """What is asked of a song that is only described: words, numbers, names, conditions."""
+
+    words: Sentence = Field("", description="A description in words.")
+    energy: Dial = None
+    valence: Dial = None
+    danceability: Dial = None
+    acousticness: Dial = None
+    instrumentalness: Dial = None
+    liveness: Dial = None
+    speechiness: Dial = None
+    tempo: Tempo = None
+    emotion: Text = None
+    like: Names = Field((), description="Artists to be near to.")
+
+    @property
+    def wish(self) -> Wish:
+        """What is wished for in numbers and names."""
+        numbers = {name: getattr(self, name) for name in (*words.GAUGES, "tempo")}
+        wanted = {name: value for name, value in numbers.items() if value is not None}
+        return Wish(wanted, artists=tuple(self.like), emotion=self.emotion or "")
+
+    @property
+    def wished(self) -> bool:
+        """Whether anything is described beside words."""
+        return bool(self.genres) or self.wish != Wish({})
 
 
 class OfPath(Narrowing, AsPlaylist):

@@ -11,12 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segue.library.mixing import MOST
-from segue.serve.parameters import Lens, Name, Ranges, Share, Text
+from segue.serve.parameters import Lens, Name, Ranges, Sentence, Share, Text
 from segue.serve.questions import Narrowing, Question, known_fields
 from segue.serve.schemas import ID, RadioState, Understood
-
-Sentence = Annotated[str, Field(max_length=10_000)]
-"""A description in words; the library says where it is too long."""
 
 Listed = Annotated[list[Name], Field(max_length=100)]
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from segue.serve.pages import (
     about,
+    describe,
     docs,
     library,
     manifest,
+    mix,
     models,
     opinions,
+    path,
+    playlists,
     status,
     track,
     upload,
@@ -17,7 +21,11 @@ from segue.serve.pages import (
 routers = (
     library.router,
     track.router,
+    describe.router,
     opinions.router,
+    mix.router,
+    path.router,
+    playlists.router,
     upload.router,
     status.router,
     models.router,
