@@ -106,6 +106,13 @@ def paths_of(db: Database, track_ids: Sequence[TrackId]) -> dict[TrackId, Path]:
         return {TrackId(track_id): Path(path) for track_id, path in found}
 
 
+def roots(db: Database) -> list[Path]:
+    """The music folders that were scanned, in the order of their paths."""
+    with db.read() as connection:
+        found = connection.execute(select(libraries.c.root).order_by(libraries.c.root))
+        return [Path(root) for root in found.scalars()]
+
+
 def track_of(db: Database, path: Path) -> TrackId | None:
     """The track a file holds, by where it lies (links resolved); None for an unknown path."""
     query = (

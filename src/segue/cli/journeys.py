@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from segue.records import Journey, Smoothness, Step
+    from segue.records import Journey, Smoothness
 
 
 def journey(found: Journey) -> Iterator[RenderableType]:
     """Tracks in order, each with how it follows and why, then how the whole runs."""
+    from segue.recommend.journey.telling import said
+
     grid = Table.grid(padding=GAP)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
@@ -28,8 +30,8 @@ def journey(found: Journey) -> Iterator[RenderableType]:
         what = Text(harmless(step.track.name), style="bold")
         if step.versions:
             what.append(f" (and {len(step.versions)} more of it)", style="dim")
-        said = [_changes(step), "" if step.reasons is None else step.reasons.sentence]
-        for line in said:
+        lines = [said(step), "" if step.reasons is None else step.reasons.sentence]
+        for line in lines:
             if line:
                 what.append(f"\n{harmless(line)}", style="not bold")
         jump = "" if step.jump is None else f"{100 * step.jump:.2g} %"
@@ -46,25 +48,6 @@ def journey(found: Journey) -> Iterator[RenderableType]:
         yield f"Now {_runs(found.smoothness)}; as given {_runs(found.before)}."
     for note in found.notes:
         yield f"{note}."
-
-
-def _changes(step: Step) -> str:
-    """What changes from the track before, as far as it is known."""
-    parts = []
-    if step.tempo_change is not None:
-        percent = round(100 * step.tempo_change)
-        parts.append("the same tempo" if not percent else _signed(f"tempo {percent:+d} %"))
-    if step.key_change is not None:
-        steps = step.key_change
-        parts.append("the same key" if not steps else f"{steps} step{'s' * (steps > 1)} in key")
-    if step.energy_change is not None:
-        energy = round(step.energy_change, 2)
-        parts.append("the same energy" if not energy else _signed(f"energy {energy:+.2f}"))
-    return ", ".join(parts)
-
-
-def _signed(text: str) -> str:
-    return text.replace("-", "−")
 
 
 def _runs(smooth: Smoothness) -> str:

@@ -1,17 +1,26 @@
-"""Answers and journeys as playlist files, for whoever asks for one instead of JSON."""
+"""Answers, journeys and lists as playlist files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
-from segue.serve.parameters import Whole  # noqa: TC001 (pydantic reads annotations)
+from segue.catalogue.files import roots
+from segue.errors import BadRequestError
+from segue.exports.naming import file_name
+from segue.serve.failures import shorten
+from segue.serve.parameters import Name, Whole  # noqa: TC001 (pydantic reads annotations)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from segue.library import Segue
     from segue.records import Answer, Journey
+    from segue.types import TrackId
 
 TYPES: dict[str, str] = {
     "m3u8": "audio/x-mpegurl; charset=utf-8",
@@ -50,6 +59,54 @@ def playlist(segue: Segue, found: Answer | Journey, *, asked: AsPlaylist) -> Res
     text = segue.playlist_text(found, format=asked.format, mapped=asked.mapped)
     headers = {"Content-Disposition": f'attachment; filename="segue.{asked.format}"'}
     return Response(text, media_type=TYPES[asked.format], headers=headers)
+
+
+class OfFile(BaseModel):
+    """How a list is taken away as a file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Annotated[Literal["m3u8", "jspf"], BeforeValidator(lambda given: given or "m3u8")] = (
+        Field("m3u8", description="m3u8 or jspf.")
+    )
+    title: Name = Field("", description="What the playlist is called.")
+    relative: Name = Field("", description="A folder of the library that paths are relative to.")
+    mapped: Whole = Field((), description="Prefixes of paths to put in the place of others.")
+
+
+def folders(segue: Segue) -> list[Path]:
+    """Folders that the paths of a playlist may be relative to: of playlists, and of music."""
+    own = segue.settings.playlist_folder
+    return [*([own.expanduser().resolve()] if own else []), *roots(segue.database)]
+
+
+def download(segue: Segue, ids: Sequence[TrackId], *, asked: OfFile) -> Response:
+    """Tracks as a playlist file with a name that every file system takes.
+
+    Raises
+    ------
+    BadRequestError
+        There is no track, a prefix is none, or paths are to be relative to no folder of ours.
+    """
+    where = {str(folder): folder for folder in folders(segue)}
+    if asked.relative and asked.relative not in where:
+        raise BadRequestError(
+            f"{shorten(asked.relative)!r} is no folder of this library",
+            remedy=f"Use {', '.join(where)}" if where else "Leave it out, for whole paths",
+        )
+    text = segue.playlist_text(
+        ids,
+        format=asked.format,
+        title=asked.title,
+        relative_to=where.get(asked.relative),
+        mapped=asked.mapped,
+    )
+    name = file_name(asked.title, ending=asked.format)
+    plain = name.encode("ascii", "ignore").decode().replace('"', "").strip() or "playlist"
+    told = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    body = text.encode("utf-8", "replace")
+    headers = {"Content-Disposition": told, "Cache-Control": "no-cache"}
+    return Response(body, media_type=TYPES[asked.format], headers=headers)
 
 
 def documented(*, also: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:

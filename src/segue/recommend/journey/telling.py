@@ -51,6 +51,31 @@ def changes(before: Track, track: Track) -> tuple[float | None, int | None, floa
     )
 
 
+def in_turn(tracks: Sequence[Track]) -> tuple[Step, ...]:
+    """Tracks as they come, each with what changes from the one before; no lens compares them."""
+    steps = []
+    for place, track in enumerate(tracks, start=1):
+        told = changes(tracks[place - 2], track) if place > 1 else (None, None, None)
+        tempo, key, energy = told
+        steps.append(Step(place, track, tempo_change=tempo, key_change=key, energy_change=energy))
+    return tuple(steps)
+
+
+def said(step: Step) -> str:
+    """What changes from the track before, as far as it is known: "tempo +3 %, the same key"."""
+    parts = []
+    if step.tempo_change is not None:
+        percent = round(100 * step.tempo_change)
+        parts.append(f"tempo {percent:+d} %" if percent else "the same tempo")
+    if step.key_change is not None:
+        steps = step.key_change
+        parts.append(f"{steps} step{'s' * (steps > 1)} in key" if steps else "the same key")
+    if step.energy_change is not None:
+        energy = round(step.energy_change, 2)
+        parts.append(f"energy {energy:+.2f}" if energy else "the same energy")
+    return ", ".join(parts).replace("-", "−")
+
+
 def _reasons(ground: Ground, before: Stop, stop: Stop) -> Reasons | None:
     """Why a track of the catalogue follows; None of one from outside."""
     if stop.row is None:

@@ -4,6 +4,8 @@ import { watch } from "./modules.js";
 import "./navigation.js";
 import { notify, post } from "./notice.js";
 import "./pop.js";
+import "./basket.js";
+import "./radio.js";
 
 export { notify, post };
 
