@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import segue as package
-from segue.errors import SegueError
+from segue.errors import BadRequestError, SegueError
 from segue.serve import api, media, pages, schemas
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
@@ -23,8 +23,9 @@ from segue.serve.rendering import STATIC, Static
 from segue.serve.work import runner_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
+    from fastapi import APIRouter
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -35,6 +36,10 @@ _DESCRIPTION = """Similar music from your own catalogue, with the reason on ever
 
 Everything that goes wrong is answered as `application/problem+json` (RFC 9457) with a `remedy`.
 Durations and times are in seconds."""
+
+
+PEOPLES = (*pages.routers, media.router)
+"""Routers of what people and their browsers ask for; programs have `api.routers`."""
 
 
 def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
@@ -85,13 +90,38 @@ def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
         base_path=segue.settings.base_path,
         trusted_proxies=segue.settings.trusted_proxies,
     )
+    _need_room(segue.settings.base_path)
     for router in api.routers:
         app.include_router(router, dependencies=[Depends(only_known)])
-    for router in (*pages.routers, media.router):
+    for router in PEOPLES:
         app.include_router(router)
     app.mount("/static", Static(directory=STATIC), name="static")
     _document_problems(app)
     return app
+
+
+def _need_room(base_path: str) -> None:
+    """BadRequestError where the base path is called as one of our pages.
+
+    Behind a proxy that takes the base path away, ``/map`` could then mean two pages.
+    """
+    first = base_path.strip("/").partition("/")[0]
+    taken = {path.split("/")[1] for path in paths(*api.routers, *PEOPLES)}
+    if first and first in {"static", "openapi.json", *taken}:
+        raise BadRequestError(
+            f"the setting SEGUE_BASE_PATH is {base_path!r}, and Segue has a page of that name",
+            remedy="Take a path that none of its pages has: /segue",
+        )
+
+
+def paths(*routers: APIRouter) -> Iterator[str]:
+    """Every path that routers answer, as patterns, also of routers they took in."""
+    for route in (route for router in routers for route in router.routes):
+        within = getattr(route, "original_router", None)
+        if within is not None:
+            yield from paths(within)
+        else:
+            yield str(getattr(route, "path", "/"))
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -160,5 +160,6 @@ def run(
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    server = _Server(config, on_ready=lambda: on_ready(address_of(bound)))
+    address = address_of(bound) + segue.settings.base_path
+    server = _Server(config, on_ready=lambda: on_ready(address))
     server.run(sockets=[bound])
