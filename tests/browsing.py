@@ -30,7 +30,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 860}}
-READY_SECONDS = 60
+READY_SECONDS = 120
 
 
 def chromium() -> str | None:
@@ -40,7 +40,14 @@ def chromium() -> str | None:
 
 @contextmanager
 def served(database: Path, *, log: Path) -> Iterator[str]:
-    """The address of ``segue serve`` on a catalogue, once it is ready.
+    """The address of ``segue serve`` on a catalogue, once it is ready; see `started`."""
+    with started(database, log=log) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(database: Path, *, log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address and the process of ``segue serve`` on a catalogue, once it is ready.
 
     What the server says goes to `log`, and into the error when it does not start, ends with
     another code than 0 or has printed a traceback.
@@ -55,7 +62,7 @@ def served(database: Path, *, log: Path) -> Iterator[str]:
         )
         try:
             _wait(f"http://127.0.0.1:{port}", server, log)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server
         finally:
             server.send_signal(signal.SIGTERM)
             code = server.wait(timeout=20)
