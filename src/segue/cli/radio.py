@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,15 +29,19 @@ def radio(
         ),
     ] = None,
     drift: Annotated[
-        float,
-        typer.Option(metavar="X", help="0 stays near the seed, 1 goes on from the last tracks."),
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            metavar="X", help="0 stays near the seed, 1 goes on from the last tracks; else 0.5."
+        ),
+    ] = None,
     apart: Annotated[
-        int, typer.Option(metavar="N", help="Tracks of others between two by one artist.")
-    ] = 4,
+        int | None,
+        typer.Option(metavar="N", help="Tracks of others between two by one artist; else 4."),
+    ] = None,
     window: Annotated[
-        int, typer.Option(metavar="N", help="Nothing comes again within so many tracks.")
-    ] = 200,
+        int | None,
+        typer.Option(metavar="N", help="Nothing comes again within so many tracks; else 200."),
+    ] = None,
     like: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="More like this; repeat for more.")
     ] = None,
@@ -63,35 +67,32 @@ def radio(
     """
     from segue.cli.journeys import journey
     from segue.exports.writing import write_whole
-    from segue.recommend.journey.radio import VARIATION
 
     refuse_dials(narrowed, of="a radio", but=("hubs", "group", "variation", "draw"))
     wanted = " ".join(seed or ()).strip()
+    own = _own(narrowed, drift=drift, apart=apart, window=window)
     with session.open() as segue:
         filters = narrowed.filters(segue)
         dials = narrowed.dials(segue.dials())
         on: Radio
         if state is not None and state.exists():
-            if wanted:
+            given = [*(["a seed"] if wanted else []), *(f"--{name}" for name in own)]
+            if given:
                 raise BadRequestError(
-                    f"{state} is of a radio that is on, and a seed is named",
-                    remedy="Leave the seed out to go on, or name another file to begin anew",
+                    f"{state} is of a radio that is on, which has its own; {given[0]} is given",
+                    remedy="Leave it out to go on, or name another file to begin anew",
                 )
             on = segue.tuned(_read(state), filters=filters, dials=dials)
         elif wanted:
+            asked: dict[str, Any] = {name: own[name] for name in own if name not in _LENSES}
             on = segue.radio(
-                wanted,
-                lens=narrowed.chosen_lens(),
-                filters=filters,
-                drift=drift,
-                apart=apart,
-                window=window,
-                variation=VARIATION if narrowed.variation is None else narrowed.variation,
-                draw=narrowed.draw or 0,
-                dials=dials,
+                wanted, lens=narrowed.chosen_lens(), filters=filters, dials=dials, **asked
             )
         else:
-            raise BadRequestError("no track is named", remedy="Name one: `segue radio SEED`")
+            where = "" if state is None else f"; there is no file {state} to go on from"
+            raise BadRequestError(
+                f"no track is named{where}", remedy="Name one: `segue radio SEED`"
+            )
         for track in like or ():
             on.like(segue.resolve(track).track.id)
         for track in skip or ():
@@ -101,6 +102,21 @@ def radio(
             write_whole(state, _written(on), force=True)
         exported.write(session, segue, found, title=wanted)
     session.answer(found, *journey(found))
+
+
+_LENSES = ("lens", "weights")
+
+
+def _own(narrowed: Narrowed, **numbers: float | None) -> dict[str, object]:
+    """What is said of the radio itself, which a state has its own of, by name."""
+    said: dict[str, object] = {
+        "lens": narrowed.lens,
+        "weights": narrowed.weights,
+        **numbers,
+        "variation": narrowed.variation,
+        "draw": narrowed.draw,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _written(on: Radio) -> str:

@@ -117,3 +117,33 @@ def test_a_playlist_that_is_there_stays(refused, here: Path, catalogue: Path) ->
     words = ["similar", "Song 1", "--out", "list.m3u8", "--force", "-d", str(catalogue)]
     assert run(words) == 0
     assert (here / "list.m3u8").read_text(encoding="utf-8").startswith("#EXTM3U\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--drift", "0.1"), "--drift is given"),
+        (("--lens", "text"), "--lens is given"),
+        (("--weights", "text=1"), "--weights is given"),
+        (("--draw", "3"), "--draw is given"),
+        (("--window", "10"), "--window is given"),
+        (("Song 9",), "a seed is given"),
+    ],
+)
+def test_a_radio_that_is_on_has_its_own_of_what_it_began_with(
+    ask, refused, here: Path, catalogue: Path, option: tuple[str, ...], said: str
+) -> None:
+    state = here / "radio.json"
+    ask("radio", "Song 7", "-n", "2", "--drift", "0.2", "--state", state, "-d", catalogue)
+    before = state.read_text(encoding="utf-8")
+    assert json.loads(before)["drift"] == 0.2
+    assert said in refused("radio", *option, "--state", state, "-d", catalogue)
+    assert state.read_text(encoding="utf-8") == before
+
+
+def test_a_radio_without_a_track_says_that_its_file_is_not_there(
+    refused, here: Path, catalogue: Path
+) -> None:
+    message = refused("radio", "--state", here / "none.json", "-d", catalogue)
+    assert "there is no file" in message
+    assert "none.json" in message
