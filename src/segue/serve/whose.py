@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from fastapi import Depends, Request
 
 from segue.catalogue import feedback
+from segue.serve.addresses import base
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +37,9 @@ Listener = Annotated[str, Depends(listener_of)]
 """Who listens, as a parameter of a route: a name, "" for the owner of the catalogue."""
 
 
-def remember(response: Response, request: Request, name: str) -> None:
+def remember(response: Response, name: str) -> None:
     """Let the browser keep who listens from now on; a blank name makes it forget."""
-    path = request.scope.get("root_path", "") or "/"
+    path = base() or "/"
     if name:
         response.set_cookie(
             COOKIE, quote(name), max_age=_A_YEAR, path=path, httponly=True, samesite="lax"

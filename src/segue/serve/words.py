@@ -6,15 +6,17 @@ said once, here, and pages and the page about Segue both read it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue.evaluation.retrieval import METRICS
+from segue.names import artist_key, is_collective
 from segue.records import KEYS
 from segue.snapshot import ESTIMATED, PREDICTED, trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from segue.attributes.predictor import Interval
     from segue.records import Attributes, Contribution, Passage, Reasons, Track
@@ -275,6 +277,20 @@ def signed(value: float) -> str:
     return f"{value:.1f}".replace("-", "−")
 
 
+def is_somebody(name: str) -> bool:
+    """Whether a name is an artist's, and not one for nobody in particular."""
+    return not is_collective(name)
+
+
+def queue(tracks: Iterable[Track]) -> str:
+    """Tracks as the player takes them, as JSON."""
+    told = [
+        {"id": t.id, "title": t.title or "Untitled", "artist": t.artist, "duration": t.duration}
+        for t in tracks
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "duration": duration,
     "passage": passage,
@@ -291,5 +307,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "contribution": contribution,
     "change": change,
     "heard_alike": heard_alike,
+    "artist_key": artist_key,
+    "is_somebody": is_somebody,
+    "queue": queue,
 }
 """What templates may call on a value."""
