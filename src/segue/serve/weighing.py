@@ -120,20 +120,21 @@ def sliders(segue: Segue, seed: Seed, answer: Answer, *, asked: Weighed | None) 
     asked
         The lens that was asked for: numbers of a form stand where they stood.
     """
-    points = segue.engine().stand(seed).points
+    engine = segue.engine()
+    points, every = engine.stand(seed).points, engine.snapshot.spaces
     values = _numbers(asked) or {
         name: max(1, round(weight * MOST)) for name, weight in answer.weights.items()
     }
-    known = [name for name in words.SPACES if name in points]
-    spaces = [*known, *(name for name in points if name not in words.SPACES)]
+    known = [name for name in words.SPACES if name in every]
+    names = [*known, *(name for name in every if name not in words.SPACES)]
     track = seed.track
     told = set() if track.attributes is None else set(track.attributes.known())
     told |= {name for name in ("year", "popularity") if getattr(track, name) is not None}
     sound = _OF_SOUND if DescriptorsSpace.name in points else ()
     return Sliders(
-        tuple(_slider(name, values) for name in spaces),
-        tuple(_slider(name, values) for name in _FEATURES if name in told and name not in points),
-        tuple(_slider(name, values) for name in sound if name not in points),
+        tuple(_slider(name, values) for name in names if name in points),
+        tuple(_slider(name, values) for name in _FEATURES if name in told and name not in every),
+        tuple(_slider(name, values) for name in sound if name not in every),
     )
 
 
