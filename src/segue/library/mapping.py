@@ -48,10 +48,10 @@ class Maps(Opened):
         """Spaces that can be drawn, and how many tracks stand in each; the default first."""
         return _spaces(self.engine().snapshot.spaces)
 
-    def map_kept(self, space: str) -> bool:
-        """Whether a map of the space has been drawn."""
-        path = self._path(space)
-        return path is not None and path.exists()
+    @property
+    def can_keep_maps(self) -> bool:
+        """Whether the catalogue has a folder for maps: it is a file that may be written to."""
+        return loading.beside(self.database) is not None
 
     def track_map(self, space: str) -> TrackMap | None:
         """The map of a space as it shows the catalogue now; None where none was drawn.

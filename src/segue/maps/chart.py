@@ -143,7 +143,7 @@ class Chart:
     def load(cls, path: Path) -> Self | None:
         """The one kept in a file; None where there is none that can be read."""
         try:
-            with np.load(path, allow_pickle=False) as held:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
                 if int(held["format"]) != FORMAT:
                     return None
                 ids = json.loads(held["ids"].tobytes())

@@ -3,8 +3,8 @@
 Points are counted on a grid and blurred, which is how dense the plane is. From every cell the way
 goes to the densest cell beside it, and so on up to a peak; all whose way ends at one peak are a
 region (the mean shift of Cheng, *Mean shift, mode seeking, and clustering*, IEEE TPAMI 17(8), 1995,
-on a grid). It is blurred so far that at most `MOST` regions have a share of `SHARE` of the points
-or more. Points of the smaller ones belong to the nearest of these.
+on a grid). It is blurred so far that at most `MOST` regions, and one for every `EACH` points, have
+a share of `SHARE` of the points or more. Points of the smaller ones belong to the nearest of these.
 
 Regions are told from the plane, not from the space: they are what somebody sees who looks at it.
 """
@@ -28,8 +28,14 @@ CELLS = 192
 MOST = 24
 """Regions at most."""
 
+EACH = 20
+"""Points for which there is one region at most."""
+
 SHARE = 0.004
 """Part of all points that a region has at least."""
+
+FEWEST = 5
+"""Points that a region has at least, whatever their share."""
 
 _BLURS = (1.5, 2.0, 2.6, 3.4, 4.4, 5.7, 7.4, 9.6, 12.5, 16.0, 24.0, 36.0)
 
@@ -47,12 +53,13 @@ def regions(places: Vectors) -> Rows:
     cells = np.minimum((places * CELLS).astype(np.int64), CELLS - 1)
     at = cells[:, 0] * CELLS + cells[:, 1]
     counts = np.bincount(at, minlength=CELLS**2).reshape(CELLS, CELLS).astype(np.float64)
-    least = max(1.0, SHARE * len(places))
+    least = max(FEWEST, SHARE * len(places))
+    most = max(1, min(MOST, len(places) // EACH))
     found = np.zeros(len(places), dtype=np.int64)
     for blur in _BLURS:
         peaks = _peaks(gaussian_filter(counts, blur, mode="constant"))
         found = np.unique(peaks.ravel()[at], return_inverse=True)[1]
-        if np.count_nonzero(np.bincount(found) >= least) <= MOST:
+        if np.count_nonzero(np.bincount(found) >= least) <= most:
             break
     return _largest_first(_joined(found, places, least))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import fft
+from scipy.spatial.distance import pdist, squareform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,10 +49,11 @@ def pushed(places: Vectors) -> tuple[Vectors, float]:
 
 
 def _by_pairs(places: Vectors) -> tuple[Vectors, float]:
-    across = places[:, np.newaxis, :] - places[np.newaxis, :, :]
-    near = 1.0 / (1.0 + np.einsum("ijk,ijk->ij", across, across))
+    apart = squareform(pdist(places, "sqeuclidean")).astype(np.float32)
+    near = 1.0 / (1.0 + apart)
     total = float(near.sum(dtype=np.float64)) - len(places)
-    push: Vectors = np.einsum("ij,ijk->ik", near**2, across)
+    near *= near
+    push: Vectors = places * near.sum(axis=1)[:, np.newaxis] - near @ places
     return push, total
 
 
