@@ -259,14 +259,14 @@ class Journeys(Asking):
     ) -> str:
         """A playlist as text, ``m3u8`` or ``jspf``; see `exported`.
 
-        Paths are absolute, or relative to a folder.
+        Paths are absolute, or relative to a folder. Without a title it is called by what was asked.
         """
         if format not in FORMATS:
             raise BadRequestError(
                 f"there is no format {format!r}", remedy=f"Use {' or '.join(FORMATS)}"
             )
         places = Places(relative_to=relative_to, prefixes=prefixes(mapped))
-        return self._playlist(listed, format, title, places)[1]
+        return self._playlist(listed, format, title or _called(listed), places)[1]
 
     def _playlist(
         self,
@@ -342,6 +342,15 @@ class Radio(Iterator[Step]):
     def skip(self, track_id: TrackId) -> None:
         """Less like this one, and never it again."""
         self.state = radio.skipped(self.state, self._segue.track(track_id).id)
+
+
+def _called(listed: Answer | Journey | Iterable[Listed]) -> str:
+    """What a list that nobody named is called; empty where nothing was asked for it."""
+    if isinstance(listed, Answer):
+        return listed.seed.name
+    if isinstance(listed, Journey) and listed.kind == "path" and len(listed):
+        return f"{listed[0].track.name} → {listed[-1].track.name}"
+    return ""
 
 
 def _why(listed: Listed) -> str:

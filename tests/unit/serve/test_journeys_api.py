@@ -165,3 +165,26 @@ def test_copies_are_reported(client, stocked) -> None:
     assert body["files"] == own.files
     assert body["spare"] == own.spare
     assert len(body["copies"]) == len(own.copies)
+
+
+def test_a_playlist_is_called_by_what_was_asked(client, some) -> None:
+    def title(path: str, **params: object) -> str:
+        answer = client.get(f"/api/v1/{path}", params={**params, "format": "jspf"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["playlist"]["title"]
+
+    def name(track: str) -> str:
+        found = client.get(f"/api/v1/tracks/{track}").json()
+        return f"{', '.join(found['artists'])} – {found['title']}"
+
+    assert title(f"tracks/{some[0]}/similar") == name(some[0])
+    assert title("path", **{"from": some[0], "to": some[1]}) == f"{name(some[0])} → {name(some[1])}"
+
+
+def test_a_radio_is_a_playlist_too_of_the_tracks_that_it_plays(client, some) -> None:
+    asked = {"seed": some[0], "n": 3}
+    shown = client.post("/api/v1/radio", json=asked).json()["journey"]["steps"]
+    listed = client.post("/api/v1/radio", json=asked, params={"format": "jspf"})
+    assert listed.headers["content-type"].startswith("application/jspf+json")
+    tracks = [track["title"] for track in listed.json()["playlist"]["track"]]
+    assert tracks == [step["track"]["title"] for step in shown]

@@ -69,13 +69,17 @@ def order_tracks(
 @router.post(
     "/radio",
     response_description="The next tracks, and what to send to go on.",
-    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+    response_model=schemas.Tuned,
+    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
 )
-def play_radio(asked: bodies.Radio, segue: Library) -> schemas.Tuned:
+def play_radio(
+    asked: bodies.Radio, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> schemas.Tuned | Response:
     """The next tracks of a radio that goes on for ever.
 
     The server keeps nothing: send `state` back with what was liked and skipped meanwhile. With a
-    state, the lens and the numbers are its own; filters are said each time.
+    state, the lens and the numbers are its own; filters are said each time. A playlist holds the
+    tracks alone: the same question in JSON gives the same tracks, and the state.
     """
     need_engine(segue)
     radio = _begun(asked, segue) if asked.state is None else _gone_on(asked, asked.state, segue)
@@ -84,7 +88,7 @@ def play_radio(asked: bodies.Radio, segue: Library) -> schemas.Tuned:
     for each in asked.skipped:
         radio.skip(TrackId(each))
     journey = radio.take(asked.n)
-    return schemas.Tuned(
+    return playlist(segue, journey, asked=form) or schemas.Tuned(
         journey=schemas.Journey.of(journey), state=schemas.RadioState.of(radio.state)
     )
 
