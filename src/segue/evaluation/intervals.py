@@ -5,9 +5,10 @@ the middle 95 % of the draws, moved so that the figure itself stands in their mi
 s of the draws lies below the figure and z₀ is the normal quantile of s, its ends are the quantiles
 Φ(2 z₀ ± 1.96) (Efron, JASA 82(397), 1987, the bias-corrected percentile method). Draws of few
 artists hold fewer different ones, so that R² comes out a little low in them; that is what is
-corrected. Where artists are known whole artists are drawn, since tracks of one artist
-are no independent witnesses. Predictions stay as they are: the interval tells of the choice of
-test tracks, not of the luck of a training.
+corrected. Where every draw lies on one side of the figure, as for the best constant answer, the
+figure itself is the other end: an interval always holds its figure. Where artists are known whole
+artists are drawn, since tracks of one artist are no independent witnesses. Predictions stay as they
+are: the interval tells of the choice of test tracks, not of the luck of a training.
 
 With folds, a metric is the mean over the test parts, and each part is drawn within itself. Two
 sets of predictions are compared on the **same draws**, so that what makes a track hard for both
@@ -181,7 +182,7 @@ def interval(value: float, drawn: Floats) -> Interval:
     reach = ndtri((1 + SHARE) / 2)
     ends = ndtr(2 * middle + reach * np.array([-1.0, 1.0]))
     low, high = np.quantile(there, ends)
-    return Interval(value, float(low), float(high))
+    return Interval(value, min(float(low), value), max(float(high), value))
 
 
 def bootstrap(

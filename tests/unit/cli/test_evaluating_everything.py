@@ -70,6 +70,17 @@ def test_lists_are_judged_without_playlists(catalogue, here, ask):
     assert seeds.num_rows == SMALL.seeds
 
 
+def test_who_gets_the_rows_is_shown(catalogue, capsys):
+    lists = ("evaluate", "--quick", "--only", "lists", "--database", str(catalogue))
+    capsys.readouterr()
+    assert run(list(lists)) == 0
+    shown = capsys.readouterr().out
+    assert "WHO GETS THE ROWS" in shown
+    lenses = {line.split()[0] for line in shown.partition("WHO GETS THE ROWS")[2].splitlines()[2:]
+              if line.strip()}  # fmt: skip
+    assert {"hybrid", "balanced"} <= lenses
+
+
 def test_the_same_seed_tells_the_same(catalogue, ask):
     def measured() -> dict:
         told = ask(
@@ -90,7 +101,10 @@ def test_playlists_are_held_out_of_the_catalogue(listed, here, ask):
     cells = told["cells"]["half_r_precision"]
     assert cells["together"]["value"] > cells["random"]["value"]
     assert {each["second"] for each in told["versus"]} >= {"together", "text"}
-    assert told["sizes"]["playlists held out"] == 20
+    assert told["sizes"]["playlists asked about"] == 20
+    assert any(note.startswith("Playlists: 20 of the ") for note in told["notes"])
+    page = (here / "report" / "report.md").read_text(encoding="utf-8")
+    assert f"its R-precision is {cells['balanced, selected']['value']:.3f}" in page
     asked = parquet.read_table(here / "report" / "splits" / "playlists.parquet").to_pylist()
     assert len({one["playlist"] for one in asked}) == 20
     for one in asked:

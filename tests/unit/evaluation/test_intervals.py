@@ -85,6 +85,12 @@ def test_many_rows_are_drawn_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(first, again)
 
 
+def test_an_interval_holds_its_figure_even_where_every_draw_lies_on_one_side() -> None:
+    found = bootstrap(numbers.r2, TRUE, np.full_like(TRUE, TRUE.mean()))
+    assert found.value == pytest.approx(0.0, abs=1e-12)
+    assert found.low < found.value <= found.high
+
+
 def test_nothing_has_no_interval() -> None:
     found = bootstrap(numbers.mae, np.empty(0), np.empty(0), draws=10)
     assert np.isnan([found.value, found.low, found.high]).all()

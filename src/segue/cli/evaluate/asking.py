@@ -169,7 +169,7 @@ class Asking:
         self._continued(material, contestants)
         for note in material.notes:
             self.into.note(note)
-        self.into.sizes["playlists held out"] = len(material.held)
+        self.into.sizes["playlists asked about"] = len(material.held)
         return material
 
     def _learned(self, material: Material) -> Engine:

@@ -12,6 +12,7 @@ from segue.evaluation.overview.lists import LENGTH
 from segue.evaluation.overview.report import Method
 from segue.evaluation.overview.restated import Restated
 from segue.evaluation.overview.through import Through
+from segue.evaluation.overview.words import SELECTED
 from segue.recommend.engine import Engine
 from segue.recommend.lenses import BALANCED, LENSES
 from segue.recommend.seeds import Member, Seed
@@ -160,7 +161,7 @@ def _lenses(engine: Engine) -> Iterator[Contestant]:
         said = " + ".join(f"{weight:g} {space}" for space, weight in lens.weights.items())
         yield _through(engine, Method(name, "lens", said), name)
     yield _through(engine, Method(BALANCED, "lens", "weights by where the seed stands"), BALANCED)
-    selected = Method(f"{BALANCED}, selected", "lens", "the same after selection, as it is shown")
+    selected = Method(SELECTED, "lens", "the same after selection, as it is shown")
     shown = Selected(engine, BALANCED, Dials())
     yield Contestant(selected, None, shown, lens=BALANCED, engine=engine, whole=False, scores=False)
 

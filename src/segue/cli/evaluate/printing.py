@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from segue.cli.session import harmless
 from segue.evaluation.overview.columns import GROUPS
 from segue.evaluation.overview.words import (
+    PATTERNS,
     cell_text,
     explained,
+    pattern_rows,
     rows_of,
     sentences,
     versus_text,
@@ -47,6 +49,11 @@ def shown(report: Evaluation, *, out: Path | None) -> Iterator[RenderableType]:
     if report.versus:
         yield "BALANCED BESIDE EVERY SPACE (playlists held out, paired)"
         yield from versus_text(report)
+        yield ""
+    if report.patterns:
+        yield "WHO GETS THE ROWS"
+        yield from _aligned([[harmless(cell) for cell in row] for row in pattern_rows(report)])
+        yield PATTERNS
         yield ""
     yield explained(report)
     for sentence in sentences(report):

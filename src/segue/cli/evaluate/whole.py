@@ -49,8 +49,8 @@ def whole(
         bool,
         typer.Option(
             "--export",
-            help="With --out: write vectors of every space, and which playlists were held out, as"
-            " Parquet.",
+            help="With --out: write vectors of the spaces that store any (descriptors, networks,"
+            " what training found), and which playlists were held out, as Parquet.",
         ),
     ] = False,
     ablation: Annotated[
@@ -66,8 +66,9 @@ def whole(
         typer.Option(
             "--only",
             metavar="QUESTIONS",
-            help="Ask only some, with commas between: lists, attributes, playlists, audio,"
-            " listeners.",
+            help="Ask only some, with commas between: lists (what recommended rows are like,"
+            " search, robustness), attributes (of a model, on what it has not seen), playlists"
+            " (held out and continued), audio (nearest by sound), listeners (what people judged).",
         ),
     ] = None,
     seed: Annotated[

@@ -16,7 +16,6 @@ from segue.evaluation.overview import lists as of_lists
 from segue.evaluation.overview.gathering import FEWEST
 from segue.evaluation.overview.measured import of_all, of_means, of_weights, resampled
 from segue.evaluation.overview.report import Pattern, Unasked
-from segue.recommend.lenses import BALANCED
 from segue.records import CONTINUOUS
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def measure(asked: Asked, into: Gathering, *, draws: int, seed: int) -> None:
     _neighbours(asked, into, resampling)
     for each in asked.answers:
         name = each.method.name
-        if each.method.role == "lens" and name != BALANCED:
+        if each.method.role == "lens":
             into.patterns += patterns(snapshot, seeds, each.lists, name, sorted(asked.used[name]))
 
 
@@ -139,7 +138,8 @@ def patterns(
     A lens whose expectation for missing scores is right gives each about the share it has of the
     catalogue. Empty for a lens of one space, and where no seed stands in all of them.
     """
-    placed = np.array([snapshot.spaces[name].placed for name in names if name in snapshot.spaces])
+    names = [name for name in names if name in snapshot.spaces]
+    placed = np.array([snapshot.spaces[name].placed for name in names])
     if len(placed) < 2:
         return []
     codes = (1 << np.arange(len(placed))) @ placed

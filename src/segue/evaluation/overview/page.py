@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from segue.evaluation.markdown import table
 from segue.evaluation.overview.columns import COLUMNS, GROUPS
 from segue.evaluation.overview.words import (
+    PATTERNS,
     cell_text,
     difference,
     explained,
+    pattern_rows,
     rows_of,
     sentences,
     verdict,
@@ -87,17 +89,9 @@ def _patterns(report: Evaluation, mark: str) -> Iterator[str]:
     if not report.patterns:
         return
     yield f"{mark} Who gets the rows"
-    yield (
-        "Of seeds that stand in all spaces of a lens: which share of the tracks stands in which of"
-        " them, and which share of the recommended rows these tracks get."
-    )
-    yield table(
-        ("lens", "tracks stand in", "of the tracks", "of the rows"),
-        [
-            [one.lens, ", ".join(one.spaces), f"{one.tracks:.1%}", f"{one.slots:.1%}"]
-            for one in report.patterns
-        ],
-    )
+    yield PATTERNS
+    heads, *rows = pattern_rows(report)
+    yield table(tuple(heads), rows)
 
 
 def pages(named: Sequence[tuple[str, str, Evaluation]], *, made: str) -> str:
@@ -117,7 +111,8 @@ def pages(named: Sequence[tuple[str, str, Evaluation]], *, made: str) -> str:
         " and pictures. A method that loses is shown losing. Whole artists or playlists are drawn"
         " anew for the intervals; differences are paired. Playlists held out, and what only they"
         " brought, are never learned from; of tracks that are heard, an artist's own are taken out"
-        " where genres are asked for.",
+        " where genres are asked for. What an answer shows by default has few rows by one artist,"
+        " and playlists hold more: `balanced` before and after its caps is in playlists.md.",
     ]
     for heading, words, report in named:
         parts += [f"## {heading}", words, page(report, level=3).rstrip()]

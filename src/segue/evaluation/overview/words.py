@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segue.evaluation.overview.columns import COLUMNS
+from segue.recommend.lenses import BALANCED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segue.evaluation.overview.columns import Column
     from segue.evaluation.overview.report import Evaluation, Method, Versus
+
+SELECTED = f"{BALANCED}, selected"
+"""The lens `balanced` after caps and grouping, as a row of the table."""
 
 BEST, KNOWS, AHEAD, BEHIND = "*", "°", "+", "-"
 """Marks: the best; it knows the answer; surely above the base; surely below it."""
@@ -72,6 +76,23 @@ def verdict(one: Versus) -> str:
     return "better" if one.value * COLUMNS[one.column].better > 0 else "worse"
 
 
+PATTERNS = (
+    "Of seeds that stand in all spaces of a lens: which share of the tracks stands in which of"
+    " them, and which share of the recommended rows these tracks get."
+)
+
+
+def pattern_rows(report: Evaluation) -> list[list[str]]:
+    """Which tracks get the rows, a line for each lens and pattern, below their heads."""
+    return [
+        ["lens", "tracks stand in", "of the tracks", "of the rows"],
+        *(
+            [one.lens, ", ".join(one.spaces), f"{one.tracks:.1%}", f"{one.slots:.1%}"]
+            for one in report.patterns
+        ),
+    ]
+
+
 def explained(report: Evaluation) -> str:
     """What the marks mean."""
     return (
@@ -90,3 +111,17 @@ def sentences(report: Evaluation) -> Iterator[str]:
         yield f"Not asked ({one.group}): {one.why}. {one.needs.rstrip('.')}."
     for note in report.notes:
         yield f"Note: {note.rstrip('.')}."
+    yield from _capped(report)
+
+
+def _capped(report: Evaluation) -> Iterator[str]:
+    """What playlists lose by the caps of an answer, where both were asked."""
+    found = report.cells.get("half_r_precision", {})
+    before, after = found.get(BALANCED), found.get(SELECTED)
+    if before is None or after is None:
+        return
+    yield (
+        f"Note: {SELECTED} is what an answer shows by default, with few rows by one artist."
+        f" Playlists hold more: its R-precision is {after.value:.3f}, that of {BALANCED}"
+        f" {before.value:.3f}. --per-artist says how many."
+    )

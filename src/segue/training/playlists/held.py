@@ -82,18 +82,18 @@ def hold_out(corpus: Corpus, keys: Sequence[str], *, most: int | None = None) ->
     asked = [_listed(corpus, keys, number, place) for number in asking.tolist()]
     copied = overlapping(learned, [one.rows for one in asked])
     left = [one for one, copy in zip(asked, copied.tolist(), strict=True) if not copy]
+    chosen = left[:most]
     notes = [
-        f"Playlists: {len(left):,} held out are asked about; learned from {len(known):,} others;"
-        f" candidates are the {len(there):,} tracks of these"
+        f"Playlists: {len(chosen):,} of the {len(held):,} held out are asked about; learned from"
+        f" {len(known):,} others; candidates are the {len(there):,} tracks of these"
     ]
     if len(left) < len(asked):
-        notes.append(
-            f"{len(asked) - len(left):,} held-out playlists are nearly the same as one that was"
-            " learned from, and were left out"
-        )
+        copies = len(asked) - len(left)
+        are = "playlist held out is" if copies == 1 else "playlists held out are"
+        notes.append(f"{copies:,} {are} nearly the same as one that was learned from, and left out")
     strangers = {len(there) + i: _record(corpus, row) for i, row in enumerate(outside.tolist())}
     kept = replace(_without_playlists(corpus, there), playlists=learned)
-    return Material(kept, tuple(left[:most]), tuple(notes), strangers)
+    return Material(kept, tuple(chosen), tuple(notes), strangers)
 
 
 def _without_playlists(corpus: Corpus, rows: Rows) -> Corpus:
