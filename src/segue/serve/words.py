@@ -114,6 +114,19 @@ def duration(seconds: float | None) -> str:
     return (f"{hours}:{minutes:02}" if hours else f"{minutes}") + f":{whole % 60:02}"
 
 
+def playing(seconds: float) -> str:
+    """How long something plays, roughly: "48 minutes", "3 hours 20 minutes", "12 days"."""
+    minutes = max(round(seconds / 60), 1)
+    hours = minutes // 60
+    if hours >= _DAYS_FROM:
+        return f"{round(hours / 24):,} days"
+    parts = [(hours, "hour"), (minutes % 60, "minute")]
+    return " ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
+
+
+_DAYS_FROM = 72
+
+
 def passage(seconds: float | None) -> str:
     """The part of a track to preview, as the end of its address: 30 s from its middle.
 
@@ -294,6 +307,7 @@ def queue(tracks: Iterable[Track]) -> str:
 FILTERS: Mapping[str, Callable[..., object]] = {
     "duration": duration,
     "passage": passage,
+    "playing": playing,
     "count": count,
     "score": score,
     "signed": signed,

@@ -9,9 +9,11 @@ import numpy as np
 
 from segue.library.shelves.beginnings import Beginnings
 from segue.library.shelves.groups import Groups
+from segue.library.shelves.holdings import holdings
 from segue.names import artist_key
 
 if TYPE_CHECKING:
+    from segue.library.shelves.holdings import Holdings
     from segue.snapshot import Corpus
     from segue.types import Floats, Rows
 
@@ -53,6 +55,7 @@ class Shelves:
         for groups in (self.artists, self.albums, self.genres):
             groups.named(["a"])
         self.words.holding(["a"])
+        _ = self.holdings
         for sort in SORTS:
             self.order(sort)
 
@@ -89,6 +92,11 @@ class Shelves:
                 self.corpus.title_keys, self.corpus.artist_keys, keys, strict=True
             )
         )
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """All of it in numbers."""
+        return holdings(self.corpus)
 
     def order(self, sort: str) -> Rows:
         """All rows in an order of `SORTS`; "best" is by how well known they are."""

@@ -12,7 +12,11 @@ a phone to a wide screen.
 
 from __future__ import annotations
 
+from segue.serve.charts.drawing import short
+from segue.serve.charts.fifths import fifths
+from segue.serve.charts.histogram import bars, histogram
 from segue.serve.charts.line import Line, line
+from segue.serve.charts.matrix import matrix
 from segue.serve.charts.radar import Shape, radar
 
-__all__ = ["Line", "Shape", "line", "radar"]
+__all__ = ["Line", "Shape", "bars", "fifths", "histogram", "line", "matrix", "radar", "short"]

@@ -35,6 +35,7 @@ def histogram(
     marks: Sequence[tuple[float, str]] = (),
     unit: str = "",
     tabled: bool = False,
+    plain: bool = False,
 ) -> Markup:
     """Counts over a range, a bar a bin.
 
@@ -52,6 +53,8 @@ def histogram(
         What stands behind a value: " BPM".
     tabled
         Whether the numbers stand below as a table.
+    plain
+        Whether values are whole and written without thousands apart, as years are.
 
     Raises
     ------
@@ -60,9 +63,10 @@ def histogram(
     """
     if len(edges) != len(counts) + 1:
         raise ValueError(f"{len(edges)} edges for {len(counts)} bins")
+    said = _year if plain else short
     low, span = edges[0], (edges[-1] - edges[0]) or 1.0
     most = max(counts, default=0) or 1
-    bins = [(f"{short(a)} to {short(b)}{unit}", a, b) for a, b in pairwise(edges)]
+    bins = [(f"{said(a)} to {said(b)}{unit}", a, b) for a, b in pairwise(edges)]
     parts = [_BASE.format(y=place(_BOTTOM))]
     for (name, first, last), count in zip(bins, counts, strict=True):
         wide = (last - first) / span
@@ -77,18 +81,22 @@ def histogram(
             )
         )
     parts += [
-        _MARK.format(x=place((at - low) / span), y=place(_BOTTOM), told=f"{name} {short(at)}{unit}")
+        _MARK.format(x=place((at - low) / span), y=place(_BOTTOM), told=f"{name} {said(at)}{unit}")
         for at, name in marks
         if low <= at <= edges[-1]
     ]
     ends = ((0, "start", edges[0]), (100, "end", edges[-1]))
-    parts += [_END.format(x=x, anchor=side, text=short(value) + unit) for x, side, value in ends]
-    said = "; ".join(f"{name} {short(at)}{unit}" for at, name in marks)
-    told = f"{sum(counts):,} between {short(edges[0])} and {short(edges[-1])}{unit}. {said}"
+    parts += [_END.format(x=x, anchor=side, text=said(value) + unit) for x, side, value in ends]
+    named = "; ".join(f"{name} {said(at)}{unit}" for at, name in marks)
+    told = f"{sum(counts):,} between {said(edges[0])} and {said(edges[-1])}{unit}. {named}"
     drawn = picture("chart-bars", joined(parts), size=_SIZE, title=title, told=told)
     rows = [(name, [f"{count:,}"]) for (name, _, _), count in zip(bins, counts, strict=True)]
     shown = table(rows, heads=["Range", "Tracks"], caption=title) if tabled else NOTHING
     return figure(drawn, table=shown)
+
+
+def _year(value: float) -> str:
+    return f"{value:.0f}"
 
 
 _LIST = Markup('<ul class="chart-list" aria-label="{title}">{rows}</ul>')

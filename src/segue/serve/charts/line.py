@@ -72,7 +72,8 @@ def line(
     title
         What it is, as a short phrase.
     labels
-        What the steps are called; their numbers from 1 where () stands.
+        What the steps are called; their numbers from 1 where () stands. Below the lines stand the
+        first and the last of them where `steps` are given, else numbers.
     steps
         Where the steps lie along the width, rising; side by side where () stands.
     over
@@ -95,7 +96,7 @@ def line(
     names = list(labels) or [f"{n:,}" for n in range(1, count + 1)]
     said = [[*row] for row in texts] or [[short(v) for v in each.values] for each in lines]
     plane = _Plane(_places(steps or range(count)), *_ends(lines, low, high))
-    parts = [_grid(plane), _axis(names, steps)]
+    parts = [_grid(plane), _axis(names, steps, named=bool(labels))]
     parts.append(_PLOT.format(joined(_paths(lines, plane))))
     if count <= _MOST_DOTS:
         parts += _dots(lines, names, said, plane)
@@ -148,11 +149,13 @@ def _grid(plane: _Plane) -> Markup:
     )
 
 
-def _axis(names: Sequence[str], steps: Sequence[float]) -> Markup:
+def _axis(names: Sequence[str], steps: Sequence[float], *, named: bool) -> Markup:
     """The first and the last step below the lines."""
     if not names:
         return NOTHING
-    ends = [short(steps[0]), short(steps[-1])] if steps else ["1", f"{len(names):,}"]
+    ends = ["1", f"{len(names):,}"]
+    if steps:
+        ends = [names[0], names[-1]] if named else [short(steps[0]), short(steps[-1])]
     first = _END.format(x=0, anchor="start", text=ends[0])
     return first + _END.format(x=100, anchor="end", text=ends[1]) if len(names) > 1 else first
 
