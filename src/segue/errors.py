@@ -12,7 +12,8 @@
     │   ├── TooLargeError         more than this door takes                                  413
     │   ├── BusyError             someone else holds it: a locked database, a port           423
     │   ├── UnavailableError      it cannot be used as it is: read-only, too new, an extra   409
-    │   └── WarmingUpError        it is being made at this moment; ask again shortly          503
+    │   ├── WarmingUpError        it is being made at this moment; ask again shortly          503
+    │   └── CrowdedError          more at once than this door takes; ask again shortly        503
     └── InternalError             a promise of ours that broke; a bug                        500
 
 A message is made of three parts: **what** happened (naming the value), **where**, and the
@@ -114,6 +115,12 @@ class UnavailableError(UserError):
 
 class WarmingUpError(UserError):
     """It is being made at this moment: the engine after a start, a track just added."""
+
+    status = 503
+
+
+class CrowdedError(UserError):
+    """More at once than this door takes: too many files sent at the same time."""
 
     status = 503
 

@@ -81,16 +81,22 @@ def known(db: Database, root: Path) -> dict[str, KnownFile]:
 
 def path_of(db: Database, track_id: TrackId) -> Path | None:
     """Where the music of a track lies: the first file found of those that are there, or None."""
+    found = held(db, track_id)
+    return None if found is None else found[0]
+
+
+def held(db: Database, track_id: TrackId) -> tuple[Path, str] | None:
+    """As `path_of`, with the hash of the bytes that were found there."""
     query = (
-        select(files.c.path)
+        select(files.c.path, files.c.content_hash)
         .join(tracks, tracks.c.id == files.c.track_id)
         .where(tracks.c.public_id == track_id, files.c.missing_since.is_(None))
         .order_by(files.c.id)
         .limit(1)
     )
     with db.read() as connection:
-        path = connection.execute(query).scalar_one_or_none()
-    return None if path is None else Path(path)
+        found = connection.execute(query).one_or_none()
+    return None if found is None else (Path(found.path), found.content_hash)
 
 
 def paths_of(db: Database, track_ids: Sequence[TrackId]) -> dict[TrackId, Path]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from segue.cli.session import Session
     from segue.descriptors.cache import Cache, Held, Kind
 
-WORDS: Mapping[Kind, str] = {"numbers": "numbers", "mel": "spectrograms"}
+WORDS: Mapping[Kind, str] = {"numbers": "numbers", "mel": "spectrograms", "art": "pictures"}
 """What each kind of entry is called in answers."""
 
 PREVIEWS = "previews"
@@ -38,9 +38,9 @@ def cache(
 ) -> None:
     """Say what is kept between runs, where, and how much; or clear it.
 
-    Numbers and spectrograms are kept by the content of the file, so a file that is moved, or
-    forgotten and found again, is not heard twice. Clips that a table names by their addresses are
-    kept by these. Everything here can be made again, or fetched again.
+    Numbers, spectrograms and pictures are kept by the content of the file, so a file that is moved,
+    or forgotten and found again, is not heard twice. Clips that a table names by their addresses
+    are kept by these. Everything here can be made again, or fetched again.
     """
     from segue.descriptors.cache import Cache
 

@@ -2,12 +2,14 @@
 
 Content-addressed: an entry belongs to the hash of a file's bytes and to what part of it was heard
 (`segue.descriptors.hearing.Hearing.parameters`), and every array in it names its extractor and
-version. So nothing here grows stale, only unused, and all of it may be deleted at any time.
+version. A picture, made small, belongs to the hash and a size. So nothing here grows stale, only
+unused, and all of it may be deleted at any time.
 
 One small file holds the numbers of all families, another the mel spectrogram where that is wanted:
-``<folder>/<parameters>/<first two digits of the hash>/<hash>.numbers`` and ``.mel``, each a
-`segue.descriptors.entry.Entry`. A file appears whole or not at all, whatever happens meanwhile and
-however many processes write. What is damaged counts as absent, and is written again.
+``<folder>/<parameters>/<first two digits of the hash>/<hash>.numbers``, ``.mel`` and, for pictures,
+``.art``, each a `segue.descriptors.entry.Entry`. A file appears whole or not at all, whatever
+happens meanwhile and however many processes write. What is damaged counts as absent, and is written
+again.
 
 **Size.** A file's time of change is when it was last used. Where the cache has grown beyond its
 bounds, what was used longest ago goes first. Nobody counts along: whoever writes *n* bytes looks
@@ -42,10 +44,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Kind = Literal["numbers", "mel"]
-"""The two kinds of entries: the numbers of all families, and mel spectrograms."""
+Kind = Literal["numbers", "mel", "art"]
+"""The kinds of entries: the numbers of all families, mel spectrograms, and pictures made small."""
 
-KINDS: tuple[Kind, ...] = ("numbers", "mel")
+KINDS: tuple[Kind, ...] = ("numbers", "mel", "art")
 
 _MEGABYTE = 1_000_000
 _LOOKS = 64
@@ -53,7 +55,10 @@ _ROOM = 1 / 16
 
 
 class Key(NamedTuple):
-    """What an entry belongs to: the SHA-256 of a file's bytes, and which part of it was heard."""
+    """What an entry belongs to: the SHA-256 of a file's bytes, and what was made of it.
+
+    That is which part of it was heard, or the size of its picture.
+    """
 
     content_hash: str
     parameters: str

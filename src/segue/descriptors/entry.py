@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 _MARK = b"segue cache 1\n"
 _CHECKSUM = 4
-_TYPES = ("<f4", "<f2")
+_TYPES = ("<f4", "<f2", "|u1")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """What is kept of one file: `facts` that JSON can hold, and arrays by name.
 
-    The arrays are float32 or float16; those of an entry that was read cannot be written to.
+    The arrays are float32, float16 or bytes; those of an entry that was read cannot be written to.
     """
 
     facts: Mapping[str, Any]
-    arrays: Mapping[str, NDArray[np.floating]]
+    arrays: Mapping[str, NDArray[Any]]
 
 
 def packed(entry: Entry) -> bytes:
@@ -62,7 +62,7 @@ def unpacked(content: bytes) -> Entry | None:
 def _read(content: bytes, begin: int) -> Entry:
     place = content.index(b"\n", begin) + 1
     header = json.loads(content[begin:place])
-    arrays: dict[str, NDArray[np.floating]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name, kind, shape in header["arrays"]:
         if kind not in _TYPES:
             raise ValueError(kind)

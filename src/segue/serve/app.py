@@ -17,6 +17,7 @@ from segue.serve import api, media, pages, schemas
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
 from segue.serve.hearing import AT_ONCE
+from segue.serve.media.converting import Conversions
 from segue.serve.outside import Outside
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
@@ -82,6 +83,7 @@ def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
     app.state.segue = segue
     app.state.runner = working
     app.state.room = asyncio.Semaphore(AT_ONCE)
+    app.state.conversions = Conversions()
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)

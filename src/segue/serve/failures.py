@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "busy": ("Someone else is using it", "A lock is held elsewhere; try again."),
     "unavailable": ("It cannot be used as it is", "It is read-only, too new, or lacks a part."),
     "user": ("That did not work", "Something about the question or the file must change."),
+    "crowded": ("Too much at once", "More came at once than it takes; send it again shortly."),
     "warming-up": ("Still getting ready", "It is being made; ask again in a moment."),
     "internal": ("Something broke here", "A bug of ours; the log has the details."),
 }

@@ -161,7 +161,7 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
 def test_nothing_goes_while_there_is_room(cache: Cache) -> None:
     fill(cache, 5)
     assert cache.prune() == Held(0, 0)
-    assert cache.held() == {"numbers": Held(5, 5 * 4096), "mel": Held(0, 0)}
+    assert cache.held() == {"numbers": Held(5, 5 * 4096), "mel": Held(0, 0), "art": Held(0, 0)}
 
 
 def test_it_stays_within_its_bounds_while_it_is_written_to(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def write_music(folder: Path) -> None:
         tags.tags.add(TALB(encoding=3, text="Twelve Tones"))
         tags.tags.add(TCON(encoding=3, text="test tone"))
         if n == 0:
-            tags.tags.add(APIC(encoding=3, mime="image/png", type=3, desc="", data=png()))
+            tags.tags.add(APIC(encoding=3, mime="image/png", type=3, desc="", data=png(300, 200)))
         if n == 1:
             svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
             tags.tags.add(APIC(encoding=3, mime="image/png", type=3, desc="", data=svg))

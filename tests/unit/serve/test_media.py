@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import threading
+
+import av
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from segue.catalogue import files
+from segue.descriptors.cache import Cache, Key
+from segue.errors import BadFileError, CrowdedError
+from segue.serve.media import converting
+from segue.serve.media.converting import Conversions
+from segue.serve.media.peaks import DRAWN, drawn
 from segue.serve.media.placeholder import draw
+
+SIDE = 200
+"""Pixels of the middle square of the picture in the first file (`conftest.png`)."""
 
 
 def test_audio_is_the_file(client, stocked, played) -> None:
@@ -45,8 +60,8 @@ def test_audio_that_went_away_is_a_plain_404(client, stocked, played) -> None:
     aside = path.with_suffix(".aside")
     path.rename(aside)
     try:
-        assert client.get(f"/tracks/{played}/audio").status_code == 404
-        assert client.get(f"/tracks/{played}/art").headers["content-type"] == "image/svg+xml"
+        for what in ("audio", "audio?as=mp3", "peaks"):
+            assert client.get(f"/tracks/{played}/{what}").status_code == 404
     finally:
         aside.rename(path)
 
@@ -67,11 +82,52 @@ def test_no_address_becomes_a_path(client, address) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_picture_in_the_file(client, played) -> None:
-    answer = client.get(f"/tracks/{played}/art")
-    assert answer.headers["content-type"] == "image/png"
-    assert answer.content.startswith(b"\x89PNG")
+@pytest.mark.parametrize(("asked", "given"), [(None, 480), (96, 96), (100, 192), (4000, 480)])
+def test_picture_in_the_file_is_written_anew_in_one_of_three_sizes(
+    client, played, asked, given
+) -> None:
+    answer = client.get(f"/tracks/{played}/art", params={"size": asked} if asked else {})
+    assert answer.headers["content-type"] == "image/webp"
     assert "sandbox" in answer.headers["content-security-policy"]
+    with Image.open(io.BytesIO(answer.content)) as shown:
+        assert shown.format == "WEBP"
+        assert shown.size == (min(given, SIDE),) * 2
+        red, green, blue = shown.convert("RGB").getpixel((5, 5))
+    assert abs(red - 32) < 12
+    assert abs(green - 96) < 12
+    assert abs(blue - 96) < 12
+
+
+def test_a_picture_that_has_not_changed_is_not_sent_again(client, stocked, played) -> None:
+    first = client.get(f"/tracks/{played}/art?size=96")
+    again = client.get(
+        f"/tracks/{played}/art?size=96", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert again.status_code == 304
+    assert again.content == b""
+    other = client.get(f"/tracks/{played}/art?size=192")
+    assert other.headers["etag"] != first.headers["etag"]
+
+
+def test_pictures_are_kept_and_found_without_the_file(client, stocked, played) -> None:
+    first = client.get(f"/tracks/{played}/art?size=96").content
+    held = Cache.of(stocked.settings).held()
+    assert held["art"].entries >= 1
+    path, content_hash = files.held(stocked.database, played)
+    assert Cache.of(stocked.settings).has("art", Key(content_hash, "art-96-1"))
+    aside = path.with_suffix(".aside")
+    path.rename(aside)
+    try:
+        assert client.get(f"/tracks/{played}/art?size=96").content == first
+    finally:
+        aside.rename(path)
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "big", "99999"])
+def test_a_size_that_makes_no_sense_is_said(client, played, size) -> None:
+    answer = client.get(f"/tracks/{played}/art?size={size}", headers={"Accept": "application/json"})
+    assert answer.status_code in {400, 422}
+    assert "size" in answer.text
 
 
 def test_a_script_that_calls_itself_a_picture_is_not_shown(client) -> None:
@@ -100,3 +156,128 @@ def test_drawn_picture_holds_nothing_of_the_names() -> None:
 
 def test_drawn_picture_for_an_unknown_track_is_404(client) -> None:
     assert client.get("/tracks/nowhere/art").status_code == 404
+
+
+def played_back(data: bytes) -> float:
+    """Seconds of an MP3."""
+    with av.open(io.BytesIO(data), format="mp3") as file:
+        return sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
+
+
+@pytest.mark.parametrize(("start", "seconds"), [(None, 5.0), (0, 5.0), (3.5, 1.5)])
+def test_sound_is_made_into_mp3_from_any_second_on(client, played, start, seconds) -> None:
+    asked = {"as": "mp3"} | ({} if start is None else {"from": start})
+    answer = client.get(f"/tracks/{played}/audio", params=asked)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert answer.headers["accept-ranges"] == "none"
+    assert played_back(answer.content) == pytest.approx(seconds, abs=0.12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [
+        ("as=mp3&from=9", 400, "has ended before 9 s"),
+        ("as=mp3&from=-1", 422, "from"),
+        ("as=mp3&from=nan", 422, "from"),
+        ("as=flac", 422, "as"),
+    ],
+)
+def test_a_stream_that_cannot_be_is_said(client, played, asked, code, said) -> None:
+    answer = client.get(f"/tracks/{played}/audio?{asked}", headers={"Accept": "application/json"})
+    assert answer.status_code in {code, 400}
+    assert said in answer.text
+
+
+def test_head_of_a_stream_makes_nothing(client, played) -> None:
+    answer = client.head(f"/tracks/{played}/audio?as=mp3")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "audio/mpeg"
+    assert client.app.state.conversions.open == 0
+
+
+def test_streams_are_counted_and_given_back(client, played, tone_file, monkeypatch) -> None:
+    monkeypatch.setattr(converting, "OPEN", 2)
+    conversions = Conversions()
+    held = [conversions.begin(tone_file, start=0.0) for _ in range(2)]
+    with pytest.raises(CrowdedError, match="2 tracks are being converted"):
+        conversions.begin(tone_file, start=0.0)
+    held[0].close()
+    assert conversions.open == 1
+    held[0].close()
+    assert conversions.open == 1, "one stream gives back one place"
+    conversions.begin(tone_file, start=0.0).close()
+    held[1].close()
+    assert conversions.open == 0
+
+
+def test_a_file_that_gives_no_sound_takes_no_place(tmp_path) -> None:
+    conversions = Conversions()
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(b"\xff\xfb" + b"\0" * 4000)
+    for _ in range(converting.OPEN + 1):
+        with pytest.raises(BadFileError):
+            conversions.begin(broken, start=0.0)
+    assert conversions.open == 0
+
+
+def test_only_so_many_pieces_are_made_at_the_same_moment(tone_file, monkeypatch) -> None:
+    making, most, lock = 0, 0, threading.Lock()
+    real = converting.stream
+
+    def counted(path, *, start):
+        nonlocal making, most
+        pieces = real(path, start=start)
+        while True:
+            with lock:
+                making += 1
+                most = max(most, making)
+            try:
+                piece = next(pieces, None)
+            finally:
+                with lock:
+                    making -= 1
+            if piece is None:
+                return
+            yield piece
+
+    monkeypatch.setattr(converting, "stream", counted)
+    conversions = Conversions()
+    threads = [
+        threading.Thread(target=lambda: list(conversions.begin(tone_file, start=0.0).pieces))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= most <= converting.AT_ONCE
+
+
+def test_what_is_drawn_and_known_of_a_sound(client, stocked, played) -> None:
+    answer = client.get(f"/tracks/{played}/peaks")
+    said = answer.json()
+    recording = stocked.recording(played)
+    assert said["duration"] == pytest.approx(5.0)
+    assert said["peaks"] == list(recording.waveform)
+    assert said["highlight"] == [0.0, 5.0]
+    assert said["type"] == "audio/wav"
+    assert said["loudness"] == recording.loudness
+    assert said["note"] == ""
+    again = client.get(f"/tracks/{played}/peaks", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_peaks_of_a_track_without_a_file_are_a_plain_404(client, tabled) -> None:
+    assert client.get(f"/tracks/{tabled}/peaks").status_code == 404
+
+
+@given(st.binary(max_size=9000))
+def test_what_is_drawn_keeps_every_height(waveform) -> None:
+    shown = drawn(waveform)
+    assert len(shown) == min(len(waveform), DRAWN)
+    assert max(shown, default=0) == max(waveform, default=0)
+    assert set(shown) <= set(waveform)
+    if len(waveform) >= DRAWN:
+        assert shown[0] >= waveform[0]
+        assert shown[-1] >= waveform[-1]

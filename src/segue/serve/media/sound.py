@@ -1,23 +1,47 @@
-"""The sound of a track: its file by byte ranges, so that a player can seek."""
+"""The sound of a track: its file by byte ranges, or made into what every browser plays.
+
+The browser decides: it knows by `canPlayType` and by trying what it plays, and asks for
+``?as=mp3`` where that is not the file itself. Ranges of such a stream cannot be had, as nobody
+knows how many bytes a second will take before it is made; ``&from=`` begins it anywhere.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import FileResponse, Response
 
+from segue.audio.streaming import MEDIA_TYPE
 from segue.catalogue import tracks
 from segue.serve.media.held import need_file
 from segue.serve.media.kinds import kind_of
 from segue.serve.shelf import Library  # noqa: TC001 (FastAPI reads annotations)
 from segue.types import TrackId
 
+if TYPE_CHECKING:
+    from segue.serve.media.converting import Conversions
+
 router = APIRouter(include_in_schema=False)
+
+_LONGEST = 30 * 86_400.0
 
 
 @router.api_route("/tracks/{track_id}/audio", methods=["GET", "HEAD"])
-def audio(track_id: str, segue: Library) -> Response:
-    """The file of a track, or the part of it that is asked for."""
+def audio(
+    request: Request,
+    track_id: str,
+    segue: Library,
+    made: Annotated[Literal["mp3"] | None, Query(alias="as")] = None,
+    start: Annotated[float, Query(alias="from", ge=0, le=_LONGEST, allow_inf_nan=False)] = 0.0,
+) -> Response:
+    """The file of a track or the part of it that is asked for, or its sound as MP3."""
     track = tracks.get(segue.database, TrackId(track_id))
     path = need_file(segue, track.id)
-    headers = {"Cache-Control": "private, no-cache"}
-    return FileResponse(path, media_type=kind_of(path).partition(";")[0], headers=headers)
+    if made is None:
+        headers = {"Cache-Control": "private, no-cache"}
+        return FileResponse(path, media_type=kind_of(path).partition(";")[0], headers=headers)
+    if request.method == "HEAD":
+        return Response(media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    conversions: Conversions = request.app.state.conversions
+    return conversions.begin(path, start=start)
