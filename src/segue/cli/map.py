@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.session import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,9 +46,7 @@ def map_(
 def _lines(drawn: TrackMap) -> Iterator[str]:
     count = len(drawn.regions)
     noun = "region" if count == 1 else "regions"
-    yield (
-        f"The map of {drawn.space} shows {len(drawn.rows):,} tracks in {count} {noun}; "
-        "`segue serve` shows it on its page Map."
-    )
+    yield f"The map of {drawn.space} shows {len(drawn.rows):,} tracks in {count} {noun}."
     for region in drawn.regions:
-        yield f"  {region.count:>9,}  {region.name}"
+        yield f"  {region.count:>9,}  {harmless(region.name)}"
+    yield "`segue serve` shows it on its page Map."

@@ -15,7 +15,7 @@ import numpy as np
 from segue.catalogue import corpus as loading
 from segue.errors import NotFoundError, UnavailableError
 from segue.library.opened import Opened
-from segue.maps.chart import Chart
+from segue.maps.chart import Chart, path_of
 from segue.maps.directions import Directed
 from segue.maps.shown import TrackMap, ids_of
 from segue.spaces.registry import kinds
@@ -112,7 +112,7 @@ class Maps(Opened):
                 remedy="Keep the catalogue in a file that can be written to",
             )
         ids = ids_of(corpus, rows)
-        chart = Chart.drawn(ids, chosen.directions(rows), on_progress=on_progress)
+        chart = Chart.drawn(ids, chosen.directions(rows), of=len(corpus), on_progress=on_progress)
         chart.save(path)
         return TrackMap.of(chart, chosen, corpus)
 
@@ -125,7 +125,7 @@ class Maps(Opened):
 
     def _path(self, space: str) -> Path | None:
         folder = loading.beside(self.database)
-        return None if folder is None else folder / f"{space}.map.npz"
+        return None if folder is None else path_of(folder, space)
 
 
 def _spaces(spaces: Mapping[str, Space]) -> dict[str, int]:

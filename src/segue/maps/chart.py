@@ -37,6 +37,8 @@ SEED = 42
 
 FORMAT = 1
 
+_KEPT = ".map.npz"
+
 _log = logging.getLogger(__name__)
 
 
@@ -54,16 +56,24 @@ class Chart:
         In the unit square, shape (tracks, 2), float32.
     region
         The region of every track, shape (tracks,); 0 is the largest.
+    of
+        How many tracks the catalogue had when it was drawn, those that it does not show counted in.
     """
 
     ids: Sequence[str]
     marks: Marks
     places: Vectors
     region: Rows
+    of: int
 
     @classmethod
     def drawn(
-        cls, ids: Sequence[str], vectors: Vectors, *, on_progress: Progress | None = None
+        cls,
+        ids: Sequence[str],
+        vectors: Vectors,
+        *,
+        of: int | None = None,
+        on_progress: Progress | None = None,
     ) -> Self:
         """Lay tracks out anew.
 
@@ -73,12 +83,15 @@ class Chart:
             Ascending.
         vectors
             Theirs, of length 1, shape (tracks, dims).
+        of
+            How many tracks the catalogue has; no more than these when None.
         on_progress
             Told how far it has come; whatever it raises stops the work.
         """
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         places = layout(vectors, seed=SEED, on_progress=on_progress)
-        return cls(ids, marks(vectors.astype(np.float16)), places, regions(places))
+        held = marks(vectors.astype(np.float16))
+        return cls(ids, held, places, regions(places), len(ids) if of is None else of)
 
     def __len__(self) -> int:
         """How many tracks it shows."""
@@ -105,7 +118,7 @@ class Chart:
         new = np.flatnonzero(~same)
         changed = len(new) + len(self) - int(same.sum()) - int((~same & (where >= 0)).sum())
         if not same.any():
-            return type(self).drawn(ids, vectors), changed
+            return type(self).drawn(ids, vectors, of=self.of), changed
         places = np.empty((len(ids), 2), dtype=np.float32)
         region = np.empty(len(ids), dtype=np.int64)
         places[same], region[same] = self.places[where[same]], self.region[where[same]]
@@ -113,7 +126,7 @@ class Chart:
             put = beside(places[same], vectors[same], vectors[new], seed=SEED)
             places[new] = put
             region[new] = _nearest_region(places[same], region[same], put)
-        return type(self)(ids, now, places, region), changed
+        return type(self)(ids, now, places, region, self.of), changed
 
     def _where(self, ids: Sequence[str]) -> Rows:
         """Which of the tracks drawn each id is, -1 for none."""
@@ -133,6 +146,7 @@ class Chart:
                     marks=self.marks,
                     places=self.places,
                     region=self.region.astype(np.int16),
+                    of=np.int64(self.of),
                 )
             os.replace(name, path)
         except BaseException:
@@ -147,7 +161,8 @@ class Chart:
                 if int(held["format"]) != FORMAT:
                     return None
                 ids = json.loads(held["ids"].tobytes())
-                found = cls(ids, held["marks"], held["places"], held["region"].astype(np.int64))
+                region = held["region"].astype(np.int64)
+                found = cls(ids, held["marks"], held["places"], region, int(held["of"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -155,6 +170,17 @@ class Chart:
             return None
         shapes = {len(found.marks), len(found.places), len(found.region)}
         return found if shapes == {len(ids)} else None
+
+
+def path_of(folder: Path, space: str) -> Path:
+    """Where the map of a space is kept in the folder beside a catalogue."""
+    return folder / f"{space}{_KEPT}"
+
+
+def kept_in(folder: Path) -> list[Path]:
+    """All maps that are kept there, the latest first."""
+    found = [(path.stat().st_mtime, path) for path in folder.glob(f"*{_KEPT}")]
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def stale(changed: int, tracks: int) -> bool:

@@ -3,8 +3,8 @@
 This is t-SNE (van der Maaten & Hinton, *Visualizing data using t-SNE*, JMLR 9, 2008) as it is done
 with many points. With p for the affinity of two tracks in the space, equal for every pair of which
 one is among the `NEIGHBOURS` nearest of the other (as good as a Gaussian: Böhm, Berens & Kobak,
-*Attraction-repulsion spectrum in neighbor embeddings*, JMLR 23, 2022), and w = 1 / (1 + d²) for that
-on the plane, a point moves down the gradient
+*Attraction-repulsion spectrum in neighbor embeddings*, JMLR 23, 2022), and w = 1 / (1 + d²) for
+that on the plane, a point moves down the gradient
 
     4 (ρ Σ p w (yᵢ - yⱼ) - Σ w² (yᵢ - yⱼ) / Z)
 
@@ -14,7 +14,7 @@ that what is far apart stays so (Kobak & Berens, *The art of using t-SNE for sin
 transcriptomics*, Nature Communications 10, 2019), and step by n / ρ (Belkina et al., *Automated
 optimized parameters for t-SNE*, Nature Communications 10, 2019).
 
-The same vectors and seed give the same places. Track that come later are put among their neighbours
+The same vectors and seed give the same places. Tracks that come later are put among their neighbours
 (`beside`), and nobody moves.
 """
 
@@ -64,8 +64,9 @@ def layout(vectors: Vectors, *, seed: int, on_progress: Progress | None = None) 
     """
     tell = on_progress or (lambda _done, _total, _what: None)
     if len(vectors) < 3:
-        return np.array([[0.5, 0.5]] if len(vectors) == 1 else [[0.25, 0.5], [0.75, 0.5]],
-                        dtype=np.float32)[: len(vectors)]
+        return np.array(
+            [[0.5, 0.5]] if len(vectors) == 1 else [[0.25, 0.5], [0.75, 0.5]], dtype=np.float32
+        )[: len(vectors)]
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     steps = FIRST + THEN
 
@@ -82,9 +83,7 @@ def layout(vectors: Vectors, *, seed: int, on_progress: Progress | None = None) 
     return _squared(descent.places)
 
 
-def beside(
-    places: Vectors, among: Vectors, newcomers: Vectors, *, seed: int
-) -> Vectors:
+def beside(places: Vectors, among: Vectors, newcomers: Vectors, *, seed: int) -> Vectors:
     """Places of newcomers among those who have one, shape (newcomers, 2).
 
     Each is put at the middle (the median, along each side) of its nearest in the space, a hair
@@ -156,7 +155,7 @@ class Descent:
 
 
 def _affinities(near: Rows) -> csr_array:
-    """p of every pair, each pair once, from the nearest of each."""
+    """The p of every pair, each pair once, from the nearest of each."""
     count, k = near.shape
     one = np.repeat(np.arange(count), k)
     other = near.ravel()

@@ -64,9 +64,7 @@ def nearest(
         index = faiss.IndexFlatIP(dims)
     else:
         lists = int(np.sqrt(len(among)))
-        index = faiss.IndexIVFFlat(
-            faiss.IndexFlatIP(dims), dims, lists, faiss.METRIC_INNER_PRODUCT
-        )
+        index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dims), dims, lists, faiss.METRIC_INNER_PRODUCT)
         index.cp.niter, index.cp.seed = _ROUNDS, seed
         index.nprobe = READ
         chosen = np.random.default_rng(seed).permutation(len(among))[: lists * _LEARNED]

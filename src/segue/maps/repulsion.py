@@ -67,9 +67,7 @@ def _by_grid(places: Vectors) -> tuple[Vectors, float]:
     charges = (np.ones(len(places), np.float32), places[:, 0], places[:, 1])
     once, squared = _kernels(nodes, width / NODES)
     shape = (2 * nodes, 2 * nodes)
-    spread = [
-        fft.rfft2(_spread(charge, at, shares, nodes), s=shape) for charge in charges
-    ]
+    spread = [fft.rfft2(_spread(charge, at, shares, nodes), s=shape) for charge in charges]
     near = _read(fft.irfft2(spread[0] * once, s=shape), at, shares, nodes)
     sums = [_read(fft.irfft2(one * squared, s=shape), at, shares, nodes) for one in spread]
     # A point's effect on itself: w(0) = 1 in the sum, and nothing in the push.

@@ -1,0 +1,70 @@
+"""The work ``map``: a space is laid out on a plane, in a process of its own.
+
+It is the command ``segue map``. One is due when the catalogue has been quiet for a while, has
+tracks and no map, or a tenth more or fewer tracks than when its latest map was drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segue.catalogue import tracks
+from segue.catalogue.corpus import beside
+from segue.catalogue.database import epoch
+from segue.jobs.commanded import commanded
+from segue.jobs.runner import Kind
+from segue.maps.chart import Chart, kept_in, stale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from segue.catalogue.database import Database
+    from segue.jobs.runner import Work
+    from segue.settings import Settings
+
+MAP = "map"
+"""Name of the kind."""
+
+FEWEST = 3
+"""Tracks for which a map is drawn unasked."""
+
+
+def charting(db: Database, *, settings: Settings) -> Kind:
+    """What the work ``map`` is; its payload names the ``space``, "" for the usual one."""
+
+    def handler(work: Work) -> str:
+        space = str(work.payload.get("space", ""))
+        said = commanded(["map", *([space] if space else [])], settings, work, failed="no map")
+        # The first sentence says how many tracks it shows; the names of its regions follow.
+        return f"{said.partition('. ')[0].removesuffix('.')}."
+
+    return Kind(handler, due=Redrawing(db))
+
+
+class Redrawing:
+    """Whether the map should be drawn, each time it is called; asked for once as things stand."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._seen = self._settled = -1
+        self._asked: int | None = None
+
+    def __call__(self) -> Iterator[Mapping[str, Any]]:
+        """One payload where a map is due."""
+        folder = beside(self._db)
+        now = epoch(self._db)
+        if folder is None or now == self._settled:
+            return
+        if now != self._seen:
+            # It changes at this moment; when it has not until the next look, it is quiet.
+            self._seen = now
+            return
+        self._settled = now
+        count = tracks.count(self._db)
+        if count < FEWEST:
+            return
+        drawn = (Chart.load(path) for path in kept_in(folder))
+        before = next((chart.of for chart in drawn if chart is not None), self._asked)
+        if before is None or (stale(abs(count - before), before) and self._asked != count):
+            self._asked = count
+            yield {"space": ""}
