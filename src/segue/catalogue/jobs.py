@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from segue.catalogue.schema import jobs
 from segue.errors import BadRequestError, NotFoundError
@@ -80,7 +80,7 @@ def submit(db: Database, kind: str, payload: Mapping[str, Any], *, address: str 
     address
         Path of the page, without a slash before it, that shows what comes of it.
     """
-    asked = json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
+    asked = _written(payload)
     same = (
         select(jobs.c.id)
         .where(jobs.c.kind == kind, jobs.c.payload == asked, jobs.c.state.in_(OPEN))
@@ -249,11 +249,30 @@ def listing(db: Database, limit: int = 50, *, without: Sequence[str] = ()) -> li
     return [_job(row) for row in rows]
 
 
+def of(db: Database, kind: str, payload: Mapping[str, Any]) -> Job | None:
+    """The latest job of a kind that asks for this; None where nobody ever asked."""
+    query = select(jobs).where(jobs.c.kind == kind, jobs.c.payload == _written(payload))
+    with db.read() as connection:
+        row = connection.execute(query.order_by(jobs.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _job(row)
+
+
+def forget(db: Database, kind: str, payload: Mapping[str, Any]) -> None:
+    """Delete every job of a kind that asks for this, and with it what was said of it."""
+    asked = delete(jobs).where(jobs.c.kind == kind, jobs.c.payload == _written(payload))
+    with db.write() as connection:
+        connection.execute(asked)
+
+
 def waiting(db: Database, kind: str) -> int:
     """How many jobs of a kind are not over."""
     query = select(func.count()).where(jobs.c.kind == kind, jobs.c.state.in_(OPEN))
     with db.read() as connection:
         return int(connection.execute(query).scalar_one())
+
+
+def _written(payload: Mapping[str, Any]) -> str:
+    return json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
 
 
 def _change(db: Database, job_id: int, **values: object) -> bool:

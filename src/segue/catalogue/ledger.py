@@ -227,7 +227,9 @@ def causes(db: Database, stage: Stage) -> list[Cause]:
     return sorted(found, key=lambda one: (one.state, -one.files, one.reason))
 
 
-def retry(db: Database, stage: Stage, *, words: str | None = None) -> set[str]:
+def retry(
+    db: Database, stage: Stage, *, words: str | None = None, content_hash: str | None = None
+) -> set[str]:
     """Queue files that are there again; their content hashes.
 
     Parameters
@@ -235,12 +237,16 @@ def retry(db: Database, stage: Stage, *, words: str | None = None) -> set[str]:
     words
         Take the files that failed or were skipped with these words in the reason, in any case of
         letters, numbers as they are or as "…"; None takes all that failed.
+    content_hash
+        Take that file alone.
     """
     there = select(files.c.content_hash).where(files.c.missing_since.is_(None))
     states = ("failed",) if words is None else ("failed", "skipped")
     tried = select(ledger.c.content_hash, ledger.c.reason).where(
         _of(stage), ledger.c.state.in_(states), ledger.c.content_hash.in_(there)
     )
+    if content_hash is not None:
+        tried = tried.where(ledger.c.content_hash == content_hash)
     wanted = "" if words is None else words.casefold()
     again = (
         update(ledger)

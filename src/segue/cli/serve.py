@@ -85,7 +85,7 @@ def serve_until_stopped(
     """Serve on `bound`, looking through `folder` beside it; `said` joins the JSON answer."""
     from segue.jobs.looking import SCAN
     from segue.serve.run import run
-    from segue.serve.work import runner_of
+    from segue.serve.work import Beside
 
     def ready(address: str) -> None:
         session.answer(
@@ -94,14 +94,14 @@ def serve_until_stopped(
         )
 
     _tell_the_model(session, segue)
-    runner = runner_of(segue)
+    beside = Beside.of(segue)
     if folder is not None:
         session.note(_outlook(folder, segue))
-        job = runner.submit(SCAN, {"root": str(folder)}, address="jobs")
+        job = beside.runner.submit(SCAN, {"root": str(folder)}, address="jobs")
         threading.Thread(
-            target=_tell_the_end, args=(session, segue, runner, job), daemon=True
+            target=_tell_the_end, args=(session, segue, beside.runner, job), daemon=True
         ).start()
-    run(segue, bound=bound, runner=runner, on_ready=ready)
+    run(segue, bound=bound, beside=beside, on_ready=ready)
     session.note("Stopped; what was finished is kept.")
 
 

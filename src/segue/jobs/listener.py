@@ -9,13 +9,14 @@ from segue.descriptors.hearing import Hearing
 from segue.jobs.budget import Budget
 from segue.jobs.ears import Listening
 from segue.jobs.pool import WorkerPool
-from segue.jobs.worker import describe_whole, ready
+from segue.jobs.worker import describe_whole, measure_file, ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from segue.jobs.ears import Ear
+    from segue.records import Recording
     from segue.settings import Settings
     from segue.snapshot import Description
 
@@ -30,7 +31,7 @@ class DescribeWorker:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._hearing = Hearing.of(settings)
+        self._hearing, self._longest = Hearing.of(settings), settings.longest_hours
         memory = Budget.of(settings, files=1).memory
         self._pool = WorkerPool(1, seconds=settings.file_seconds, memory=memory)
 
@@ -56,6 +57,17 @@ class DescribeWorker:
         """
         listening = Listening(self._hearing, NO_CACHE, tuple(ears))
         return self._pool.call(describe_whole, str(path.absolute()), listening)
+
+    def measure(self, path: Path) -> Recording:
+        """What one file says from end to end; nothing is stored.
+
+        Raises
+        ------
+        SegueError
+            As `describe`; also where it is longer than the settings allow.
+        """
+        measured = self._pool.call(measure_file, str(path.absolute()), self._longest)
+        return measured.recording
 
     def close(self) -> None:
         """End the worker."""

@@ -125,13 +125,22 @@ def failures(db: Database, *, settings: Settings, limit: int | None = None) -> l
     return sorted(once.values(), key=lambda entry: entry.path)[:limit]
 
 
-def retry(db: Database, *, settings: Settings, words: str | None = None) -> int:
+def retry(
+    db: Database,
+    *,
+    settings: Settings,
+    words: str | None = None,
+    content_hash: str | None = None,
+) -> int:
     """Queue files that failed once more, in all passes (`segue.catalogue.ledger.retry`).
 
     How many files that are; one that failed in several counts once.
     """
     stages = _stages(db, settings)
-    return len(set().union(*(ledger.retry(db, stage, words=words) for stage in stages)))
+    queued = (
+        ledger.retry(db, stage, words=words, content_hash=content_hash) for stage in stages
+    )
+    return len(set().union(*queued))
 
 
 def _stages(db: Database, settings: Settings) -> list[Stage]:

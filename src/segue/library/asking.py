@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from segue.attributes.predictor import Interval
+    from segue.jobs.listener import DescribeWorker
     from segue.recommend.seeds import Seed
     from segue.records import Answer, Recording, Track
     from segue.types import TrackId
@@ -51,19 +52,35 @@ class Asking(Opened):
             The file is not audio, is damaged from the start, silent or too short.
         """
         from segue.jobs.embedders import standing_ears
-        from segue.jobs.listener import DescribeWorker
         from segue.recommend.seeds import seed_from
 
         path = Path(path).expanduser()
         held = files.track_holding(self.database, identify(path))
         if held is not None and (known := self.engine().seed_named(held)) is not None:
             return known
-        if self._worker is None:
-            self._worker = DescribeWorker(self.settings)
         ears, lacking = standing_ears(self.database, self.settings)
-        described = self._worker.describe(path, ears=ears)
+        described = self._listener().describe(path, ears=ears)
         described = replace(described, lacking={**lacking, **described.lacking})
         return seed_from(self._guesses.told(described))
+
+    def measure(self, path: str | Path) -> Recording:
+        """What an audio file says from end to end, wherever it lies; nothing is stored.
+
+        Raises
+        ------
+        BadFileError
+            The file is not audio, is damaged, has nothing to hear in it, or is too long.
+        """
+        return self._listener().measure(Path(path).expanduser())
+
+    def _listener(self) -> DescribeWorker:
+        """The worker that hears single files, made when the first one comes."""
+        from segue.jobs.listener import DescribeWorker
+
+        with self._making:
+            if self._worker is None:
+                self._worker = DescribeWorker(self.settings)
+            return self._worker
 
     def intervals(self, of: Track | Seed) -> dict[str, Interval]:
         """Between what predicted attributes lie, by name; none where none are predicted."""
@@ -88,6 +105,22 @@ class Asking(Opened):
         if isinstance(seed, Path):
             raise NotFoundError(f"there is no file {path}", remedy="Check the path")
         return searched(self.database, engine, text)
+
+    def known(self, name: str) -> TrackId:
+        """The id of a track of the catalogue, named as for `resolve`.
+
+        Raises
+        ------
+        NotFoundError
+            It is unknown, or a file that the catalogue does not hold.
+        """
+        found = self.resolve(name).track.id
+        if not found:
+            raise NotFoundError(
+                f"the file {name} is no track of the catalogue",
+                remedy="Add it with `segue scan`, or leave it out",
+            )
+        return found
 
     def dials(self) -> Dials:
         """How rows are chosen when nobody says: as the settings have it."""

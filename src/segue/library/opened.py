@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from segue.assemble import Live
@@ -29,6 +30,7 @@ class Opened:
         self._live = Live(database, hearing=Hearing.of(settings))
         self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
+        self._making = Lock()
 
     @classmethod
     def open(

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 import segue as package
 from segue.errors import BadRequestError, SegueError
 from segue.serve import api, media, pages, schemas
+from segue.serve.door import Door
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
 from segue.serve.hearing import AT_ONCE
@@ -21,7 +22,7 @@ from segue.serve.media.converting import Conversions
 from segue.serve.outside import Outside
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
-from segue.serve.work import runner_of
+from segue.serve.work import Beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from segue.jobs.runner import Runner
     from segue.library import Segue
 
 _DESCRIPTION = """Similar music from your own catalogue, with the reason on every row.
@@ -43,16 +43,16 @@ PEOPLES = (*pages.routers, media.router)
 """Routers of what people and their browsers ask for; programs have `api.routers`."""
 
 
-def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
+def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     """The web application over an open library.
 
     Parameters
     ----------
     segue
         The library; stays the caller's to close.
-    runner
-        What works beside the server; one of its own (`segue.serve.work`) when None. It is started
-        and stopped with the application.
+    beside
+        What stands beside its answers, files that are brought and work; made here when None. The
+        work is started and stopped with the application.
 
     Returns
     -------
@@ -60,7 +60,8 @@ def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
         Answers at once. The engine is built in a thread when the application starts; until it
         stands, ``/ready`` says 503 and pages say that Segue is getting ready.
     """
-    working = runner_of(segue) if runner is None else runner
+    beside = Beside.of(segue) if beside is None else beside
+    working = beside.runner
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -81,8 +82,10 @@ def create_app(segue: Segue, *, runner: Runner | None = None) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.segue = segue
+    app.state.beside = beside
     app.state.runner = working
     app.state.room = asyncio.Semaphore(AT_ONCE)
+    app.state.door = Door()
     app.state.conversions = Conversions()
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)

@@ -21,6 +21,7 @@ from segue.sources.filenames import read_name
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping
+    from pathlib import Path
 
     from segue.attributes.predictor import Interval
     from segue.library import Segue
@@ -66,32 +67,38 @@ async def hear(
 
 
 def _hear(segue: Segue, upload: Upload, question: Question) -> Heard:
-    try:
-        seed = _named(segue.describe(upload.path), upload)
-    except SegueError as error:
-        raise _renamed(error, upload) from error
+    seed = listened(segue, upload.path, name=upload.name)
     answer = ask(segue, seed, question)
     return Heard(name=upload.name, answer=answer, intervals=segue.intervals(seed))
 
 
-def _named(seed: Seed, upload: Upload) -> Seed:
-    """The seed, with what its sender's name for it says where its tags said nothing."""
+def listened(segue: Segue, path: Path, *, name: str) -> Seed:
+    """Describe the file at `path`, which its sender calls `name`.
+
+    Raises
+    ------
+    SegueError
+        It cannot be described; speaks of it by its sender's name.
+    """
+    try:
+        seed = segue.describe(path)
+    except SegueError as error:
+        raise renamed(error, path, name=name) from error
     description = seed.description
-    if description is None or description.record.title != upload.path.name:
+    if description is None or description.record.title != path.name:
         return seed
-    said = read_name(PurePosixPath(upload.name).stem)
+    # Its tags say nothing, so what its sender calls it does.
+    said = read_name(PurePosixPath(name).stem)
     artists = description.record.artists or split_credit(said.artist)
     record = replace(description.record, title=said.title, artists=artists)
     return seed_from(replace(description, record=record))
 
 
-def _renamed(error: SegueError, upload: Upload) -> SegueError:
-    """The same error, speaking of the file by the name its sender knows."""
-    ours = str(upload.path)
+def renamed(error: SegueError, path: Path, *, name: str) -> SegueError:
+    """The same error, speaking of the file at `path` by the name its sender knows."""
+    ours = str(path)
     return type(error)(
-        error.what.replace(ours, upload.name),
-        where=upload.name
-        if error.where == upload.path.name
-        else error.where.replace(ours, upload.name),
-        remedy=error.remedy.replace(ours, upload.name),
+        error.what.replace(ours, name),
+        where=name if error.where == path.name else error.where.replace(ours, name),
+        remedy=error.remedy.replace(ours, name),
     )

@@ -20,9 +20,10 @@ from segue.serve.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
-    from segue.jobs.runner import Runner
     from segue.library import Segue
+    from segue.serve.work import Beside
 
 _GRACE_SECONDS = 3
 """How long answers under way may take to finish after a stop; streams of audio end then."""
@@ -103,9 +104,20 @@ def address_of(bound: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """A uvicorn that says when it accepts connections and leaves signals to us."""
 
-    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self._on_ready = on_ready
+        self._on_ready, self._on_stop = on_ready, on_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Say that it ends, so that answers without an end of their own come to one."""
+        self._on_stop()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
@@ -135,7 +147,7 @@ def run(
     segue: Segue,
     *,
     bound: socket.socket,
-    runner: Runner | None = None,
+    beside: Beside | None = None,
     on_ready: Callable[[str], None],
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -146,12 +158,12 @@ def run(
         The open catalogue; stays open.
     bound
         A socket of `listening`.
-    runner
-        What works beside serving; one of the application's own when None.
+    beside
+        What stands beside the answers; the application's own when None.
     on_ready
         Called with the address once connections are accepted.
     """
-    app = create_app(segue, runner=runner)
+    app = create_app(segue, beside=beside)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -161,5 +173,9 @@ def run(
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     address = address_of(bound) + segue.settings.base_path
-    server = _Server(config, on_ready=lambda: on_ready(address))
+    server = _Server(
+        config,
+        on_ready=lambda: on_ready(address),
+        on_stop=lambda: setattr(app.state, "ending", True),
+    )
     server.run(sockets=[bound])

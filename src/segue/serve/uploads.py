@@ -43,23 +43,35 @@ class Upload:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was sent: its files, not empty, and its other fields by name."""
+
+    files: tuple[UploadFile, ...]
+    fields: Mapping[str, str]
+
+
 @asynccontextmanager
-async def received(request: Request, *, megabytes: int) -> AsyncIterator[Upload]:
-    """Take in the form of `request`; its file is gone when the block ends.
+async def sent(request: Request, *, megabytes: int, most: int) -> AsyncIterator[Sent]:
+    """Take in the form of `request`; what it holds is gone when the block ends.
+
+    Large files wait on disk without a name, so nothing stays of them however the process ends.
 
     Parameters
     ----------
     request
-        A POST of ``multipart/form-data`` with one file in the field ``file``.
+        A POST of ``multipart/form-data`` with files in the field ``file``.
     megabytes
-        The largest file to take, in millions of bytes.
+        The largest form to take, in millions of bytes.
+    most
+        How many files it may hold.
 
     Raises
     ------
     TooLargeError
-        The file is larger.
+        The form is larger.
     BadRequestError
-        The body is no such form, or holds no file.
+        The body is no such form, or holds no file, or too many.
     """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise BadRequestError(
@@ -67,24 +79,36 @@ async def received(request: Request, *, megabytes: int) -> AsyncIterator[Upload]
             remedy="Send multipart/form-data with the audio in the field `file`",
         )
     body = _counted(request, limit=megabytes * _MEGABYTE + _FORM_BYTES, megabytes=megabytes)
-    parser = MultiPartParser(request.headers, body, max_files=1, max_fields=20)
+    parser = MultiPartParser(request.headers, body, max_files=most, max_fields=20)
     try:
         form = await parser.parse()
     except MultiPartException as error:
+        remedy = "Send one file" if most == 1 else f"Send {most} files at most"
         raise BadRequestError(
-            f"the form cannot be read: {error.message}", remedy="Send one file in the field `file`"
+            f"the form cannot be read: {error.message}", remedy=f"{remedy} in the field `file`"
         ) from error
     try:
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
+        files = tuple(
+            one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename
+        )
+        if not files:
             raise BadRequestError("no file came with the form", remedy="Choose an audio file first")
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        with tempfile.TemporaryDirectory(prefix="segue-upload-") as folder:
-            path = Path(folder) / "upload"
-            await run_in_threadpool(_copy, file.file, path)
-            yield Upload(path=path, name=_shown(file.filename), fields=fields)
+        yield Sent(files, {name: text for name, text in form.items() if isinstance(text, str)})
     finally:
         await form.close()
+
+
+@asynccontextmanager
+async def received(request: Request, *, megabytes: int) -> AsyncIterator[Upload]:
+    """Take in the one file of `request`, on disk; it is gone when the block ends.
+
+    Parameters and errors as `sent`.
+    """
+    async with sent(request, megabytes=megabytes, most=1) as form:
+        with tempfile.TemporaryDirectory(prefix="segue-upload-") as folder:
+            path = Path(folder) / "upload"
+            await run_in_threadpool(_copy, form.files[0].file, path)
+            yield Upload(path=path, name=shown(form.files[0].filename), fields=form.fields)
 
 
 async def _counted(request: Request, *, limit: int, megabytes: int) -> AsyncGenerator[bytes, None]:
@@ -117,7 +141,7 @@ def _copy(source: BinaryIO, target: Path) -> None:
         shutil.copyfileobj(source, file, 1024 * 1024)
 
 
-def _shown(name: str) -> str:
+def shown(name: str | None) -> str:
     """What to call the file on a page: its own last part, without what cannot be seen."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in last if c.isprintable()).strip()[:120] or "the file"

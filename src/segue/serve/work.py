@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Self
 
 from fastapi import Depends, Request
 
+from segue.jobs.charting import MAP, charting
 from segue.jobs.looking import SCAN, looking
-from segue.jobs.runner import Runner
+from segue.jobs.runner import Kind, Runner
 from segue.jobs.teaching import TEACH, teaching
+from segue.serve.brought import UPLOAD, Store
+from segue.serve.hearing import AT_ONCE
 
 if TYPE_CHECKING:
     from segue.library import Segue
 
 
-def runner_of(segue: Segue) -> Runner:
-    """A runner of all kinds of work over an open library; not started."""
-    kinds = {
-        SCAN: looking(segue.database, settings=segue.settings),
-        TEACH: teaching(segue.settings),
-    }
-    return Runner(segue.database, kinds)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the answers of one library: files that are brought, and work.
+
+    Attributes
+    ----------
+    store
+        The files.
+    runner
+        Does every kind of work; not started.
+    """
+
+    store: Store
+    runner: Runner
+
+    @classmethod
+    def of(cls, segue: Segue) -> Self:
+        """What belongs to an open library."""
+        store = Store(segue)
+        kinds = {
+            SCAN: looking(segue.database, settings=segue.settings),
+            UPLOAD: Kind(store.hear, at_once=AT_ONCE, due=store.tidy),
+            TEACH: teaching(segue.settings),
+            MAP: charting(segue.database, settings=segue.settings),
+        }
+        return cls(store, Runner(segue.database, kinds))
 
 
 def _runner(request: Request) -> Runner:
-    runner: Runner = request.app.state.runner
+    runner: Runner = request.app.state.beside.runner
     return runner
+
+
+def _beside(request: Request) -> Beside:
+    beside: Beside = request.app.state.beside
+    return beside
 
 
 Working = Annotated[Runner, Depends(_runner)]
 """The runner of this server, as a parameter of a route."""
+
+Besides = Annotated[Beside, Depends(_beside)]
+"""The files that were brought, and the runner, as one parameter of a route."""

@@ -30,29 +30,3 @@ document.addEventListener("htmx:sendError", () => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) notify("");
 });
-
-/* Sending a file: refuse what is too large before it travels, and say that listening takes a moment. */
-
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form.upload");
-  if (!form) return;
-  const file = form.elements.file.files[0];
-  const most = Number(form.dataset.megabytes);
-  const busy = form.querySelector(".busy");
-  if (file && file.size > most * 1e6) {
-    event.preventDefault();
-    busy.textContent = `This file has ${Math.ceil(file.size / 1e6)} MB; the page takes ${most} MB.`;
-    return;
-  }
-  busy.textContent = "Listening to it. This takes a few seconds.";
-  form.querySelector("button").disabled = true;
-});
-
-/* A page shown again by the back button is ready to send again. */
-
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form.upload")) {
-    form.querySelector("button").disabled = false;
-    form.querySelector(".busy").textContent = "";
-  }
-});

@@ -19,7 +19,9 @@ def upgrade() -> None:
     """Add four columns and a table; end what nobody can go on with."""
     with op.batch_alter_table("jobs") as batch:
         batch.add_column(sa.Column("address", sa.Text, nullable=False, server_default=""))
-        batch.add_column(sa.Column("attempts", sa.SmallInteger, nullable=False, server_default=sa.text("0")))
+        batch.add_column(
+            sa.Column("attempts", sa.SmallInteger, nullable=False, server_default=sa.text("0"))
+        )
         batch.add_column(sa.Column("owner", sa.Text, nullable=False, server_default=""))
         batch.add_column(sa.Column("refused", sa.Text, nullable=False, server_default="[]"))
     # Their kinds (analyse, measure, …) are stages of one scan now.
@@ -35,8 +37,6 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("question", sa.Text, nullable=False),
-        sa.Column("job_id", sa.Integer, sa.ForeignKey("jobs.id", ondelete="SET NULL")),
         sa.Column("kept", sa.Text),
         sa.Column("created", sa.Double, nullable=False),
         sa.Column("expires", sa.Double, nullable=False),
@@ -48,7 +48,6 @@ def upgrade() -> None:
         sa.Column("waveform_rate", sa.Double),
         sa.Column("warning", sa.Text, nullable=False, server_default=""),
     )
-    op.create_index("ix_uploads_job_id", "uploads", ["job_id"])
     op.create_index("ix_uploads_expires", "uploads", ["expires"])
 
 

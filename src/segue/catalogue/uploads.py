@@ -1,0 +1,184 @@
+"""Files that listeners brought: what they are called, how they stand, when they are forgotten.
+
+A row is found by its **token**, which nobody can guess: whoever has the address has the file. It is
+``waiting`` until it was listened to, then ``heard`` or ``refused`` with the reason, and ``kept``
+once it was added to the catalogue. Where its bytes lie is known to who keeps them
+(`segue.serve.brought`).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import delete, func, insert, select, update
+
+from segue.catalogue.schema import uploads
+from segue.errors import NotFoundError
+from segue.records import Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Row
+
+    from segue.catalogue.database import Database
+
+State = Literal["waiting", "heard", "refused", "kept"]
+
+_MEASURED = ("duration", "loudness", "loudness_range", "true_peak", "waveform", "waveform_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One file that a listener brought.
+
+    Attributes
+    ----------
+    token
+        The part of its address that nobody can guess.
+    name
+        What its sender calls it.
+    size
+        Bytes.
+    reason
+        Why it was refused, as a sentence; else empty.
+    kept
+        Where it lies since it was added to the catalogue; else None.
+    created, expires
+        Seconds since 1970.
+    recording
+        What it says from end to end; None before that was heard.
+    """
+
+    token: str
+    name: str
+    size: int
+    content_hash: str
+    state: State
+    reason: str
+    kept: str | None
+    created: float
+    expires: float
+    recording: Recording | None = None
+
+
+def add(
+    db: Database, *, token: str, name: str, size: int, content_hash: str, expires: float
+) -> None:
+    """Write down that a file has come; `expires` is when it is forgotten, since 1970."""
+    row = insert(uploads).values(
+        token=token,
+        name=name,
+        size=size,
+        content_hash=content_hash,
+        state="waiting",
+        reason="",
+        created=time.time(),
+        expires=expires,
+    )
+    with db.write() as connection:
+        connection.execute(row)
+
+
+def get(db: Database, token: str) -> Brought:
+    """One file; NotFoundError where there is none of that token, or no more."""
+    found = many(db, [token])
+    if not found:
+        raise NotFoundError(
+            "there is no file at this address, or no more",
+            remedy="Files that are brought are forgotten after a while; bring it again",
+        )
+    return found[0]
+
+
+def many(db: Database, tokens: Sequence[str]) -> list[Brought]:
+    """Files by their tokens, in that order; those that are not there are left out."""
+    query = select(uploads).where(uploads.c.token.in_(tuple(tokens)))
+    with db.read() as connection:
+        found = {row.token: _brought(row) for row in connection.execute(query)}
+    return [found[token] for token in dict.fromkeys(tokens) if token in found]
+
+
+def all_tokens(db: Database) -> set[str]:
+    """The tokens of all files that are not forgotten."""
+    with db.read() as connection:
+        return set(connection.execute(select(uploads.c.token)).scalars())
+
+
+def stale(db: Database, *, now: float) -> list[Brought]:
+    """Files that have expired by `now`."""
+    return _where(db, uploads.c.expires <= now)
+
+
+def unheard(db: Database) -> list[Brought]:
+    """Files that wait to be listened to, the oldest first."""
+    return _where(db, uploads.c.state == "waiting")
+
+
+def weight(db: Database) -> int:
+    """Bytes of all files that are held until they expire."""
+    query = select(func.coalesce(func.sum(uploads.c.size), 0)).where(
+        uploads.c.state.in_(("waiting", "heard"))
+    )
+    with db.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def heard(db: Database, token: str) -> None:
+    """Write down that a file was listened to."""
+    _change(db, token, state="heard")
+
+
+def refuse(db: Database, token: str, *, reason: str) -> None:
+    """Write down that a file was refused, and why."""
+    _change(db, token, state="refused", reason=reason)
+
+
+def measured(db: Database, token: str, recording: Recording) -> None:
+    """Write down what a file says from end to end."""
+    values = {name: getattr(recording, name) for name in _MEASURED}
+    _change(db, token, **values, warning=recording.warning)
+
+
+def keep(db: Database, token: str, *, path: str) -> None:
+    """Write down that a file was added to the catalogue and lies at `path` now."""
+    _change(db, token, state="kept", kept=path)
+
+
+def forget(db: Database, token: str) -> bool:
+    """Forget a file; whether it was known."""
+    with db.write() as connection:
+        gone = connection.execute(delete(uploads).where(uploads.c.token == token))
+        return gone.rowcount > 0
+
+
+def _change(db: Database, token: str, **values: object) -> None:
+    with db.write() as connection:
+        connection.execute(update(uploads).where(uploads.c.token == token).values(**values))
+
+
+def _where(db: Database, condition: Any) -> list[Brought]:  # noqa: ANN401 (a condition of SQL)
+    query = select(uploads).where(condition).order_by(uploads.c.created, uploads.c.token)
+    with db.read() as connection:
+        return [_brought(row) for row in connection.execute(query)]
+
+
+def _brought(row: Row[Any]) -> Brought:
+    recording = None
+    if row.waveform is not None:
+        values = {name: getattr(row, name) for name in _MEASURED}
+        recording = Recording(**values, fingerprint=b"", warning=row.warning)
+    return Brought(
+        token=row.token,
+        name=row.name,
+        size=row.size,
+        content_hash=row.content_hash,
+        state=row.state,
+        reason=row.reason,
+        kept=row.kept,
+        created=row.created,
+        expires=row.expires,
+        recording=recording,
+    )
