@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 NAMES = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
@@ -58,7 +58,10 @@ def started(database: Path, *, log: Path) -> Iterator[tuple[str, subprocess.Pope
     command = [sys.executable, "-m", "segue", "serve", "--port", str(port), "--database"]
     with log.open("w") as output:
         server = subprocess.Popen(
-            [*command, str(database)], stdout=output, stderr=subprocess.STDOUT
+            [*command, str(database)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(given or {})},
         )
         try:
             _wait(f"http://127.0.0.1:{port}", server, log)
