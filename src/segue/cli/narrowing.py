@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,9 @@ Count = Annotated[
     typer.Option(
         "-n", "--count", metavar="N", min=1, max=500, help="How many; else the setting `results`."
     ),
+]
+Stops = Annotated[
+    int, typer.Option("-n", "--count", metavar="N", min=1, max=100, help="How many tracks.")
 ]
 LensName = Annotated[
     str | None,
@@ -94,7 +97,11 @@ Where = Annotated[
 ]
 Without = Annotated[
     list[str] | None,
-    typer.Option("--without", metavar="ID", help="Not this track; repeat for more."),
+    typer.Option(
+        "--without",
+        metavar="TRACK",
+        help='Not this track, by its id or "artist – title"; repeat for more.',
+    ),
 ]
 UnheardBy = Annotated[
     str | None,
@@ -149,7 +156,7 @@ Variation = Annotated[
 ]
 Draw = Annotated[
     int | None,
-    typer.Option("--draw", metavar="N", help="Which of the orders that --variation draws."),
+    typer.Option("--draw", metavar="N", min=0, help="Which of the orders that --variation draws."),
 ]
 Recent = Annotated[
     list[str] | None,
@@ -166,10 +173,9 @@ Listener = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
-    """What every verb that recommends takes beside its seeds."""
+class Sifted:
+    """By which lens, and what an answer may hold: what journeys take, too."""
 
-    n: Count = None
     lens: LensName = None
     weights: Weights = None
     only_genre: OnlyGenre = None
@@ -192,14 +198,6 @@ class Narrowed:
     playable: Playable = False
     without: Without = None
     unheard_by: UnheardBy = None
-    per_artist: PerArtist = None
-    per_album: PerAlbum = None
-    group: Group = True
-    hubs: Hubs = None
-    diversity: Diversity = None
-    variation: Variation = None
-    draw: Draw = None
-    recent: Recent = None
 
     def filters(self, segue: Segue) -> Filters:
         """What an answer may hold; `segue` knows who has heard what.
@@ -207,10 +205,15 @@ class Narrowed:
         Raises
         ------
         BadRequestError
-            A key or a range cannot be read.
+            A key or a range cannot be read, or it is said how a tempo counts that is not asked for.
         NotFoundError
-            A listener is unknown.
+            A listener or a track to leave out is unknown.
         """
+        if self.exact_tempo and self.tempo_from is None and self.tempo_to is None:
+            raise BadRequestError(
+                "--exact-tempo says how a tempo counts, and none is asked for",
+                remedy="Name one with --tempo-from or --tempo-to",
+            )
         key = self._key()
         heard = frozenset() if self.unheard_by is None else segue.heard(self.unheard_by)
         return Filters(
@@ -233,7 +236,7 @@ class Narrowed:
             languages=tuple(self.language or ()),
             folders=tuple(str(Path(each).expanduser().absolute()) for each in self.folder or ()),
             between=tuple(between(each) for each in self.where or ()),
-            exclude_tracks=heard.union(map(TrackId, self.without or ())),
+            exclude_tracks=heard.union(segue.known(each) for each in self.without or ()),
         )
 
     def _key(self) -> Key | None:
@@ -245,8 +248,34 @@ class Narrowed:
         """The lens or the weights; see `choose_lens`."""
         return choose_lens(self.lens, self.weights)
 
+
+@dataclass(frozen=True, slots=True)
+class Narrowed(Sifted):
+    """What every verb that recommends takes beside its seeds."""
+
+    n: Count = None
+    per_artist: PerArtist = None
+    per_album: PerAlbum = None
+    group: Group = True
+    hubs: Hubs = None
+    diversity: Diversity = None
+    variation: Variation = None
+    draw: Draw = None
+    recent: Recent = None
+
     def dials(self, usual: Dials) -> Dials:
-        """How rows are chosen: as `usual`, but for what the options say."""
+        """How rows are chosen: as `usual`, but for what the options say.
+
+        Raises
+        ------
+        BadRequestError
+            It is said which draw of a chance that has no say.
+        """
+        if self.draw is not None and not (self.variation or usual.variation):
+            raise BadRequestError(
+                "--draw says which chance, and chance has no say",
+                remedy="Say how much it has with --variation",
+            )
         said = {
             "per_artist": self.per_artist,
             "per_album": self.per_album,
@@ -263,16 +292,8 @@ class Narrowed:
 EVERYTHING = Narrowed()
 """Nothing is said of what an answer may hold."""
 
-
-def refuse_dials(narrowed: Narrowed, *, of: str, but: tuple[str, ...] = ()) -> None:
-    """BadRequestError where a dial is turned that has no meaning for what is asked."""
-    for spec in fields(Dials):
-        if spec.name not in but and getattr(narrowed, spec.name) != getattr(EVERYTHING, spec.name):
-            option = spec.name.replace("_", "-")
-            raise BadRequestError(
-                f"--{option} says how many answers are chosen from; it means nothing for {of}",
-                remedy="Leave it out",
-            )
+ANYTHING = Sifted()
+"""The same, of a journey."""
 
 
 def choose_lens(lens: str | None, weights: str | None) -> str | dict[str, float] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.exporting import NOWHERE, Exported
-from segue.cli.narrowing import EVERYTHING, Narrowed, refuse_dials
+from segue.cli.narrowing import ANYTHING, Sifted, Stops
 
 if TYPE_CHECKING:
     from segue.cli.session import Session
@@ -31,24 +31,24 @@ def path(
     apart: Annotated[
         int, typer.Option(metavar="N", help="Tracks of others between two by one artist.")
     ] = 2,
-    narrowed: Narrowed = EVERYTHING,
+    n: Stops = 10,
+    sifted: Sifted = ANYTHING,
     exported: Exported = NOWHERE,
 ) -> None:
     """Find a path from one track to another by small jumps, with the reason for each.
 
-    -n counts both ends (10 when nothing is said). Example:
+    -n counts both ends. Example:
     `segue path "ARTIST – TITLE" "ARTIST – TITLE" -n 12 --out way.m3u8`.
     """
     from segue.cli.journeys import journey
 
-    refuse_dials(narrowed, of="a path")
     with session.open() as segue:
         found = segue.path(
             start,
             end,
-            n=10 if narrowed.n is None else narrowed.n,
-            lens=narrowed.chosen_lens(),
-            filters=narrowed.filters(segue),
+            n=n,
+            lens=sifted.chosen_lens(),
+            filters=sifted.filters(segue),
             longest=longest,
             apart=apart,
         )

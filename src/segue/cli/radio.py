@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from segue.cli.exporting import NOWHERE, Exported
-from segue.cli.narrowing import EVERYTHING, Narrowed, refuse_dials
+from segue.cli.narrowing import ANYTHING, Group, Hubs, Sifted, Stops
 from segue.errors import BadRequestError, BadTableError
 
 if TYPE_CHECKING:
@@ -57,23 +58,43 @@ def radio(
             " and no option of the radio's own is needed again.",
         ),
     ] = None,
-    narrowed: Narrowed = EVERYTHING,
+    variation: Annotated[
+        float | None,
+        typer.Option(metavar="X", help="How far chance has a say, 0 to 1; else 0.5."),
+    ] = None,
+    draw: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Which chance: the same draw plays the same tracks."),
+    ] = None,
+    n: Stops = 10,
+    sifted: Sifted = ANYTHING,
+    hubs: Hubs = None,
+    group: Group = True,
     exported: Exported = NOWHERE,
 ) -> None:
     """Play on from a track, for ever: nothing comes again for long, artists take turns.
 
-    Prints the next tracks (-n, 10 when nothing is said) with their reasons. Example:
+    Prints the next tracks with their reasons. Example:
     `segue radio "ARTIST – TITLE" --state my.json`, then `segue radio --state my.json --skip ID`.
     """
     from segue.cli.journeys import journey
     from segue.exports.writing import write_whole
 
-    refuse_dials(narrowed, of="a radio", but=("hubs", "group", "variation", "draw"))
     wanted = " ".join(seed or ()).strip()
-    own = _own(narrowed, drift=drift, apart=apart, window=window)
+    own = {
+        name: value
+        for name, value in {
+            "lens": sifted.lens, "weights": sifted.weights, "drift": drift, "apart": apart,
+            "window": window, "variation": variation, "draw": draw,
+        }.items()
+        if value is not None
+    }  # fmt: skip
     with session.open() as segue:
-        filters = narrowed.filters(segue)
-        dials = narrowed.dials(segue.dials())
+        filters = sifted.filters(segue)
+        usual = segue.dials()
+        dials = replace(
+            usual, group=usual.group and group, hubs=usual.hubs if hubs is None else hubs
+        )
         on: Radio
         if state is not None and state.exists():
             given = [*(["a seed"] if wanted else []), *(f"--{name}" for name in own)]
@@ -86,7 +107,7 @@ def radio(
         elif wanted:
             asked: dict[str, Any] = {name: own[name] for name in own if name not in _LENSES}
             on = segue.radio(
-                wanted, lens=narrowed.chosen_lens(), filters=filters, dials=dials, **asked
+                wanted, lens=sifted.chosen_lens(), filters=filters, dials=dials, **asked
             )
         else:
             where = "" if state is None else f"; there is no file {state} to go on from"
@@ -97,7 +118,7 @@ def radio(
             on.like(segue.resolve(track).track.id)
         for track in skip or ():
             on.skip(segue.resolve(track).track.id)
-        found = on.take(10 if narrowed.n is None else narrowed.n)
+        found = on.take(n)
         if state is not None:
             write_whole(state, _written(on), force=True)
         exported.write(session, segue, found, title=wanted)
@@ -105,18 +126,6 @@ def radio(
 
 
 _LENSES = ("lens", "weights")
-
-
-def _own(narrowed: Narrowed, **numbers: float | None) -> dict[str, object]:
-    """What is said of the radio itself, which a state has its own of, by name."""
-    said: dict[str, object] = {
-        "lens": narrowed.lens,
-        "weights": narrowed.weights,
-        **numbers,
-        "variation": narrowed.variation,
-        "draw": narrowed.draw,
-    }
-    return {name: value for name, value in said.items() if value is not None}
 
 
 def _written(on: Radio) -> str:

@@ -91,8 +91,9 @@ def test_files_are_played_and_what_has_none_is_said(
         (("path", "Song 1", "Song 1"), "both ends are"),
         (("path", "Song 1", "Song 2", "-n", "1"), "n is 1"),
         (("path", "Song 1", "Song 2", "--longest", "2"), "the longest jump is 2"),
-        (("path", "Song 1", "Song 2", "--hubs", "0.5"), "--hubs says how"),
-        (("radio", "Song 1", "--per-artist", "1"), "--per-artist says how"),
+        (("path", "Song 1", "Song 2", "--exact-tempo"), "--exact-tempo says how"),
+        (("similar", "Song 1", "--draw", "3"), "--draw says which chance"),
+        (("similar", "Song 1", "--without", "nosuch"), "nosuch"),
         (("radio",), "no track is named"),
         (("radio", "Song 1", "--drift", "7"), "drift is 7"),
         (("order",), "no tracks are named"),
@@ -147,3 +148,19 @@ def test_a_radio_without_a_track_says_that_its_file_is_not_there(
     message = refused("radio", "--state", here / "none.json", "-d", catalogue)
     assert "there is no file" in message
     assert "none.json" in message
+
+
+@pytest.mark.parametrize(("verb", "not_there"), [("path", "--hubs"), ("radio", "--per-artist")])
+def test_help_lists_what_is_taken_and_nothing_else(capsys, verb: str, not_there: str) -> None:
+    assert run([verb, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert not_there not in shown
+    assert "setting `results`" not in shown
+
+
+def test_a_track_to_leave_out_is_named_as_seeds_are(ask, catalogue: Path) -> None:
+    usual = ask("similar", "Song 1", "-d", catalogue)["recommendations"]
+    first = usual[0]["track"]
+    name = f"{first['artists'][0]} – {first['title']}"
+    left = ask("similar", "Song 1", "--without", name, "-d", catalogue)["recommendations"]
+    assert first["id"] not in {row["track"]["id"] for row in left}

@@ -38,7 +38,6 @@ def test_options_are_conditions(segue: Segue) -> None:
         language=["en"],
         folder=["rock"],
         where=["energy=0.2..0.6", "popularity=50.."],
-        without=["t1"],
     )
     assert narrowed.filters(segue) == Filters(
         artists=("Ann",),
@@ -50,7 +49,6 @@ def test_options_are_conditions(segue: Segue) -> None:
         languages=("en",),
         folders=(str(Path("rock").absolute()),),
         between=(Between("energy", 0.2, 0.6), Between("popularity", 50.0)),
-        exclude_tracks=frozenset({"t1"}),
     )
 
 
