@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 from segue.catalogue import corpus
 from segue.catalogue.database import epoch
 from segue.descriptors.hearing import Hearing
+from segue.recommend import warming
 from segue.recommend.engine import Engine
 from segue.snapshot import Indexed, Snapshot
 from segue.spaces.registry import build_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from segue.catalogue.database import Database
+    from segue.recommend.seeds import Seed
 
 _log = logging.getLogger(__name__)
 
@@ -59,8 +61,9 @@ class Live:
     """The engine of the newest epoch.
 
     Until `follow` is called, `engine` rebuilds by itself when the catalogue has changed, and the
-    caller waits. After it, a thread does that, and `engine` gives the newest one there is; another
-    makes the indexes that many tracks want (`make_indexes`).
+    caller waits. After it, a thread does that, and `engine` gives the newest one there is, which
+    was asked the first questions before it was swapped in (`segue.recommend.warming`); another
+    thread asks it the further ones and makes the indexes that many tracks want (`make_indexes`).
     """
 
     def __init__(self, db: Database, *, hearing: Hearing = Hearing()) -> None:  # noqa: B008 (frozen)
@@ -88,7 +91,10 @@ class Live:
         with self._building:
             if self._engine is None or self._engine.epoch != epoch(self._db):
                 began = time.perf_counter()
-                self._engine = Engine(take_snapshot(self._db), hearing=self._hearing)
+                made = Engine(take_snapshot(self._db), hearing=self._hearing)
+                if self._thread is not None:
+                    self._warm(made, warming.first(made))
+                self._engine = made
                 _log.info(
                     "epoch %s: %s tracks ready in %.2f s",
                     self._engine.epoch,
@@ -129,10 +135,18 @@ class Live:
                 continue
             seen = self._engine
             try:
+                self._warm(seen, warming.further(seen))
                 make_indexes(seen.snapshot, going_on=lambda _: not self._stop.is_set())
             except Exception:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
+
+    def _warm(self, engine: Engine, questions: Iterator[tuple[Seed, str | None]]) -> None:
+        """Ask questions beforehand, until this is to stop."""
+        for asked in questions:
+            if self._stop.is_set():
+                break
+            warming.ask(engine, asked)
 
     def close(self) -> None:
         """Stop following; waits for a build under way, and gives up an index under way."""

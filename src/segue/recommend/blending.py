@@ -13,6 +13,8 @@ and the lower row comes first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -21,10 +23,10 @@ from segue.index.best import highest
 from segue.recommend.gaps import Gaps
 from segue.recommend.sets import set_space
 from segue.snapshot import Blurred, Inferring, Rounded, Searchable
-from segue.spaces.calibration import Scale, drawn_sets, size_of_set
+from segue.spaces.calibration import Joint, Scale, drawn_sets, size_of_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -134,14 +136,20 @@ class Settled:
 
 
 class Blends:
-    """The blends of one snapshot, each made at its first use."""
+    """The blends of one snapshot, each made at its first use.
+
+    What is measured on pairs of tracks does not go by weights: weights that are moved one after
+    the other share it, and of several who ask at once one measures and the others wait.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._corpus = snapshot.corpus
         self._snapshot = snapshot
         self._scales: dict[tuple[str, int], Scale] = {}
         self._sets: dict[int, tuple[Rows, ...]] = {}
+        self._joints: dict[tuple[object, ...], Joint] = {}
         self._made: dict[tuple[object, ...], Blend] = {}
+        self._measuring = RLock()
 
     def of(self, lens: Lens, names: tuple[str, ...], *, size: int | None = None) -> Blend:
         """`lens` over the spaces `names` only, for a track, or for a set of `size` seeds."""
@@ -157,12 +165,29 @@ class Blends:
     def _make(self, lens: Lens, names: tuple[str, ...], drawn: int | None) -> Blend:
         if drawn is None:
             spaces = {name: self._snapshot.weighable(name) for name in names}
-            return Blend(lens, spaces, {name: self._scale(name) for name in names})
+            scales = {name: self._scale(name) for name in names}
+            return Blend(lens, spaces, scales, joint=partial(self._joint, names))
         # One seed that others shift is read as that seed is alone.
-        sets = None if drawn == 1 else self._drawn(drawn)
         spaces = {name: set_space(self._snapshot.weighable(name)) for name in names}
         scales = {name: self._scale(name, drawn) for name in names}
-        return Blend(lens, spaces, scales, sets=sets)
+        return Blend(lens, spaces, scales, joint=partial(self._joint, names, drawn))
+
+    def _joint(self, names: tuple[str, ...], drawn: int | None = None) -> Joint:
+        """Pairs that stand in all of some spaces, for one seed or for sets of the size `drawn`."""
+        with self._measuring:
+            if (names, drawn) not in self._joints:
+                if len(self._joints) >= _KEPT:
+                    self._joints.clear()
+                self._joints[names, drawn] = self._sampled(names, drawn)
+            return self._joints[names, drawn]
+
+    def _sampled(self, names: tuple[str, ...], drawn: int | None) -> Joint:
+        if drawn is None:
+            return Joint.sample([self._snapshot.weighable(name) for name in names])
+        spaces = [set_space(self._snapshot.weighable(name)) for name in names]
+        if drawn == 1:
+            return Joint.sample(spaces)
+        return Joint.of_sets(spaces, sets=self._drawn(drawn))
 
     def _drawn(self, size: int) -> tuple[Rows, ...]:
         if size not in self._sets:
@@ -172,16 +197,17 @@ class Blends:
     def _scale(self, name: str, drawn: int = 1) -> Scale:
         """How scores of a space are read, for one seed or for sets of the size `drawn`."""
         key = (name, drawn)
-        if key not in self._scales:
-            space = self._snapshot.weighable(name)
-            blur = space.blur if isinstance(space, Blurred) else None
-            if drawn == 1:
-                self._scales[key] = Scale.fit(space, blur=blur)
-            else:
-                self._scales[key] = Scale.of_sets(
-                    set_space(space), sets=self._drawn(drawn), blur=blur
-                )
-        return self._scales[key]
+        with self._measuring:
+            if key not in self._scales:
+                space = self._snapshot.weighable(name)
+                blur = space.blur if isinstance(space, Blurred) else None
+                if drawn == 1:
+                    self._scales[key] = Scale.fit(space, blur=blur)
+                else:
+                    self._scales[key] = Scale.of_sets(
+                        set_space(space), sets=self._drawn(drawn), blur=blur
+                    )
+            return self._scales[key]
 
 
 class Blend:
@@ -195,8 +221,9 @@ class Blend:
         Those of the lens that the seed stands in, at least one, by name.
     scales
         How each is read, by name.
-    sets
-        Sets of seeds as they are drawn for pairs, where the seeds are sets: the spaces gather then.
+    joint
+        Gives random pairs that stand in all of the spaces, when they are needed; of sets and
+        tracks where the seeds are sets: the spaces gather then.
 
     Attributes
     ----------
@@ -210,7 +237,7 @@ class Blend:
         spaces: Mapping[str, Space],
         scales: Mapping[str, Scale],
         *,
-        sets: Sequence[Rows] | None = None,
+        joint: Callable[[], Joint],
     ) -> None:
         self.names = tuple(spaces)
         self.spaces = tuple(spaces.values())
@@ -234,7 +261,7 @@ class Blend:
             weights=self.weights,
             expected=self.expected,
             read=self._read,
-            sets=sets,
+            joint=joint,
         )
 
     def rank(

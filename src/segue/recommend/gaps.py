@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segue.spaces.calibration import Curve, Joint, expectation
+from segue.spaces.calibration import Curve, expectation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.snapshot import Space
+    from segue.spaces.calibration import Joint
     from segue.types import Floats, Mask, Rows, Vector, Vectors
 
     Read = Callable[[int, NDArray[Any]], NDArray[Any]]
@@ -56,8 +57,8 @@ class Gaps:
         Of each, its weight and the mean score of random pairs.
     read
         From the number of a space and raw scores to scores as the blend reads them.
-    sets
-        Sets of seeds as they are drawn for pairs, where the seeds are sets.
+    joint
+        Gives random pairs that stand in all of the spaces.
     """
 
     def __init__(
@@ -67,9 +68,9 @@ class Gaps:
         weights: Sequence[float],
         expected: Sequence[float],
         read: Read,
-        sets: Sequence[Rows] | None = None,
+        joint: Callable[[], Joint],
     ) -> None:
-        self._spaces, self._sets, self._read = spaces, sets, read
+        self._spaces, self._joint, self._read = spaces, joint, read
         self._weights, self._expected = weights, expected
         placed = np.array([space.placed for space in spaces])
         # One bit a space, so that rows that stand in the same spaces share a number.
@@ -163,10 +164,7 @@ class Gaps:
     @cached_property
     def _pairs(self) -> tuple[Vectors, Floats]:
         """Scores of random pairs that stand in all of the spaces, as read, and their weights."""
-        if self._sets is None:
-            joint = Joint.sample(self._spaces)
-        else:
-            joint = Joint.of_sets(self._spaces, sets=self._sets)
+        joint = self._joint()
         read = [self._read(place, raw) for place, raw in enumerate(joint.raw)]
         return np.array(read), joint.weights
 
