@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from segue.recommend.journey.telling import in_turn, said
 from segue.recommend.keys import Key
 from segue.serve.charts import Line, line
@@ -19,6 +17,8 @@ from segue.serve.words import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from markupsafe import Markup
 
     from segue.records import Step, Track
 
@@ -57,7 +57,7 @@ class Along:
     """An order of tracks: its rows, its curves, and a sentence on how it runs."""
 
     rows: tuple[Stand, ...]
-    curves: Markup
+    curves: tuple[tuple[str, Markup], ...]
     runs: str
     length: str
     playable: int
@@ -111,8 +111,8 @@ def _jump(jump: float) -> str:
     return f"{_size(jump)} step: {text} % of pairs are more alike"
 
 
-def _curves(rows: Sequence[Stand]) -> Markup:
-    """Energy and tempo over the places; nothing where fewer than two values are known."""
+def _curves(rows: Sequence[Stand]) -> tuple[tuple[str, Markup], ...]:
+    """Energy and tempo over the places, by name; none of which fewer than two are known."""
     energies = tuple(row.energy for row in rows)
     tempos = tuple(
         None if row.track.attributes is None else row.track.attributes.tempo for row in rows
@@ -121,22 +121,20 @@ def _curves(rows: Sequence[Stand]) -> Markup:
     drawn = []
     for name, values, low, high, texts in (
         ("Energy", energies, 0.0, 1.0, [_two(value) for value in energies]),
-        ("Tempo in BPM", tempos, None, None, [row.tempo or "unknown" for row in rows]),
+        ("Tempo, BPM", tempos, None, None, [row.tempo or "unknown" for row in rows]),
     ):
         if sum(value is not None for value in values) >= _FEWEST:
-            one = Line(name, values)
-            drawn.append(
-                line(
-                    [one],
-                    title=f"{name} from the first track to the last",
-                    labels=names,
-                    low=low,
-                    high=high,
-                    texts=[texts],
-                    tabled=False,
-                )
+            chart = line(
+                [Line(name, values)],
+                title=f"{name} from the first track to the last",
+                labels=names,
+                low=low,
+                high=high,
+                texts=[texts],
+                tabled=False,
             )
-    return Markup("").join(drawn)
+            drawn.append((name, chart))
+    return tuple(drawn)
 
 
 def _two(value: float | None) -> str:

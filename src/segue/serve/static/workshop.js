@@ -164,5 +164,5 @@ function scrollNear(y) {
 function press(root, step) {
   const button = root.querySelector("#mover");
   button.value = step;
-  button.form.requestSubmit(button);
+  button.click();
 }
