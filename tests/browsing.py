@@ -46,8 +46,12 @@ def served(database: Path, *, log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def started(database: Path, *, log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def started(
+    database: Path, *, log: Path, given: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address and the process of ``segue serve`` on a catalogue, once it is ready.
+
+    `given` are environment variables for it.
 
     What the server says goes to `log`, and into the error when it does not start, ends with
     another code than 0 or has printed a traceback.
