@@ -103,6 +103,8 @@ def _analysis(status: Status) -> Iterator[Part]:
     if not ledger.found:
         return
     said = f"{words.count(ledger.analysed)} of {words.count(ledger.found)} files are described."
+    if ledger.skipped:
+        said += f" {words.count(ledger.skipped)} hold no music that can be described."
     if ledger.failed:
         failed = f"{words.count(ledger.failed)} could not be read."
         remedy = "The page of files and jobs says why, and tries them again."
