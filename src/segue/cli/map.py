@@ -44,9 +44,8 @@ def map_(
 
 
 def _lines(drawn: TrackMap) -> Iterator[str]:
+    for region in drawn.regions:
+        yield f"{region.count:>9,}  {harmless(region.name)}"
     count = len(drawn.regions)
     noun = "region" if count == 1 else "regions"
     yield f"The map of {drawn.space} shows {len(drawn.rows):,} tracks in {count} {noun}."
-    for region in drawn.regions:
-        yield f"  {region.count:>9,}  {harmless(region.name)}"
-    yield "`segue serve` shows it on its page Map."

@@ -35,8 +35,8 @@ def charting(db: Database, *, settings: Settings) -> Kind:
     def handler(work: Work) -> str:
         space = str(work.payload.get("space", ""))
         said = commanded(["map", *([space] if space else [])], settings, work, failed="no map")
-        # The first sentence says how many tracks it shows; the names of its regions follow.
-        return f"{said.partition('. ')[0].removesuffix('.')}."
+        # Regions come first; the last sentence says how many tracks there are.
+        return said[said.rfind("The map of") :]
 
     return Kind(handler, due=Redrawing(db))
 

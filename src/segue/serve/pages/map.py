@@ -95,7 +95,7 @@ def page(
         colour=colour if any(one["name"] == colour for one in columns) else "region",
         words=words,
         hits=segue.search(words, n=LISTED) if words else [],
-        places=[] if shown is None else _places(shown, track),
+        way=[] if shown is None else _places(shown, track),
         joined=tracks.many(segue.database, [TrackId(one) for one in track]),
         regions=[] if shown is None else _listed(segue, shown),
         marks=[] if shown is None else _marks(shown),

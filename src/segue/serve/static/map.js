@@ -54,7 +54,7 @@ function shown(element, { x, y, count, columns, codes }) {
   }
   const nearest = grid(x, y);
   const mark = marks(find(".map-marks"), JSON.parse(given.regions));
-  const way = JSON.parse(given.places).filter((place) => place >= 0);
+  const way = JSON.parse(given.way).filter((place) => place >= 0);
   const state = { column: 0, hidden: new Set(), shape: [], meant: -1, chosen: -1, cross: false, fit: 1 };
   const ending = new AbortController();
   const ends = { signal: ending.signal };
@@ -66,7 +66,7 @@ function shown(element, { x, y, count, columns, codes }) {
     if (asked) return;
     asked = requestAnimationFrame(() => {
       asked = 0;
-      const size = Math.min(14, Math.max(1.7, Math.min(6, 380 / Math.sqrt(count))) * Math.sqrt(view.scale / state.fit));
+      const size = Math.min(14, Math.max(1.7, Math.min(5.5, 260 / Math.sqrt(count))) * Math.sqrt(view.scale / state.fit));
       paint.draw(view, size);
       mark(view, {
         way: way.map(at), shape: state.shape, meant: at(state.meant), chosen: at(state.chosen), cross: state.cross,
