@@ -34,15 +34,16 @@ _SETS = (2, 12)
 
 
 def first(engine: Engine) -> Iterator[Asked]:
-    """What is asked most: a track without a word on the lens, and by the balanced one."""
+    """What is asked most, and waited for: tracks like one, without a word on the lens."""
     for seed in _seeds(engine):
         yield seed, None
-        yield seed, BALANCED
 
 
 def further(engine: Engine) -> Iterator[Asked]:
-    """What is asked as well: the other lenses, single features, sets of tracks."""
+    """What is asked as well: the balanced lens, the others, single features, sets of tracks."""
     seeds = _seeds(engine)
+    for seed in seeds:
+        yield seed, BALANCED
     names = dict.fromkeys([*LENSES, *engine.snapshot.spaces, *(facet.name for facet in ALONE)])
     for name in names:
         for seed in seeds:

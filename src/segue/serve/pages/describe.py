@@ -71,6 +71,7 @@ def describe(
         fields=fields,
         genres=[] if part else fields.genres_of(request.app, segue),
         usual=segue.dials(),
+        filtered=asked.model_copy(update={"genres": ()}).filtered,
         results=RESULTS,
     )
 
