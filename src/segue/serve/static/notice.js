@@ -32,7 +32,8 @@ export async function post(address, data) {
   return response;
 }
 
-async function trouble(response) {
+/* What an answer says went wrong, whether it is a page or JSON. */
+export async function trouble(response) {
   const kind = response.headers.get("content-type") ?? "";
   if (kind.includes("json")) {
     const { detail, remedy } = await response.clone().json();

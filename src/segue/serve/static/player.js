@@ -330,4 +330,5 @@ export function mount(element) {
   window.addEventListener("pagehide", () => player.keep());
   listen(player);
   player.resume();
+  document.documentElement.dataset.player = "ready"; // from now on it hears what it is told
 }

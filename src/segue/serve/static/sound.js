@@ -4,6 +4,8 @@
    stream begins where it was asked to, so the time of the element is not that of the track:
    `position`, `duration` and `seek` are in seconds of the track whatever is played. */
 
+import { trouble } from "./notice.js";
+
 const CONVERTED = "mp3";
 const LEAD = 0.3; // seconds before the end of a passage from which a timer takes over
 const LOUDNESS = -14; // LUFS that louder tracks are brought down to
@@ -222,8 +224,7 @@ async function reason(address) {
       asked.abort();
       return { text: "Your browser cannot play this file.", gone: false };
     }
-    const { detail, remedy } = await response.json();
-    return { text: [detail, remedy].filter(Boolean).join(" "), gone: false };
+    return { text: await trouble(response), gone: false };
   } catch {
     return { text: "The server does not answer. Is it still running?", gone: true };
   }

@@ -138,7 +138,7 @@ export function mount(element) {
     if (!playing) show(0, facts.duration ?? seconds);
     wave.draw(facts);
     part("note").textContent = facts.note ?? "";
-    if (facts.highlight) offer(element, facts);
+    if (facts.highlight && facts.highlight[1] - facts.highlight[0] < facts.duration - 5) offer(element, facts);
   });
 
   return () => {
