@@ -15,7 +15,7 @@ from segue.recommend.journey.ordering import MOST
 from segue.records import Filters
 from segue.serve.along import as_given
 from segue.serve.failures import explain
-from segue.serve.parameters import Ids, Number
+from segue.serve.parameters import Name, Number
 from segue.serve.playlists import OfFile, download, folders
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, need_engine, seed_of
@@ -48,7 +48,7 @@ class Saving(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     title: str = Field("", max_length=1_000)
-    track: Ids = Field((), description="Ids of tracks, in order.")
+    track: list[Name] = Field([], description="Ids of tracks, in order; also one that comes twice.")
 
 
 class Changing(Saving):
