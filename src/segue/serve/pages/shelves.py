@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 PAGE = 60
 """Artists, albums or genres of one page."""
 
-TRACKS = 100
+TRACKS = 48
 """Tracks of one page."""
 
 TOGETHER = 300
@@ -249,9 +249,10 @@ def _one(
         seconds=float(np.nansum(corpus.duration[rows])),
         years=(int(years.min()), int(years.max())) if len(years) else None,
         genres=shelves.genres.most(shelves.genres.within(mask), n=_SHOWN),
-        artists=shelves.artists.most(shelves.artists.within(mask), n=_SHOWN * 3),
+        artists=shelves.artists.most(shelves.artists.within(mask), n=_SHOWN + 4),
         profile=profile_of(corpus, rows, group.name),
         found=paged,
+        first=(paged.page - 1) * TRACKS,
         to=to,
         **more,
     )
