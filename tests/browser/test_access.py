@@ -26,14 +26,28 @@ PAGES = [
     "/models",
     "/about",
     "/docs",
+    "/mix",
+    "mix",
+    "/path",
+    "path",
+    "/playlists",
+    "radio",
     "/no",
 ]
 
 
 @pytest.fixture(scope="session")
-def track_path(address) -> str:
-    with urllib.request.urlopen(f"{address}/api/v1/tracks?limit=1") as answer:  # noqa: S310
-        return f"/tracks/{json.load(answer)['tracks'][0]['id']}"
+def addresses(address) -> dict[str, str]:
+    """The pages that are about tracks, by the names that stand for them in `PAGES`."""
+    with urllib.request.urlopen(f"{address}/api/v1/tracks?limit=3") as answer:  # noqa: S310
+        one, other, third = (track["id"] for track in json.load(answer)["tracks"])
+    return {
+        "track": f"/tracks/{one}",
+        "asked": f"/tracks/{one}?lens=text&genre=zz",
+        "mix": f"/mix?track={one}&track={other}&less={third}",
+        "path": f"/path?from={one}&to={other}&n=4",
+        "radio": f"/radio?from={one}",
+    }
 
 
 def violations(page) -> list[str]:
@@ -53,11 +67,11 @@ def test_axe_is_the_file_it_should_be() -> None:
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
-def test_every_page_for_everybody(visit, track_path, size, scheme) -> None:
+def test_every_page_for_everybody(visit, addresses, size, scheme) -> None:
     watched = visit(size=size, scheme=scheme)
     found: dict[str, list[str]] = {}
     for name in PAGES:
-        path = {"track": track_path, "asked": f"{track_path}?lens=text&genre=zz"}.get(name, name)
+        path = addresses.get(name, name)
         page = watched.open(path)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
