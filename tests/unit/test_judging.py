@@ -105,3 +105,14 @@ def test_what_makes_no_sense_is_said(segue: Segue) -> None:
         segue.listening_question("text", "text=1", playable=False)
     with pytest.raises(BadRequestError, match="no lens 'loudest'"):
         segue.listening_question("text", "loudest", playable=False)
+
+
+def test_an_open_question_is_shown_again_as_it_was_asked(segue: Segue) -> None:
+    for kind in ("pair", "odd"):
+        question = segue.listening_question("attributes", "text", kind=kind, playable=False)
+        assert segue.open_question(question.id) == (question, "attributes", "text")
+        segue.judge(question.id, "")
+        with pytest.raises(NotFoundError, match="there is no open question"):
+            segue.open_question(question.id)
+    with pytest.raises(NotFoundError, match="there is no open question 'never'"):
+        segue.open_question("never")

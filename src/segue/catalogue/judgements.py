@@ -65,6 +65,30 @@ def ask(db: Database, drawn: Drawn) -> str:
     return key
 
 
+def opened(db: Database, question: str) -> Drawn:
+    """A question that waits for its answer.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such question, it is too old, or it was answered.
+    """
+    query = select(judgements).where(judgements.c.question == storable_text(question))
+    with db.read() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None or row.choice is not None or row.asked < time.time() - OPEN:
+        raise _no_question(db, question)
+    return Drawn(
+        cast("TestKind", row.kind),
+        row.lens_a,
+        row.lens_b,
+        TrackId(row.seed),
+        TrackId(row.track_a),
+        TrackId(row.track_b),
+        row.listener,
+    )
+
+
 def answer(db: Database, question: str, choice: str) -> Judgement:
     """Take an answer down; what it means is told now.
 
@@ -86,11 +110,7 @@ def answer(db: Database, question: str, choice: str) -> Judgement:
         query = select(judgements).where(judgements.c.question == storable_text(question))
         row = connection.execute(query).one_or_none()
         if row is None or (row.choice is None and row.asked < time.time() - OPEN):
-            raise NotFoundError(
-                f"there is no open question {question!r}",
-                where=db.where,
-                remedy="Draw another; one is open for a day",
-            )
+            raise _no_question(db, question)
         if row.choice is not None:
             raise BadRequestError(
                 f"the question {question!r} was answered before", remedy="Draw another"
@@ -116,6 +136,14 @@ def answered(db: Database) -> list[Judgement]:
     with db.read() as connection:
         rows = connection.execute(query.order_by(judgements.c.at, judgements.c.question)).all()
     return [_read(row._mapping) for row in rows]
+
+
+def _no_question(db: Database, question: str) -> NotFoundError:
+    return NotFoundError(
+        f"there is no open question {question!r}",
+        where=db.where,
+        remedy="Draw another; one is open for a day",
+    )
 
 
 def _read(row: Any) -> Judgement:  # noqa: ANN401 (a row by column)

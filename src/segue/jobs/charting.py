@@ -34,7 +34,10 @@ def charting(db: Database, *, settings: Settings) -> Kind:
 
     def handler(work: Work) -> str:
         space = str(work.payload.get("space", ""))
-        said = commanded(["map", *([space] if space else [])], settings, work, failed="no map")
+        # The map stands beside the file that is open here, whatever the setting says.
+        here = settings.model_copy(update={"database": db.where})
+        verb = ["map", *([space] if space else [])]
+        said = commanded(verb, here, work, failed="no map was drawn")
         # Regions come first; the last sentence says how many tracks there are.
         return said[said.rfind("The map of") :]
 

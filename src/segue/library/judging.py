@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from segue.catalogue import judgements as kept
@@ -87,6 +88,19 @@ class Judging(Asking):
             remedy="Name other lenses, or another track",
         )
 
+    def open_question(self, question: str) -> tuple[ListeningQuestion, str, str]:
+        """A question that was drawn and waits for its answer, and the lenses that it compares.
+
+        Which of them found which track is not told.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such question, it is too old, or it was answered.
+        """
+        drawn = kept.opened(self.database, question)
+        return self._asked(question, drawn), drawn.lens_a, drawn.lens_b
+
     def judge(self, question: str, choice: str) -> Judgement:
         """Answer a blind comparison; which lens is which is told now.
 
@@ -153,7 +167,8 @@ class Judging(Asking):
 
     def _asked(self, key: str, drawn: kept.Drawn) -> ListeningQuestion:
         ids = [drawn.track_a, drawn.track_b, *([drawn.seed] if drawn.kind == "odd" else [])]
-        secrets.SystemRandom().shuffle(ids)
+        # The key is drawn at random, so the order by it says nothing, and stays.
+        ids.sort(key=lambda one: sha256(f"{key} {one}".encode()).digest())
         shown = {one.id: one for one in tracks.many(self.database, [*ids, drawn.seed])}
         seed = shown[drawn.seed] if drawn.kind == "pair" else None
         return ListeningQuestion(key, drawn.kind, seed, tuple(shown[one] for one in ids))
