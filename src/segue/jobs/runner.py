@@ -219,6 +219,7 @@ class Runner:
         open_still = jobs.cancel(self._db, job_id)
         if (work := self._works.get(job_id)) is not None:
             work.stop.set()
+        self._wake()
         return open_still
 
     def retry(self, job_id: int) -> int:
@@ -257,6 +258,8 @@ class Runner:
         return Standing(row) if work is None else work.now(row)
 
     def _wake(self, *kinds: str) -> None:
+        """Let who waits for work look; what was shown a moment ago is no longer so."""
+        self._shown = (0.0, frozenset(), [])
         for kind in kinds:
             with self._calls[kind]:
                 self._calls[kind].notify_all()

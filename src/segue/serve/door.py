@@ -32,6 +32,17 @@ class Door:
         CrowdedError
             Too many wait, or it took too long.
         """
+        if self._room.locked():
+            await self._wait()
+        else:
+            await self._room.acquire()
+        try:
+            yield
+        finally:
+            self._room.release()
+
+    async def _wait(self) -> None:
+        """Wait for room, and take it."""
         crowded = CrowdedError(
             f"{self._inside} files are being taken in and {self._waiting} wait",
             remedy="Send this one again in a few seconds",
@@ -45,7 +56,3 @@ class Door:
             raise crowded from None
         finally:
             self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._room.release()

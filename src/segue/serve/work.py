@@ -36,12 +36,15 @@ class Beside:
     @classmethod
     def of(cls, segue: Segue) -> Self:
         """What belongs to an open library."""
-        store = Store(segue)
+        store, settings = Store(segue), segue.settings
+        if segue.database.path is not None:
+            # Work in a process of its own opens the same catalogue, whatever the setting says.
+            settings = settings.model_copy(update={"database": str(segue.database.path)})
         kinds = {
-            SCAN: looking(segue.database, settings=segue.settings),
+            SCAN: looking(segue.database, settings=settings),
             UPLOAD: Kind(store.hear, at_once=AT_ONCE, due=store.tidy),
-            TEACH: teaching(segue.settings),
-            MAP: charting(segue.database, settings=segue.settings),
+            TEACH: teaching(settings),
+            MAP: charting(segue.database, settings=settings),
         }
         return cls(store, Runner(segue.database, kinds))
 

@@ -141,7 +141,7 @@ def test_the_status_tells_of_the_model(predicting, broken, client) -> None:
     model = predicting.get("/api/v1/status").json()["model"]
     assert (model["name"], model["problem"]) == ("oracle", "")
     assert (model["predicted"], model["described"]) == (12, 12)
-    page = predicting.get("/status").text
+    page = predicting.get("/jobs").text
     assert "The model <strong>oracle</strong> has predicted those of 12 of 12" in page
     assert "predicted by the model oracle" in page
     assert client.get("/api/v1/status").json()["model"] is None
@@ -151,6 +151,6 @@ def test_a_model_that_is_not_there_is_told_and_recommending_goes_on(broken, play
     model = broken.get("/api/v1/status").json()["model"]
     assert model["name"] == ""
     assert "there is no such folder" in model["problem"]
-    assert "Attributes are not predicted" in broken.get("/status").text
+    assert "Attributes are not predicted" in broken.get("/jobs").text
     assert broken.get(f"/api/v1/tracks/{played}/similar").json()["count"] > 0
     assert "≈" in attributes_on(broken.get(f"/tracks/{played}").text)

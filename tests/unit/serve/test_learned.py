@@ -162,7 +162,7 @@ def test_lenses_are_offered_where_a_track_stands_in_them(pages, client, tabled, 
 
 
 def test_status_counts_who_stands_by_content_alone(pages: TestClient) -> None:
-    assert f"{LATER} tracks in put together" in text_of(pages, "/status")
+    assert f"{LATER} tracks in put together" in text_of(pages, "/jobs")
     said = pages.get("/api/v1/status").json()
     assert said["inferred"] == {"factors": LATER}
     assert [one["name"] for one in said["learned"]] == ["balanced", "factors", "map:text"]

@@ -128,7 +128,7 @@ def test_every_network_says_how_it_stands(networks: TestClient, library: Segue) 
 
 
 def test_pages_link_to_the_networks(networks: TestClient) -> None:
-    for path in ("/status", "/about"):
+    for path in ("/jobs", "/about"):
         assert 'href="/models"' in networks.get(path).text
 
 
@@ -170,13 +170,13 @@ def test_a_network_on_its_way_and_one_that_is_broken_are_told(tmp_path: Path) ->
             page = " ".join(made.get("/models").text.split())
             assert "coming</span>" in page
             assert "0 tracks heard, 2 files wait" in page
-            status = " ".join(made.get("/status").text.split())
+            status = " ".join(made.get("/jobs").text.split())
             assert "2 of 2 files wait to be heard; what an earlier network heard" in status
             (own / "manifest.json").write_text(json.dumps({"format": 77}))
             page = " ".join(made.get("/models").text.split())
             assert "cannot be used</span>" in page
             assert "format 77" in page
-            assert "is not used." in made.get("/status").text
+            assert "is not used." in made.get("/jobs").text
             (own / "manifest.json").unlink()
             page = " ".join(made.get("/models").text.split())
             assert "no longer there</span>" in page
