@@ -154,6 +154,7 @@ def client(stocked: Segue) -> TestClient:
         while (answer := made.get("/ready")).status_code != 200:
             assert time.monotonic() < end, answer.text
             time.sleep(0.02)
+        stocked.shelves()
         yield made
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
+import re
 import threading
 
 import av
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,10 +18,13 @@ from PIL import Image
 from segue.catalogue import files
 from segue.descriptors.cache import Cache, Key
 from segue.errors import BadFileError, CrowdedError
+from segue.serve.guard import WAVE_STYLES
 from segue.serve.media import converting
 from segue.serve.media.converting import Conversions
+from segue.serve.media.kinds import container_of, kind_of
 from segue.serve.media.peaks import DRAWN, drawn
 from segue.serve.media.placeholder import draw
+from segue.serve.rendering import STATIC
 
 SIDE = 200
 """Pixels of the middle square of the picture in the first file (`conftest.png`)."""
@@ -281,3 +288,42 @@ def test_what_is_drawn_keeps_every_height(waveform) -> None:
     if len(waveform) >= DRAWN:
         assert shown[0] >= waveform[0]
         assert shown[-1] >= waveform[-1]
+
+
+@pytest.mark.parametrize(
+    ("codec", "name", "kind", "whole"),
+    [
+        ("alac", "a.m4a", "audio/mp4", 'audio/mp4; codecs="alac"'),
+        ("aac", "a.m4a", "audio/mp4", 'audio/mp4; codecs="mp4a.40.2"'),
+        ("libopus", "a.ogg", "audio/ogg", 'audio/ogg; codecs="opus"'),
+        ("flac", "a.flac", "audio/flac", "audio/flac"),
+        ("libmp3lame", "misnamed.wav", "audio/mpeg", "audio/mpeg"),
+        ("pcm_s16be", "a.aiff", "audio/aiff", "audio/aiff"),
+        ("adpcm_ms", "a.wav", "audio/wav", 'audio/wav; codecs="adpcm_ms"'),
+    ],
+)
+def test_a_sound_is_called_what_it_is(tmp_path, codec, name, kind, whole) -> None:
+    path = tmp_path / name
+    with av.open(str(path), "w", format="mp3" if codec == "libmp3lame" else None) as file:
+        stream = file.add_stream(codec, rate=48_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 48_000), np.int16), "s16", "mono")
+        frame.sample_rate = 48_000
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    assert container_of(path) == kind
+    assert kind_of(path) == whole
+
+
+def test_the_styles_that_are_let_in_are_those_of_the_vendored_file() -> None:
+    vendored = (STATIC / "vendor/wavesurfer-8.0.1.esm.js").read_text("utf-8")
+    opening = r'<style\$\{i\?` nonce="\$\{i\}"`:""\}>'
+    (text,) = re.findall(f"{opening}(.*?)</style>", vendored, re.DOTALL)
+    height = "${this.getHeight(this.options.height,this.options.splitChannels)}"
+    assert text.count("${") == text.count(height) == 1
+    own = (STATIC / "bar.js").read_text() + (STATIC / "waves.js").read_text()
+    heights = re.findall(r"new Wave\(.*?height: (\d+)", own)
+    assert len(heights) == len(WAVE_STYLES)
+    for number in heights:
+        style = text.replace("\\n", "\n").replace(height, number)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in WAVE_STYLES

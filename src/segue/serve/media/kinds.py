@@ -18,7 +18,7 @@ TYPES: dict[str, str] = {
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
     "ogg": "audio/ogg",
-    "opus": 'audio/ogg; codecs="opus"',
+    "opus": "audio/ogg",
     "wav": "audio/wav",
 }
 """Formats (`segue.sources.formats`) and their media types."""
@@ -37,27 +37,27 @@ CODECS: dict[str, str] = {
 
 UNKNOWN = "application/octet-stream"
 
-_SEVERAL = frozenset({"m4a", "ogg"})
+_SEVERAL = frozenset({"m4a", "ogg", "opus", "wav"})
 """Containers that hold what a browser plays and what it does not."""
 
 
-def kind_of(path: Path) -> str:
-    """The media type of a file, with its codec where that decides whether a browser plays it.
+def container_of(path: Path) -> str:
+    """The media type of a file's container, by its first bytes.
 
     Raises
     ------
     OSError
         It cannot be read.
     """
-    with path.open("rb") as stream:
-        container = sniff(stream, size=path.stat().st_size)
+    return TYPES.get(_sniffed(path), UNKNOWN)
+
+
+def kind_of(path: Path) -> str:
+    """As `container_of`, with the codec where that decides whether a browser plays it."""
+    container = _sniffed(path)
     kind = TYPES.get(container, UNKNOWN)
-    if container in _SEVERAL or container == "wav":
-        return _with_codec(path, kind)
-    return kind
-
-
-def _with_codec(path: Path, kind: str) -> str:
+    if container not in _SEVERAL:
+        return kind
     try:
         with Reader(path) as reader:
             codec = reader.header.codec
@@ -66,3 +66,8 @@ def _with_codec(path: Path, kind: str) -> str:
     if codec.startswith("pcm_"):
         return kind
     return f'{kind}; codecs="{CODECS.get(codec, codec)}"'
+
+
+def _sniffed(path: Path) -> str:
+    with path.open("rb") as stream:
+        return sniff(stream, size=path.stat().st_size)

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from segue.audio.streaming import MEDIA_TYPE
 from segue.catalogue import tracks
 from segue.serve.media.held import need_file
-from segue.serve.media.kinds import kind_of
+from segue.serve.media.kinds import container_of
 from segue.serve.shelf import Library  # noqa: TC001 (FastAPI reads annotations)
 from segue.types import TrackId
 
@@ -40,7 +40,7 @@ def audio(
     path = need_file(segue, track.id)
     if made is None:
         headers = {"Cache-Control": "private, no-cache"}
-        return FileResponse(path, media_type=kind_of(path).partition(";")[0], headers=headers)
+        return FileResponse(path, media_type=container_of(path), headers=headers)
     if request.method == "HEAD":
         return Response(media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
     conversions: Conversions = request.app.state.conversions
