@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.evaluation.listening import Z, Tally, tallies
+from segue.evaluation.listening import Tally, Z, tallies
 from segue.records import Judgement
 from segue.types import TrackId
 
