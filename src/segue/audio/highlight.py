@@ -55,7 +55,7 @@ def highlight(waveform: bytes, *, rate: float, duration: float) -> tuple[float, 
     means = (sums[width:] - sums[:-width]) / width
     near = np.flatnonzero(means >= means.max() * (1 - NEARLY))
     # Rises are compared in steps, so that what the ear cannot tell apart counts as even.
-    rises = np.rint(_STEPS * np.array([_rise(loud, place) for place in near]) / loud.max())
+    rises = np.rint(_STEPS * np.array([_rise(loud, int(place)) for place in near]) / loud.max())
     best = near[rises == rises.max()]
     start = min(float(best[np.argmin(np.abs(best - latest / 2))]), latest)
     return start, start + SECONDS

@@ -13,7 +13,7 @@ BS.775). A minute takes about two seconds of one core.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
@@ -97,7 +97,7 @@ class _Encoder:
         self._rate = block.rate
         self._layout = _layout(block.places)
         try:
-            codec: AudioCodecContext = av.CodecContext.create(_ENCODER, "w")
+            codec = cast("AudioCodecContext", av.CodecContext.create(_ENCODER, "w"))
         except (av.FFmpegError, ValueError) as error:
             raise UnavailableError(
                 "this FFmpeg cannot write MP3, which the browser needs for this file",
