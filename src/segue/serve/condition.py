@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segue.jobs.runner import Runner
+    from segue.jobs.standing import Status
     from segue.library import Segue
-    from segue.records import Status
 
 State = Literal["works", "partly", "waits", "absent"]
 
