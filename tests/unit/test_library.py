@@ -109,7 +109,7 @@ def test_many_seeds_are_answered_as_if_each_came_alone(segue: Segue) -> None:
 def test_what_makes_no_sense_is_refused(segue: Segue) -> None:
     with pytest.raises(BadRequestError, match="hybird"):
         segue.similar("Song 3", lens="hybird")
-    with pytest.raises(BadRequestError, match="n is 0"):
+    with pytest.raises(BadRequestError, match="0 rows are asked for"):
         segue.similar("Song 3", n=0)
     with pytest.raises(BadRequestError, match="stands in no space of the lens"):
         segue.similar("Song 3", lens="descriptors")

@@ -192,7 +192,7 @@ def test_what_is_unlike_counts_before_a_playlist_that_holds_it(
 
 
 def test_only_what_to_stay_away_from_is_not_enough(segue: Segue, ids: dict[int, TrackId]) -> None:
-    with pytest.raises(BadRequestError, match="All that is known is what to stay away from"):
+    with pytest.raises(BadRequestError, match="only what to stay away from is named"):
         segue.mix(unlike=[ids[2]])
 
 
@@ -237,3 +237,37 @@ def test_numbers_beside_words_are_weighed_like_them(segue: Segue) -> None:
     assert set(segue.joined(said, Wish({}, emotion="joy")).lens or ()) == {"tempo", "text"}
     own = replace(said, lens={"attributes": 1.0})
     assert segue.joined(own, Wish({"energy": 0.9})).lens == {"attributes": 1.0}
+
+
+def test_what_is_given_counts_before_words_and_that_is_said(segue: Segue) -> None:
+    answer = segue.mix(words="1960s, slow", n=5, filters=Filters(year_from=1990, tempo_from=120.0))
+    assert all(row.track.year >= 1990 for row in answer)
+    assert {
+        "The year that is given counts, not what the words say of it",
+        "The tempo that is given counts, not what the words say of it",
+    } <= set(answer.notes)
+    assert all(row.track.attributes.tempo >= 60 for row in answer)
+
+
+def test_conditions_alone_are_a_wish_too(segue: Segue) -> None:
+    from segue.library.wishes import Wish
+
+    answer = segue.wish(Wish({}), filters=Filters(year_from=1990), n=5)
+    assert len(answer) == 5
+    with pytest.raises(BadRequestError, match="nothing is wished for"):
+        segue.wish(Wish({}))
+
+
+def test_one_name_is_one_and_not_its_letters(segue: Segue, ids: dict[int, TrackId]) -> None:
+    one, several = segue.mix(ids[12], n=5), segue.mix([ids[12]], n=5)
+    assert [row.track.id for row in one] == [row.track.id for row in several]
+    assert [step.track.id for step in segue.ordered(ids[12])] == [ids[12]]
+    with pytest.raises(BadRequestError, match="genres are several, and 'rock' is one text"):
+        Filters(genres="rock")  # type: ignore[arg-type]
+
+
+def test_an_answer_says_why_it_took_its_lens(segue: Segue, ids: dict[int, TrackId]) -> None:
+    alone = segue.similar(ids[12], n=2)
+    assert alone.origin == "No lens is named; hybrid is taken because attributes of it are given"
+    assert segue.similar(ids[12], n=2, lens="hybrid").origin == ""
+    assert "no lens is named" in segue.mix([ids[12], ids[40]], n=2).origin

@@ -35,7 +35,8 @@ def order(
         str,
         typer.Option(
             metavar="NAME|X,Y,…",
-            help="How energy goes: rising, falling, wave, given, or points such as 0.2,0.9,0.4.",
+            help="How energy goes: rising, falling, wave, given, or points such as 0.2,0.9,0.4:"
+            " what counts is which is higher.",
         ),
     ] = "",
     count: Annotated[

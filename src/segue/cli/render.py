@@ -57,10 +57,7 @@ def answer(found: Answer) -> Iterator[RenderableType]:
         yield _recommendations(found.recommendations)
     yield ""
     if not found.recommendations:
-        yield (
-            "Nothing fits. Loosen the filters, or take another lens. A track whose year, length "
-            "or explicit mark is unknown passes no filter on it."
-        )
+        yield "Nothing fits."
     yield lens_of(found)
     if found.origin:
         yield f"{found.origin}."
@@ -103,7 +100,10 @@ def _recommendations(rows: Sequence[Recommendation]) -> Table:
         if row.versions:
             what.append(f" (and {len(row.versions)} more of it)", style="dim")
         what.append(f"\n{harmless(row.reasons.sentence)}", style="not bold")
-        grid.add_row(Text(str(row.rank)), what, Text(f"{row.score:.3f}"))
+        score = Text(f"{row.score:.3f}", justify="right")
+        for name, amount in row.changes.items():
+            score.append(f"\n{name} {amount:+.3f}".replace("-", "−"), style="dim")
+        grid.add_row(Text(str(row.rank)), what, score)
     return grid
 
 

@@ -121,6 +121,11 @@ def beside(said: Filters, given: Filters) -> Filters:
     """What words say with what is given beside them, which counts before; refusals add up."""
     usual = Filters()
     changed: dict[str, object] = {}
+    for ends in _RANGES:
+        # A range that is given takes the place of the whole range that words say.
+        if any(getattr(given, end) is not None for end in ends):
+            said = replace(said, **dict.fromkeys(ends))  # type: ignore[arg-type]
+            said = replace(said, octaves=True) if "tempo_to" in ends else said
     for spec in fields(Filters):
         own, other = getattr(given, spec.name), getattr(said, spec.name)
         if own == getattr(usual, spec.name):
@@ -129,6 +134,27 @@ def beside(said: Filters, given: Filters) -> Filters:
         changed[spec.name] = (*other, *own) if added else own
     changed["exclude_tracks"] = said.exclude_tracks | given.exclude_tracks
     return replace(said, **changed)  # type: ignore[arg-type]
+
+
+_RANGES = (
+    ("year_from", "year_to"), ("seconds_from", "seconds_to"), ("tempo_from", "tempo_to"),
+)  # fmt: skip
+_CALLED = {
+    "year_from": "year", "seconds_from": "length", "tempo_from": "tempo", "key": "key",
+    "mode": "mode", "genres": "genre", "artists": "artist", "languages": "language",
+}  # fmt: skip
+
+
+def overruled(said: Filters, given: Filters) -> list[str]:
+    """Sentences on what is given in the place of what words say."""
+    found = []
+    for name, called in _CALLED.items():
+        fields_of = next((ends for ends in _RANGES if name in ends), (name,))
+        own, other = ([getattr(one, each) for each in fields_of] for one in (given, said))
+        open_ends = [None] * len(fields_of), [()]
+        if own not in open_ends and other not in open_ends and own != other:
+            found.append(f"The {called} that is given counts, not what the words say of it")
+    return found
 
 
 def best_known(filters: Filters, engine: Engine) -> tuple[Member, ...]:

@@ -40,7 +40,7 @@ class Journeys(Asking):
 
     def ordered(
         self,
-        seeds: Sequence[str | Path | Seed] = (),
+        seeds: str | Path | Seed | Sequence[str | Path | Seed] = (),
         *,
         playlist: str = "",
         arc: str | Sequence[float] = "",
@@ -71,7 +71,8 @@ class Journeys(Asking):
         BadRequestError
             There are none or too many; the arc, a weight or the lens makes no sense.
         """
-        named: list[str | Path | Seed] = list(seeds)
+        one = isinstance(seeds, str | Path) or not isinstance(seeds, Iterable)
+        named: list[str | Path | Seed] = [seeds] if one else [*seeds]  # type: ignore[list-item, misc]
         if playlist.strip():
             named += lists.find(self.database, playlist).tracks
         if len(named) > ordering.MOST:

@@ -86,6 +86,9 @@ class Listening(Mixing):
         BadRequestError
             Nothing is wished for, or the catalogue knows nothing of it.
         """
+        if isinstance(wish, Wish) and wish == Wish({}) and filters != Filters():
+            # Conditions alone: the best known of what passes speak for them, as with words.
+            return self.mix(n=n, lens=lens, filters=filters, dials=dials)
         if isinstance(wish, Wish):
             return self.similar(wish.seed(), n=n, lens=lens, filters=filters, dials=dials)
         return self.mix(words=wish, n=n, lens=lens, filters=filters, dials=dials)

@@ -14,13 +14,14 @@ How words narrow, and what they let go of first, is in `segue.library.insisting`
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue.catalogue import feedback, lists
 from segue.catalogue import listening as plays
 from segue.errors import BadRequestError, NotFoundError
 from segue.library import taste
-from segue.library.insisting import best_known, narrowed, wished
+from segue.library.insisting import best_known, narrowed, overruled, wished
 from segue.library.wording import Wording
 from segue.recommend.seeds import Member, Seed
 from segue.records import Filters, Track, TrackRecord
@@ -30,7 +31,6 @@ from segue.words.understood import ARTIST, UNKNOWN, UNUSED, Named, Understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from segue.records import Answer, Dials
 
@@ -57,9 +57,9 @@ class Mixing(Wording):
 
     def mix(
         self,
-        like: Sequence[str | Path | Seed] = (),
+        like: str | Path | Seed | Sequence[str | Path | Seed] = (),
         *,
-        unlike: Sequence[str | Path | Seed] = (),
+        unlike: str | Path | Seed | Sequence[str | Path | Seed] = (),
         playlist: str = "",
         listener: str | None = None,
         words: str | Understood = "",
@@ -74,8 +74,8 @@ class Mixing(Wording):
         Parameters
         ----------
         like, unlike
-            Tracks and files to be near to and to stay away from, each as for `similar`; one that
-            is named twice counts once.
+            A track or file, or several, to be near to and to stay away from, each as for
+            `similar`; one that is named twice counts once.
         playlist
             A playlist of the catalogue, by id or title: its tracks are to be near to, its title
             counts where no other is given.
@@ -98,6 +98,8 @@ class Mixing(Wording):
             Nothing is named or understood, a seed is both near to and away from, or too much is
             named.
         """
+        like, unlike = ([one] if isinstance(one, str | Path | Seed) else one
+                        for one in (like, unlike))  # fmt: skip
         if len(like) + len(unlike) > MOST:
             raise BadRequestError(
                 f"{len(like) + len(unlike):,} tracks are named", remedy=f"Name at most {MOST:,}"
@@ -116,6 +118,7 @@ class Mixing(Wording):
         if listener is not None:
             self._add_taste(mixed, listener)
         count = self.settings.results if n is None else n
+        mixed.notes += overruled(said.narrowed(), filters)
         whole = narrowed(
             said,
             filters,
@@ -163,7 +166,8 @@ class Mixing(Wording):
         if unknown:
             raise _unknown(unknown, len(given))
         if again:
-            notes.append(f"{again:,} of the {len(given):,} are named before and count once")
+            are, count = ("is", "counts") if again == 1 else ("are", "count")
+            notes.append(f"{again:,} of the {len(given):,} {are} named before and {count} once")
         return tuple(found.values())
 
     def _known(self, name: str | Path) -> Seed:
@@ -264,11 +268,7 @@ class Mixing(Wording):
             named = Track(TrackId(""), mixed.name, ())
             return Seed(named, description=described, members=members, known=mixed.known), False
         if said.empty and filters == Filters():
-            if not mixed.far:
-                raise _nothing(listener)
-            # The engine says what is missing where only what to stay away from is known.
-            name = mixed.name or "What to stay away from"
-            return Seed(Track(TrackId(""), name, ()), members=mixed.far), False
+            raise _away_alone(listener) if mixed.far else _nothing(listener)
         wish = wished(said)
         if wish is not None:
             seed = wish.seed()
@@ -277,9 +277,11 @@ class Mixing(Wording):
             members = (Member(seed), *mixed.far)
             return Seed(seed.track, members=members, known=mixed.known), True
         members = (*best_known(filters, self.engine()), *mixed.far)
+        count = len(members) - len(mixed.far)
+        best = "the best known track" if count == 1 else f"the {count} best known"
+        speak = "speaks" if count == 1 else "speak"
         mixed.notes.append(
-            f"Nothing says what it should be like: the {len(members) - len(mixed.far)} best known"
-            " of what fits speak for it"
+            f"Nothing says what it should be like: {best} of what fits {speak} for it"
         )
         title = said.text or "What fits"
         return Seed(Track(TrackId(""), title, ()), members=members, known=mixed.known), False
@@ -312,6 +314,19 @@ def _nothing(listener: str | None) -> BadRequestError:
     return BadRequestError(
         f"{listener!r} has played and liked nothing that is in the catalogue",
         remedy="Import a history with `segue import history`, or like some tracks",
+    )
+
+
+def _away_alone(listener: str | None) -> BadRequestError:
+    """Only what to stay away from is known."""
+    if listener is None:
+        return BadRequestError(
+            "only what to stay away from is named",
+            remedy="Name a track to be near to as well, or say in words what it should be like",
+        )
+    return BadRequestError(
+        f"all that is known of {listener!r} is what to stay away from",
+        remedy="Like a track, or name one to be near to",
     )
 
 

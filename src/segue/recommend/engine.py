@@ -26,7 +26,7 @@ from segue.recommend.blending import Blends, Scanned
 from segue.recommend.filters import Sieve
 from segue.recommend.gaps import higher
 from segue.recommend.gathering import shifted, stand_together
-from segue.recommend.lenses import BALANCED, default_lens, parse_lens
+from segue.recommend.lenses import BALANCED, default_lens, parse_lens, why_default
 from segue.recommend.reasoning import Reasoner
 from segue.recommend.seeds import Seed, stand, track_at
 from segue.recommend.selection import checked
@@ -149,7 +149,7 @@ class Engine:
         dials: Dials = Dials(),  # noqa: B008 (frozen)
     ) -> list[Answer]:
         """`similar` for each of `seeds`, in order; they are scored together."""
-        _check("n", n, most=MOST)
+        _check(n, most=MOST)
         allowed = self._sieve.mask(filters)
         lost = "" if allowed is None or allowed.any() else self._sieve.lost(filters)
         notes = (*self._sieve.idle(filters), *self._gone(dials))
@@ -196,7 +196,7 @@ class Engine:
         scores
             Of these, exact; shape (rows,).
         """
-        _check("n", n)
+        _check(n)
         standing = self.stand(seed)
         chosen, _ = self._lens(lens, standing)
         blend = self.blend(chosen, standing)
@@ -309,12 +309,13 @@ class Engine:
         if balanced or (lens is None and (self._balanced.learned or a_set)):
             found = self._balanced.lens(standing)
             if found is not None:
-                return found
+                several = "; no lens is named, and several tracks are gone on from by it"
+                return found if balanced or not a_set else (found[0], found[1] + several)
         if lens is None or balanced:
             by_place = default_lens(
                 standing.points, guessed=standing.guessed, learned=standing.learned
             )
-            return by_place, ""
+            return by_place, "" if balanced else why_default(by_place)
         return parse_lens(lens, spaces=tuple(self.snapshot.spaces)), ""
 
 
@@ -338,9 +339,9 @@ def _nowhere(standing: Standing, lens: Lens) -> BadRequestError:
     return BadRequestError(what, remedy=f"It needs {', or '.join(needs) or 'another lens'}")
 
 
-def _check(name: str, value: int, *, most: int | None = None) -> None:
+def _check(value: int, *, most: int | None = None) -> None:
     """BadRequestError unless `value` is a whole number from 1 to `most`."""
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= (most or value):
         return
     limit = f"from 1 to {most}" if most else "of 1 or more"
-    raise BadRequestError(f"{name} is {value!r}", remedy=f"Give a whole number {limit}")
+    raise BadRequestError(f"{value!r} rows are asked for", remedy=f"Give a whole number {limit}")

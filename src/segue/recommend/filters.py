@@ -72,9 +72,11 @@ class Sieve:
         saved = {said: count for said, count in rest.items() if count}
         if len(conditions) > 1 and saved:
             told = ", ".join(f"{count:,} without “{said}”" for said, count in saved.items())
-            return f"No track passes all the filters; of all tracks there would be {told}"
+            return f"No track passes all the filters; of all tracks there would be {told}{_UNKNOWN}"
         told = ", ".join(f"{np.count_nonzero(c.passing):,} “{c.said}”" for c in conditions)
-        return f"No track passes the filters; of {len(self._corpus):,} tracks, each alone: {told}"
+        count = len(self._corpus)
+        of_all = "the 1 track" if count == 1 else f"{count:,} tracks"
+        return f"No track passes the filters; of {of_all}, each alone: {told}{_UNKNOWN}"
 
     def idle(self, filters: Filters) -> tuple[str, ...]:
         """Sentences on what is to be left out and is not there; it is no error to name it."""
@@ -89,7 +91,13 @@ class Sieve:
             for name in filters.exclude_artists
             if artist_key(name) not in self._artists
         ]
-        return tuple(f"No track is {what}: leaving it out changes nothing" for what in gone)
+        told = [f"No track is {what}: leaving it out changes nothing" for what in gone]
+        strange = sum(one not in self._corpus.row_of for one in filters.exclude_tracks)
+        if strange:
+            what = "1 track" if strange == 1 else f"{strange:,} tracks"
+            are = "is" if strange == 1 else "are"
+            told.append(f"{what} to leave out {are} not in the catalogue")
+        return tuple(told)
 
     def _all(self, conditions: Iterable[Condition]) -> Mask:
         passing = np.ones(len(self._corpus), dtype=np.bool_)
@@ -233,6 +241,8 @@ def _check_key(filters: Filters) -> None:
             remedy="Name the key that they shall mix with",
         )
 
+
+_UNKNOWN = ". What nobody knows of a track passes no filter on it"
 
 _NOBODY = np.empty(0, dtype=np.int64)
 

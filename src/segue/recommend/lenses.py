@@ -100,6 +100,10 @@ def parse_lens(
         facets = KINDS
     if isinstance(lens, Mapping):
         return _weighed(lens, spaces, facets)
+    if not isinstance(lens, str):
+        raise BadRequestError(
+            f"{lens!r} is no lens", remedy="Give a name, or weights by space: {'attributes': 1.0}"
+        )
     name = lens.strip()
     if "=" in name or ":" in name:
         return _weighed(_weights(name), spaces, facets)
@@ -108,6 +112,20 @@ def parse_lens(
     if name in spaces or name in facets:
         return Lens(name, {name: 1.0})
     raise _unknown("lens", name, {BALANCED, *LENSES, *spaces}, facets)
+
+
+_WHY = {
+    "hybrid": "attributes of it are given",
+    "audio": "a network that knows real music has heard it",
+    "descriptors": "its sound is what is known of it",
+    "text": "its words are what is known of it",
+}
+
+
+def why_default(lens: Lens) -> str:
+    """Why `default_lens` chose one, as a sentence."""
+    why = _WHY.get(lens.name, "it stands there and nowhere else")
+    return f"No lens is named; {lens.name} is taken because {why}"
 
 
 def default_lens(
@@ -166,10 +184,16 @@ def _weights(text: str) -> dict[str, float]:
 def _weighed(
     weights: Mapping[str, float], spaces: Collection[str], facets: Collection[str]
 ) -> Lens:
+    for name, weight in weights.items():
+        if not isinstance(name, str) or (name not in spaces and name not in facets):
+            raise _unknown("space", str(name), spaces, facets)
+        if not isinstance(weight, int | float) or isinstance(weight, bool):
+            raise BadRequestError(
+                f"the weight {weight!r} of the space {name!r} is no number",
+                remedy="Give numbers of 0 or more",
+            )
     written = ",".join(f"{name}={weight:g}" for name, weight in weights.items())
     for name, weight in weights.items():
-        if name not in spaces and name not in facets:
-            raise _unknown("space", name, spaces, facets)
         if not (math.isfinite(weight) and weight >= 0):
             raise BadRequestError(
                 f"the weight {weight:g} of the space {name!r} makes no sense",
@@ -194,9 +218,9 @@ def _unknown(
     known = sorted(names)
     beside = sorted(set(facets) - set(names))
     close = get_close_matches(name.casefold(), [*known, *beside], n=1, cutoff=_CLOSE)
-    hint = f"did you mean {close[0]!r}? " if close else ""
+    hint = f"Perhaps {close[0]!r} is meant. Choose" if close else "Choose"
     own = "; or weigh spaces: attributes=0.7,text=0.3" if kind == "lens" else ""
     return BadRequestError(
-        f"there is no {kind} {name!r}: {hint}".rstrip(": ").rstrip(),
-        remedy=f"Choose one of {', '.join(known)}{own}; single features are {', '.join(beside)}",
+        f"there is no {kind} {name!r}",
+        remedy=f"{hint} one of {', '.join(known)}{own}; single features are {', '.join(beside)}",
     )

@@ -59,9 +59,10 @@ class Range:
     def checked(self, *, signed: bool = False) -> Range:
         """Itself; BadRequestError where an end is no number, or below 0 unless `signed`."""
         for end in self._ends:
-            if end is not None and not (math.isfinite(end) and (signed or end >= 0)):
+            number = isinstance(end, int | float) and not isinstance(end, bool)
+            if end is not None and not (number and math.isfinite(end) and (signed or end >= 0)):
                 remedy = "Give a number" if signed else "Give a number of 0 or more"
-                raise BadRequestError(f"{end} is no {self.what}", where="filters", remedy=remedy)
+                raise BadRequestError(f"{end!r} is no {self.what}", where="filters", remedy=remedy)
         if self.least is not None and self.most is not None and self.least > self.most:
             raise BadRequestError(
                 f"no {self.what} is from {self.least:g} to {self.most:g}",

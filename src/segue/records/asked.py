@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from segue.errors import BadRequestError
+
 if TYPE_CHECKING:
     from segue.types import TrackId
 
@@ -19,6 +21,12 @@ class Between:
     attribute: str
     least: float | None = None
     most: float | None = None
+
+
+_SEVERAL = (
+    "genres", "exclude_genres", "artists", "exclude_artists", "languages", "folders", "between",
+    "exclude_tracks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,17 @@ class Filters:
     folders: tuple[str, ...] = ()
     between: tuple[Between, ...] = ()
     exclude_tracks: frozenset[TrackId] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse one name where several are asked for: it would be read letter by letter."""
+        for name in _SEVERAL:
+            given = getattr(self, name)
+            if isinstance(given, str):
+                raise BadRequestError(
+                    f"{name} are several, and {given!r} is one text",
+                    where="filters",
+                    remedy=f"Give a tuple of them: {name}=({given!r},)",
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ class TitlesSpace(PlaylistSpace):
         """A vector of length 1 as that of one seed; see `TitlesPoint`."""
         often = float(values @ self._listed[terms])
         level = max(often + self.weighting.shrinkage, 1.0) ** -self.weighting.seed
-        return level * values
+        found: Floats = level * values
+        return found
 
     def _wanted(self, rows: Rows) -> list[tuple[Rows, Floats]]:
         """The terms of the names of each row's playlists, at length 1."""

@@ -51,7 +51,7 @@ def test_tracks_are_continued(ask, refused, stocked: Path, ids: list[str]) -> No
     assert found["seeds"] == ids[:3]
     assert not {row["track"]["id"] for row in found["recommendations"]} & set(ids[:3])
     again = ask("continue", "--track", ids[0], "--tracks", f"{ids[0]}, {ids[1]}", "-d", stocked)
-    assert again["notes"] == ["1 of the 3 are named before and count once"]
+    assert again["notes"] == ["1 of the 3 is named before and counts once"]
 
 
 def test_people_read_what_is_continued_and_where_weights_come_from(

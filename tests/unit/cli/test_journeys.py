@@ -89,7 +89,7 @@ def test_files_are_played_and_what_has_none_is_said(
     ("words", "message"),
     [
         (("path", "Song 1", "Song 1"), "both ends are"),
-        (("path", "Song 1", "Song 2", "-n", "1"), "n is 1"),
+        (("path", "Song 1", "Song 2", "-n", "1"), "A path has 2 to"),
         (("path", "Song 1", "Song 2", "--longest", "2"), "the longest jump is 2"),
         (("path", "Song 1", "Song 2", "--exact-tempo"), "--exact-tempo says how"),
         (("similar", "Song 1", "--draw", "3"), "--draw says which chance"),

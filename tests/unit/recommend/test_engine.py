@@ -242,7 +242,7 @@ def test_per_artist_is_1_or_more(per_artist: object) -> None:
 
 
 def test_an_unknown_lens_names_the_others() -> None:
-    with pytest.raises(BadRequestError, match=r"no lens 'hybrd': did you mean 'hybrid'"):
+    with pytest.raises(BadRequestError, match=r"no lens 'hybrd'\. Perhaps 'hybrid' is meant"):
         ENGINE.similar(seed(FULL[0]), lens="hybrd")
 
 

@@ -161,4 +161,33 @@ def test_a_catalogue_without_files_says_how_it_gets_some() -> None:
     ],
 )
 def test_what_takes_all_away_is_named(filters: Filters, said: str) -> None:
-    assert SIEVE.lost(filters) == said
+    told = SIEVE.lost(filters)
+    assert told.partition(". What nobody knows")[0] == said
+
+
+def test_a_name_that_nothing_has_is_told_with_what_there_is() -> None:
+    records = [
+        TrackRecord(title=f"t{n}", artists=(f"Band {n}",) if n % 2 else ("Ann",)) for n in range(60)
+    ]
+    sieve = Sieve(make_corpus(records))
+    with pytest.raises(BadRequestError, match=r"Most tracks have: ann, band"):
+        sieve.mask(Filters(artists=("zzzzqqq",)))
+
+
+def test_tracks_to_leave_out_that_are_not_there_are_told() -> None:
+    sieve = Sieve(make_corpus([TrackRecord(title="a", artists=("Ann",))]))
+    (told,) = sieve.idle(Filters(exclude_tracks=frozenset({TrackId("nosuch")})))
+    assert told == "1 track to leave out is not in the catalogue"
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(year_from="1990"), "'1990' is no year"),  # type: ignore[arg-type]
+        (Filters(tempo_to=True), "True is no tempo"),
+    ],
+)
+def test_an_end_of_another_kind_is_said(filters: Filters, said: str) -> None:
+    sieve = Sieve(make_corpus([TrackRecord(title="a", artists=("Ann",))]))
+    with pytest.raises(BadRequestError, match=said):
+        sieve.mask(filters)

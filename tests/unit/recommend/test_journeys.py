@@ -15,7 +15,7 @@ from segue.recommend.engine import Engine
 from segue.recommend.journey import radio
 from segue.recommend.journey.ground import common_ground
 from segue.recommend.journey.moves import Music, faster
-from segue.recommend.journey.ordering import ordered
+from segue.recommend.journey.ordering import USUAL, ordered
 from segue.recommend.journey.path import path
 from segue.recommend.seeds import Member, Seed, seed_from
 from segue.recommend.selection import Recordings
@@ -191,7 +191,7 @@ def test_a_file_from_outside_may_be_an_end() -> None:
 
 @pytest.mark.parametrize("n", [1, 0, -3, 101, True, 2.5])
 def test_a_path_has_two_to_a_hundred_tracks(n: object) -> None:
-    with pytest.raises(BadRequestError, match="n is "):
+    with pytest.raises(BadRequestError, match="tracks are asked for"):
         path(ENGINE, seed(KNOWN[0]), seed(KNOWN[1]), n=n)
 
 
@@ -342,6 +342,8 @@ def test_tracks_without_tempo_and_key_are_put_in_order_by_the_rest() -> None:
     ("said", "message"),
     [
         ({"weights": {"tempo": -1.0}}, "the weight of tempo is -1.0"),
+        ({"weights": {"tempo": "a"}}, "the weight of tempo is 'a'"),
+        ({"weights": dict.fromkeys(USUAL, 0.0)}, "cannot all be 0"),
         ({"weights": {"tempo": float("nan")}}, "the weight of tempo is nan"),
         ({"weights": {"loudness": 1.0}}, "nothing is called 'loudness'"),
         ({"arc": "sideways"}, "there is no arc"),
@@ -504,5 +506,5 @@ def test_what_was_sent_away_is_checked_when_it_comes_back(document: object, mess
 @pytest.mark.parametrize("n", [0, 101, True, 1.5])
 def test_a_radio_plays_one_to_a_hundred_tracks_at_once(n: object) -> None:
     state = RadioState(seeds=(CORPUS.ids[KNOWN[7]],))
-    with pytest.raises(BadRequestError, match="n is "):
+    with pytest.raises(BadRequestError, match="tracks are asked for"):
         radio.advanced(ENGINE, state, n=n)

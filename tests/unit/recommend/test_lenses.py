@@ -22,7 +22,7 @@ def test_single_features_are_weighed_beside_spaces() -> None:
     lens = parse_lens("attributes=2,tempo=1,timbre=1", spaces=SPACES)
     assert lens.weights == {"attributes": 0.5, "tempo": 0.25, "timbre": 0.25}
     assert parse_lens("key", spaces=SPACES).weights == {"key": 1.0}
-    with pytest.raises(BadRequestError, match="no space 'temppo': did you mean 'tempo'"):
+    with pytest.raises(BadRequestError, match=r"no space 'temppo'\. Perhaps 'tempo' is meant"):
         parse_lens({"temppo": 1}, spaces=SPACES)
 
 
@@ -77,15 +77,15 @@ def test_weights_are_brought_to_sum_one_and_calibrated(asked: str | dict[str, fl
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("hybird", "no lens 'hybird': did you mean 'hybrid'"),
-        ("Txt", "no lens 'Txt': did you mean 'text'"),
+        ("hybird", "no lens 'hybird'. Perhaps 'hybrid' is meant"),
+        ("Txt", "no lens 'Txt'. Perhaps 'text' is meant"),
         (
             "qqqqq",
             "no lens 'qqqqq'. Choose one of attributes, audio, balanced, descriptors, hybrid",
         ),
         ("", "no lens ''"),
         ({"nothing": 1}, "no space 'nothing'. Choose one of"),
-        ({"atributes": 1}, "no space 'atributes': did you mean 'attributes'"),
+        ({"atributes": 1}, "no space 'atributes'. Perhaps 'attributes' is meant"),
         ({"hybrid": 1}, "no space 'hybrid'"),
         ("text=much", "'text=much' is no weight"),
         ("text=", "'text=' is no weight"),
@@ -142,3 +142,17 @@ def test_lenses_that_score_alike_share_a_key_and_others_do_not() -> None:
     assert hash(one.key) == hash(other.key)
     hybrid = parse_lens({"attributes": 0.6, "text": 0.4}, spaces=SPACES)
     assert hybrid.key != LENSES["hybrid"].key
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (5, "5 is no lens"),
+        ({"text": "a"}, "the weight 'a' of the space 'text' is no number"),
+        ({3: 1.0}, "no space '3'"),
+    ],
+)
+def test_what_is_of_another_kind_is_said(asked: object, said: str) -> None:
+    with pytest.raises(BadRequestError, match=said) as raised:
+        parse_lens(asked, spaces=SPACES)  # type: ignore[arg-type]
+    assert "?." not in str(raised.value)

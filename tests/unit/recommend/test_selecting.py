@@ -51,6 +51,8 @@ def order(answer: Answer) -> list[str]:
         (Dials(hubs=1.5), "hubs is 1.5. Give a number from 0 to 1"),
         (Dials(diversity=math.nan), "diversity is nan"),
         (Dials(variation=-0.1), "variation is -0.1"),
+        (Dials(draw=-1), "draw is -1. Give a whole number of 0 or more"),
+        (Dials(hubs="much"), "hubs is 'much'"),  # type: ignore[arg-type]
         (Dials(draw=0.5), "draw is 0.5. Give a whole number"),  # type: ignore[arg-type]
     ],
 )

@@ -94,6 +94,8 @@ def ordered(
         twice = len(seeds) - len(tracks)
         once = "1 track came twice and stands once"
         notes.append(once if twice == 1 else f"{twice:,} tracks came twice and stand once")
+    if len(tracks) == 1:
+        notes.append("One track alone is in order as it is: name others")
     ground, stops = _stand(engine, tracks, lens)
     music = Music.of([stop.track for stop in stops])
     wanted = targets(arc, music.energy)
@@ -219,10 +221,16 @@ def _weights(weights: Mapping[str, float] | None) -> dict[str, float]:
     for name, weight in found.items():
         if name not in USUAL:
             raise BadRequestError(f"nothing is called {name!r}", remedy=f"Weigh {', '.join(USUAL)}")
-        if not (math.isfinite(weight) and weight >= 0):
+        number = isinstance(weight, int | float) and not isinstance(weight, bool)
+        if not (number and math.isfinite(weight) and weight >= 0):
             raise BadRequestError(
                 f"the weight of {name} is {weight!r}", remedy="Give a number of 0 or more"
             )
+    if not any(found.values()):
+        raise BadRequestError(
+            "the weights of an order cannot all be 0",
+            remedy=f"Give one of {', '.join(USUAL)} a weight above 0",
+        )
     return found
 
 

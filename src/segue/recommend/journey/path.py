@@ -126,7 +126,8 @@ def check(n: int, *, apart: int, longest: float | None) -> None:
     """BadRequestError where a number makes no sense."""
     if not isinstance(n, int) or isinstance(n, bool) or not 2 <= n <= MOST:
         raise BadRequestError(
-            f"n is {n!r}", remedy=f"A path has 2 to {MOST} tracks, both ends among them"
+            f"{n!r} tracks are asked for",
+            remedy=f"A path has 2 to {MOST} tracks, both ends among them",
         )
     if not isinstance(apart, int) or isinstance(apart, bool) or not 0 <= apart <= MOST_APART:
         raise BadRequestError(

@@ -137,7 +137,9 @@ def advanced(
     began = time.perf_counter()
     check(state)
     if not isinstance(n, int) or isinstance(n, bool) or not 1 <= n <= MOST:
-        raise BadRequestError(f"n is {n!r}", remedy=f"Give a whole number from 1 to {MOST}")
+        raise BadRequestError(
+            f"{n!r} tracks are asked for", remedy=f"Give a whole number from 1 to {MOST}"
+        )
     steps: list[Step] = []
     notes: dict[str, None] = {}
     answer = None

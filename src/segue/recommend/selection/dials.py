@@ -21,7 +21,7 @@ def checked(dials: Dials) -> Dials:
     ------
     BadRequestError
         A cap is no whole number of 1 or more, a share is not in [0, 1], or the draw is no whole
-        number.
+        number of 0 or more.
     """
     for name in _CAPS:
         value = getattr(dials, name)
@@ -32,13 +32,14 @@ def checked(dials: Dials) -> Dials:
     for name in _SHARES:
         value = getattr(dials, name)
         # Written so that NaN is refused.
-        if isinstance(value, bool) or not (math.isfinite(value) and 0 <= value <= 1):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (number and math.isfinite(value) and 0 <= value <= 1):
             raise BadRequestError(
                 f"{name} is {value!r}", where="dials", remedy="Give a number from 0 to 1"
             )
-    if not _whole(dials.draw):
+    if not (_whole(dials.draw) and dials.draw >= 0):
         raise BadRequestError(
-            f"draw is {dials.draw!r}", where="dials", remedy="Give a whole number"
+            f"draw is {dials.draw!r}", where="dials", remedy="Give a whole number of 0 or more"
         )
     return dials
 

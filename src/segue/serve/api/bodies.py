@@ -184,8 +184,8 @@ class Order(Body):
     )
     arc: str | list[float] = Field(
         "",
-        description="How energy goes: rising, falling, wave, given, or points from 0 to 1; "
-        "empty where it does not matter.",
+        description="How energy goes: rising, falling, wave, given, or points, of which only the "
+        "order counts; empty where it does not matter.",
         examples=["rising"],
     )
     weights: dict[str, float] | None = Field(
