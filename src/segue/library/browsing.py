@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-BEST = 480
+BEST = 240
 """Most tracks that are put in order by how well they match; the rest follow by how well known."""
 
 
@@ -31,6 +31,11 @@ class Browsing(Opened):
 
     _shelved: Shelves | None = None
     _shelving: threading.Thread | None = None
+
+    def follow(self) -> None:
+        """Keep the engine up to date in a thread, and make the shelves once one stands."""
+        super().follow()
+        self._shelve()
 
     def shelves(self) -> Shelves:
         """Everything there is to look through, as the newest epoch has it."""
@@ -47,13 +52,8 @@ class Browsing(Opened):
         """
         if not self.ready:
             return None
-        corpus = self.engine().snapshot.corpus
-        stale = self._shelved is None or self._shelved.corpus is not corpus
-        if stale and (self._shelving is None or not self._shelving.is_alive()):
-            self._shelving = threading.Thread(
-                target=self._make, args=(corpus,), name="segue-shelves", daemon=True
-            )
-            self._shelving.start()
+        if self._shelved is None or self._shelved.corpus is not self.engine().snapshot.corpus:
+            self._shelve()
         return self._shelved
 
     def listed(
@@ -84,9 +84,15 @@ class Browsing(Opened):
             self._shelving.join()
         super().close()
 
-    def _make(self, corpus: Corpus) -> None:
+    def _shelve(self) -> None:
+        """Make the shelves in a thread, if none is at it."""
+        if self._shelving is None or not self._shelving.is_alive():
+            self._shelving = threading.Thread(target=self._make, name="segue-shelves", daemon=True)
+            self._shelving.start()
+
+    def _make(self) -> None:
         try:
-            self._shelved = self._made(corpus)
+            self._shelved = self._made(self.engine().snapshot.corpus)
         except Exception:
             # A database that is locked or gone must not end what others see.
             _log.exception("the shelves could not be made; those from before stay")

@@ -16,7 +16,7 @@ from segue.catalogue import feedback
 from segue.serve.addresses import base
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.responses import Response
 
@@ -48,18 +48,20 @@ def remember(response: Response, name: str) -> None:
         response.delete_cookie(COOKIE, path=path, httponly=True, samesite="lax")
 
 
-def opinions_for(request: Request) -> Callable[[str], str]:
-    """What templates ask with: the opinion that stands of a track by id, "" for none.
+def opinions_of(request: Request) -> Mapping[str, str]:
+    """What the listener thinks of tracks, by id; read once a request, the newest first."""
+    known: dict[str, str] | None = getattr(request.state, "opinions", None)
+    if known is None:
+        database = request.app.state.segue.database
+        known = {said.track_id: said.kind for said in feedback.of(database, listener_of(request))}
+        request.state.opinions = known
+    return known
 
-    All opinions of the listener are read at the first question of a request, in one go.
-    """
-    standing: dict[str, str] | None = None
+
+def opinions_for(request: Request) -> Callable[[str], str]:
+    """What templates ask with: the opinion that stands of a track by id, "" for none."""
 
     def opinion_of(track_id: str) -> str:
-        nonlocal standing
-        if standing is None:
-            database = request.app.state.segue.database
-            standing = {o.track_id: o.kind for o in feedback.of(database, listener_of(request))}
-        return standing.get(track_id, "")
+        return opinions_of(request).get(track_id, "")
 
     return opinion_of

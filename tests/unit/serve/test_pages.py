@@ -130,7 +130,7 @@ def test_search_as_you_type_answers_with_a_part(client) -> None:
     assert "<html" not in answer.text
     assert "Slow Harbour" in answer.text
     assert 'hx-swap-oob="innerHTML:#found"' in answer.text
-    assert answer.headers["vary"] == "HX-Request"
+    assert answer.headers["vary"].startswith("HX-Request")
 
 
 @pytest.mark.parametrize(

@@ -143,10 +143,9 @@ def listed(
         The last page where an earlier one is full and the page that is asked for would be empty.
     """
     words = fold(look.words).split()
-    row_of = shelves.corpus.row_of
-    leading = np.array([row_of[one] for one in best if one in row_of], dtype=np.int64)
+    leading = shelves.rows(best)
     chosen = np.zeros(len(shelves), dtype=np.bool_)
-    chosen[[row_of[one] for one in liked if one in row_of]] = True
+    chosen[shelves.rows(liked)] = True
     masks = _masks(shelves, look, words, leading, chosen)
     passing = masks.all_but()
     total = int(passing.sum())

@@ -13,6 +13,10 @@ from segue.library.shelves.holdings import holdings
 from segue.names import artist_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
     from segue.library.shelves.holdings import Holdings
     from segue.snapshot import Corpus
     from segue.types import Floats, Rows
@@ -50,14 +54,27 @@ class Shelves:
         """How many tracks there are."""
         return len(self.corpus)
 
+    def rows(self, ids: Iterable[str]) -> Rows:
+        """The rows of tracks in the order asked; ids that no track has are left out."""
+        wanted = np.array([one.encode("utf-8", "replace") for one in ids], dtype=np.bytes_)
+        if not len(wanted) or not len(self):
+            return np.empty(0, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self._ids, wanted), len(self) - 1)
+        return at[self._ids[at] == wanted].astype(np.int64)
+
     def prepare(self) -> None:
         """Make now what else is made at the first need."""
         for groups in (self.artists, self.albums, self.genres):
             groups.named(["a"])
         self.words.holding(["a"])
+        self.rows(["a"])
         _ = self.holdings
         for sort in SORTS:
             self.order(sort)
+
+    @cached_property
+    def _ids(self) -> NDArray[np.bytes_]:
+        return np.array([one.encode() for one in self.corpus.ids], dtype=np.bytes_)
 
     @cached_property
     def artists(self) -> Groups:

@@ -12,13 +12,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from segue.catalogue import feedback, tracks
+from segue.catalogue import tracks
 from segue.library.shelves import SORTS, Found, Look
 from segue.records import Track
 from segue.serve.parameters import Year
 from segue.serve.rendering import link, render, wants_part
 from segue.serve.shelf import Library
-from segue.serve.whose import Listener
+from segue.serve.whose import opinions_of
+from segue.types import TrackId
 
 router = APIRouter(include_in_schema=False)
 
@@ -83,12 +84,10 @@ class Chosen:
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def library(
-    request: Request, segue: Library, listener: Listener, asked: Annotated[Asked, Query()]
-) -> Response:
+def library(request: Request, segue: Library, asked: Annotated[Asked, Query()]) -> Response:
     """Search results for `q`, else the catalogue page by page: all of it, or what can be played."""
-    total = tracks.count(segue.database)
     shelves = segue.shelves_ready()
+    total = tracks.count(segue.database) if shelves is None else len(shelves)
     playable = 0 if shelves is None else int(shelves.corpus.playable.sum())
     some = 0 < playable < total
     usual = "playable" if some and not asked.words else "all"
@@ -96,7 +95,7 @@ def library(
     if shelves is None:
         found, shown = _as_it_comes(segue, asked)
     else:
-        liked = [o.track_id for o in feedback.of(segue.database, listener) if o.kind == "like"]
+        liked = [TrackId(one) for one, kind in opinions_of(request).items() if kind == "like"]
         found = segue.listed(look, size=PAGE, liked=liked, shelves=shelves)
         shown = tracks.many(segue.database, found.ids)
     part = wants_part(request) and request.headers.get("hx-target") == "results"
