@@ -105,10 +105,11 @@ def _step(request: Request, segue: Library, asked: OfMix) -> Response:
         need_engine(segue)
         seeds = [seed_of(segue, each) for each in asked.track]
         order = segue.ordered(seeds, arc=asked.arc, lens=asked.chosen)
-        kept_in, less = tuple(step.track.id for step in order), asked.less
+        to = address(request, tracks=[step.track.id for step in order], less=asked.less)
     else:
         kept_in, less = stepped(asked)
-    return RedirectResponse(address(request, tracks=kept_in, less=less), status_code=303)
+        to = address(request, tracks=kept_in, less=less)
+    return RedirectResponse(to, status_code=303)
 
 
 def _suggested(
