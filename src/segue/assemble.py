@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+AGAIN = 60.0
+"""Seconds after which an index that could not be made is tried again."""
+
 SHARE_OF_TIME = 0.2
 """Part of the time a following `Live` may spend rebuilding while the catalogue keeps changing."""
 
@@ -128,9 +131,11 @@ class Live:
             pause = max(every, spent * (1 - SHARE_OF_TIME) / SHARE_OF_TIME)
 
     def _index(self, every: float) -> None:
-        """Look after the indexes of every new engine, once each."""
+        """Look after the indexes of every new engine, once each; what failed is tried again."""
         seen: Engine | None = None
-        while not self._stop.wait(every):
+        pause = every
+        while not self._stop.wait(pause):
+            pause = every
             if self._engine is None or self._engine is seen:
                 continue
             seen = self._engine
@@ -140,6 +145,7 @@ class Live:
             except Exception:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
+                seen, pause = None, max(every, AGAIN)
 
     def _warm(self, engine: Engine, questions: Iterator[tuple[Seed, str | None]]) -> None:
         """Ask questions beforehand, until this is to stop."""

@@ -101,3 +101,23 @@ def test_an_index_that_cannot_be_written_leaves_the_engine_as_it_is(
     live.close()
     assert "an index could not be made" in caplog.text
     assert len(engine.similar(engine.seed_of(engine.snapshot.corpus.ids[0]), lens="sound"))
+
+
+def test_an_index_that_failed_is_tried_again(
+    db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.assemble.AGAIN", 0.01)
+    assert db.path is not None
+    in_the_way = db.path.with_suffix(".derived")
+    in_the_way.write_text("no folder")
+    live = Live(db)
+    engine = live.engine()
+    live.follow(every=0.01)
+    deadline = time.monotonic() + 20
+    while "an index could not be made" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.01)
+    in_the_way.unlink()
+    while engine.snapshot.spaces["sound"].tier != "graph" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    live.close()
+    assert engine.snapshot.spaces["sound"].tier == "graph"

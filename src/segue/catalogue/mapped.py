@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,10 @@ _log = logging.getLogger(__name__)
 
 MAPPED_FROM = 64 * 2**20
 """Bytes from which a space's vectors are mapped."""
+
+
+ABANDONED = 3_600.0
+"""Seconds after which an unfinished file is one that nobody writes any more."""
 
 
 def array_of(
@@ -83,6 +88,10 @@ def _mapped(blobs: Blobs, rows: Rows, *, size: int, folder: Path, name: str) -> 
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
+        for left in folder.glob(f"{name}-*.part"):
+            # Of a process that was killed; one that is at work writes all the time.
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink(missing_ok=True)
         for other in folder.glob(f"{name}-*.vectors"):
             if other != path:
                 # Who has it mapped still may go on reading it.

@@ -12,8 +12,9 @@ A track is placed when an embedder has heard it and its mean is not zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self, cast
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -68,6 +69,7 @@ class EmbeddedSpace:
     window: float | None = None
 
     def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
         self._embeddings = Embeddings.of(corpus, self.name)
         count, dims = len(self._embeddings), self._embeddings.width
         self._centre = np.zeros(dims)
@@ -230,9 +232,15 @@ class GenreSpace(EmbeddedSpace):
         return cast("Self", built)
 
 
-@lru_cache(maxsize=1)
+_GENRES: WeakValueDictionary[int, GenreSpace] = WeakValueDictionary()
+"""By corpus, as long as anybody uses the space, which holds its corpus: no number comes twice."""
+
+
 def _genre_space(corpus: Corpus) -> GenreSpace:
-    return GenreSpace(corpus)
+    made = _GENRES.get(id(corpus))
+    if made is None:
+        made = _GENRES[id(corpus)] = GenreSpace(corpus)
+    return made
 
 
 def brought(name: str) -> type[EmbeddedSpace]:

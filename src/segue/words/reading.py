@@ -342,6 +342,10 @@ class Reader:
         if unknown >= _SUGGESTIONS or len(text) > 60:
             return ()
         near = self._line.lexicon.near(text)
+        if not near and " " in text:
+            # Several words in a row that nobody knows: what each looks like.
+            each = (self._line.lexicon.near(word)[:1] for word in text.split()[:_SUGGESTIONS])
+            near = tuple(dict.fromkeys(one for few in each for one in few))
         said = self._more or self._negated or self._degree
         if said:
             return near

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,3 +75,16 @@ def test_without_room_for_a_file_they_are_held_and_that_is_told(
     stored = Stored([*range(9)])
     np.testing.assert_array_equal(stored.array(tmp_path / "beside"), stored.expected)
     assert "for want of a file" in caplog.text
+
+
+def test_what_a_killed_process_left_unfinished_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "beside"
+    folder.mkdir()
+    old, new = folder / "sound-aa.17.part", folder / "sound-bb.18.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    long_ago = time.time() - 2 * mapped.ABANDONED
+    os.utime(old, (long_ago, long_ago))
+    Stored([*range(9)]).array(folder)
+    assert not old.exists()
+    assert new.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -175,3 +177,13 @@ def test_what_a_file_lacks_is_said_before_what_all_tracks_need() -> None:
     absent = stand(seed_from(said), snapshot).absent
     assert absent["genre"] == absent["genre_votes"] == "the embedder that is gone"
     assert absent["sound"] == SoundSpace.needs
+
+
+def test_the_space_of_genres_is_shared_and_holds_no_corpus_that_nobody_uses() -> None:
+    corpus = corpus_of(WINDOWS, space="genre")
+    space = GenreSpace.build(corpus)
+    assert GenreSpace.build(corpus) is space
+    told = weakref.ref(space)
+    del space
+    gc.collect()
+    assert told() is None

@@ -197,6 +197,11 @@ def test_what_is_unknown_is_said_with_what_is_near(hundred: Lexicon, text: str, 
     assert near in phrase.near
 
 
+def test_words_in_a_row_that_nobody_knows_are_looked_up_one_by_one(hundred: Lexicon) -> None:
+    (phrase,) = understand("acoustc melancolic", hundred).unknown
+    assert {"acoustic", "melancholic"} <= set(phrase.near)
+
+
 def test_only_and_preferably_say_how_much_is_insisted_on(hundred: Lexicon) -> None:
     assert not target(hundred, "calm", "energy").firm
     assert target(hundred, "only calm", "energy").firm
