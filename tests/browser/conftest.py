@@ -76,6 +76,9 @@ Leaving a page while it asks for something aborts that request, and is no error.
 does not answer shows in what the tests wait for.
 """
 
+REMARKS = "GPU stall due to ReadPixels"
+"""What a graphics driver made of software says of its own speed when it draws the map."""
+
 
 class Watched:
     """A page of the browser, with everything it complained about."""
@@ -89,6 +92,8 @@ class Watched:
         page.on("request", self._asked)
 
     def _heard(self, message: Any) -> None:
+        if REMARKS in message.text:
+            return
         if message.type in {"error", "warning"} and not message.text.startswith(ABORTED):
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
