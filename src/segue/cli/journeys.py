@@ -34,7 +34,7 @@ def journey(found: Journey) -> Iterator[RenderableType]:
         for line in lines:
             if line:
                 what.append(f"\n{harmless(line)}", style="not bold")
-        jump = "" if step.jump is None else f"{100 * step.jump:.2g} %"
+        jump = "" if step.jump is None else f"{step.jump:.2g}"
         grid.add_row(Text(str(step.place)), what, Text(jump))
     yield grid
     yield ""
@@ -42,8 +42,9 @@ def journey(found: Journey) -> Iterator[RenderableType]:
     if found.origin:
         yield f"{found.origin}."
     if found.largest is not None:
-        asked = "" if found.bound is None else f" ({100 * found.bound:.2g} % were asked)"
-        yield (f"Largest jump: {100 * found.largest:.2g} % of random pairs are more alike{asked}.")
+        asked = "" if found.bound is None else f" (asked for {found.bound:.2g} at most)"
+        share = "the share of random pairs that are more alike"
+        yield f"Largest jump: {found.largest:.2g}{asked}, {share}."
     if found.smoothness is not None and found.before is not None:
         yield f"Now {_runs(found.smoothness)}; as given {_runs(found.before)}."
     for note in found.notes:
@@ -57,7 +58,7 @@ def _runs(smooth: Smoothness) -> str:
     if smooth.key is not None:
         parts.append(f"{smooth.key:.1f} steps in key")
     if smooth.jump is not None:
-        parts.append(f"jumps of {100 * smooth.jump:.2g} %")
+        parts.append(f"jumps of {smooth.jump:.2g}")
     if smooth.arc is not None:
         parts.append(f"energy {smooth.arc:.2f} off the arc")
     return ", ".join(parts) or "nothing is known of it"

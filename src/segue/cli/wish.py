@@ -10,6 +10,7 @@ import typer
 from segue.cli.exporting import NOWHERE, Exported
 from segue.cli.narrowing import EVERYTHING, Narrowed
 from segue.errors import BadRequestError
+from segue.records import Filters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,7 +123,7 @@ def wish(
         said = written(understood) if understood is not None else None
         said = segue.understood(text) if text else said
         if said is not None:
-            said = segue.joined(said, wished)
+            said = segue.joined(said, wished, filters=filters if read else Filters())
         if read:
             if said is None:
                 raise BadRequestError("there are no words to read", remedy="Write some")

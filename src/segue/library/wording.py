@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segue.library.asking import Asking
+from segue.library.insisting import beside
+from segue.records import Filters
 from segue.words import understand
 from segue.words.lexicon import Lexicon
+from segue.words.understood import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,15 +53,39 @@ class Wording(Asking):
             outside=[seed.track for seed in seeds if seed.track.id not in row_of],
         )
 
-    def joined(self, said: Understood, wish: Wish) -> Understood:
+    def joined(
+        self,
+        said: Understood,
+        wish: Wish,
+        *,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+    ) -> Understood:
         """What words say with what is wished for in numbers and names besides.
+
+        Parameters
+        ----------
+        said
+            What the words say.
+        wish
+            Counts before them.
+        filters
+            So do these.
 
         Raises
         ------
         BadRequestError
-            An attribute is unknown or out of its range.
+            An attribute is unknown or out of its range, or a filter makes no sense.
         """
-        return wish.joined(said, facets=self.lexicon().facets)
+        joined = wish.joined(said, facets=self.lexicon().facets)
+        phrases = [
+            Phrase("beside", "condition", f"only what is {told}")
+            for told in self.engine().told(filters)
+        ]
+        return replace(
+            joined,
+            filters=beside(joined.filters, filters),
+            phrases=(*joined.phrases, *phrases),
+        )
 
     def lexicon(self) -> Lexicon:
         """What words can mean here, made anew for a new epoch."""

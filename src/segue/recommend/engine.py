@@ -278,6 +278,10 @@ class Engine:
         """Rows that pass the filters, shape (tracks,); None where there is no condition."""
         return self._sieve.mask(filters)
 
+    def told(self, filters: Filters) -> tuple[str, ...]:
+        """What the filters ask for, in words that follow "is"; as `allowed` where they cannot."""
+        return self._sieve.told(filters)
+
     def lost(self, filters: Filters) -> str:
         """Which filters leave nothing, as a sentence; empty where something passes all."""
         return self._sieve.lost(filters)

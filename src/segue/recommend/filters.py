@@ -60,6 +60,10 @@ class Sieve:
             return None
         return self._all(self._conditions(filters))
 
+    def told(self, filters: Filters) -> tuple[str, ...]:
+        """What each condition asks for, in words that follow "is"."""
+        return tuple(each.said for each in self._conditions(filters))
+
     def lost(self, filters: Filters) -> str:
         """Which conditions leave nothing, as a sentence; empty where something passes all."""
         conditions = list(self._conditions(filters))

@@ -164,3 +164,18 @@ def test_a_track_to_leave_out_is_named_as_seeds_are(ask, catalogue: Path) -> Non
     name = f"{first['artists'][0]} – {first['title']}"
     left = ask("similar", "Song 1", "--without", name, "-d", catalogue)["recommendations"]
     assert first["id"] not in {row["track"]["id"] for row in left}
+
+
+def test_jumps_are_told_in_the_unit_that_is_asked_in(catalogue: Path, capsys) -> None:
+    words = ("path", "Song 1", "Song 2", "-n", "4", "--longest", "0.5", "-d", str(catalogue))
+    assert run([*words]) == 0
+    shown = capsys.readouterr().out
+    assert "(asked for 0.5 at most), the share of random pairs that are more alike" in shown
+
+
+def test_reading_a_wish_shows_what_options_ask_for(ask, catalogue: Path) -> None:
+    words = ("wish", "calm", "--read", "--year", "1990-1999", "--only-genre", "house")
+    read = ask(*words, "-d", catalogue)
+    assert (read["filters"]["year_from"], read["filters"]["genres"]) == (1990, ["house"])
+    means = {phrase["means"] for phrase in read["phrases"]}
+    assert "only what is of a year from 1990 to 1999" in means
