@@ -9,9 +9,11 @@
   first ten rows are, as the dial goes from 0 to 1; beside it other dials. Likeness is the lens's
   own score of two rows; diversity is 1 less the share of it that the likest way has.
 - **Time**: choosing from 500 candidates on one thread, by the processor's clock.
+- **Lenses**: the same by the default dials for single features, names of playlists, shared
+  playlists and ``balanced``, over the table and the playlists together.
 
-``--stages hubs,front,time`` does some of it and takes the rest from the last result; ``--every K``
-asks only every K-th track of the table.
+``--stages hubs,front,time,lenses`` does some of it and takes the rest from the last result;
+``--every K`` asks only every K-th track of the table.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ if TYPE_CHECKING:
 
 SEED = 42
 TOP = 10
-STAGES = ("hubs", "front", "time")
+STAGES = ("hubs", "front", "time", "lenses")
+LENSES = ("hybrid", "mood", "titles", "together", "balanced")
 WAYS: dict[str, Dials] = {
     "scores": UNSELECTED,
     "grouped and capped": Dials(hubs=0.0),
@@ -86,6 +89,8 @@ def main() -> None:
             figures["hubs"] = hubs(engine, every=given.every)
     if "front" in stages:
         figures["front"] = front(slices, table)
+    if "lenses" in stages:
+        figures["lenses"] = by_lens(slices, table)
     path = report.RESULTS / "selection.json"
     if path.exists():
         figures = {**json.loads(path.read_text(encoding="utf-8"))["figures"], **figures}
@@ -286,6 +291,34 @@ def timed(engine: Engine) -> dict[str, Any]:
         }
         for name, each in taken.items()
     }
+
+
+def by_lens(slices: Path, table: Path) -> dict[str, Any]:
+    """Milliseconds to choose ten of 500 candidates by the default dials, lens by lens."""
+    gathered = material.gather(material.read([slices]).playlists, tables=[table])
+    last = len(gathered.lists) - 1
+    corpus = gathered.apart(range(last), [last]).corpus
+    engine = Engine(Snapshot(corpus, build_all(corpus)))
+    selection = Selection(corpus)
+    spaces = engine.snapshot.spaces
+    there = np.flatnonzero(spaces["together"].placed & spaces["attributes"].placed)
+    asked = np.random.default_rng(SEED).choice(there, 60, replace=False).tolist()
+    found: dict[str, Any] = {"tracks": len(corpus), "playlists": len(corpus.playlists)}
+    for lens in LENSES:
+        taken = []
+        for row in asked:
+            seed = engine.seed_of(corpus.ids[row])
+            standing = engine.stand(seed)
+            blend = engine.blend(engine.chosen(lens, standing), standing)
+            rows, scores = engine.ranked(seed, n=500, lens=lens)
+            began = time.thread_time()
+            chosen(selection, rows, scores, blend, Dials(), row=row, taken=[])
+            taken.append(time.thread_time() - began)
+        found[lens] = {
+            "median_ms": round(1000 * float(np.median(taken[1:])), 3),
+            "p95_ms": round(1000 * float(np.percentile(taken[1:], 95)), 3),
+        }
+    return found
 
 
 EVERYTHING = replace(Dials(), diversity=0.3, variation=0.3, per_album=1)
