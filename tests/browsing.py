@@ -47,14 +47,14 @@ def served(database: Path, *, log: Path) -> Iterator[str]:
 
 @contextmanager
 def started(
-    database: Path, *, log: Path, given: Mapping[str, str] | None = None
+    database: Path, *, log: Path, given: Mapping[str, str] | None = None, ends: int = 0
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address and the process of ``segue serve`` on a catalogue, once it is ready.
 
-    `given` are environment variables for it.
+    `given` are environment variables for it, `ends` the code it ends with.
 
     What the server says goes to `log`, and into the error when it does not start, ends with
-    another code than 0 or has printed a traceback.
+    another code or has printed a traceback.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -74,7 +74,7 @@ def started(
             server.send_signal(signal.SIGTERM)
             code = server.wait(timeout=20)
     said = log.read_text()
-    assert code == 0, said
+    assert code == ends, said
     assert "Traceback" not in said, said
 
 

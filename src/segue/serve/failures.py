@@ -106,8 +106,9 @@ def answer(request: Request, error: Exception) -> Response:
 
 
 def programs(request: Request) -> bool:
-    """Whether the address is one that programs use."""
-    return inner(request.scope).startswith(PROGRAMS)
+    """Whether a program asks: at an address of theirs, or for JSON as scripts of ours do."""
+    asked = request.headers.get("accept", "")
+    return inner(request.scope).startswith(PROGRAMS) or asked == "application/json"
 
 
 def _problem(failure: Failure) -> Response:
