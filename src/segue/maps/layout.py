@@ -14,7 +14,7 @@ that what is far apart stays so (Kobak & Berens, *The art of using t-SNE for sin
 transcriptomics*, Nature Communications 10, 2019), and step by n / ρ (Belkina et al., *Automated
 optimized parameters for t-SNE*, Nature Communications 10, 2019).
 
-The same vectors and seed give the same places. Tracks that come later are put among their neighbours
+The same vectors and seed give the same places. Tracks that come later are put among neighbours
 (`beside`), and nobody moves.
 """
 

@@ -15,6 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from faiss import Index
+
     from segue.types import Rows, Vectors
 
 COMPARED = 20_000
@@ -56,20 +58,7 @@ def nearest(
     Rows
         Nearest first; -1 where too few were found.
     """
-    import faiss
-
-    faiss.omp_set_num_threads(1)
-    dims = among.shape[1]
-    if len(among) <= COMPARED:
-        index = faiss.IndexFlatIP(dims)
-    else:
-        lists = int(np.sqrt(len(among)))
-        index = faiss.IndexIVFFlat(faiss.IndexFlatIP(dims), dims, lists, faiss.METRIC_INNER_PRODUCT)
-        index.cp.niter, index.cp.seed = _ROUNDS, seed
-        index.nprobe = READ
-        chosen = np.random.default_rng(seed).permutation(len(among))[: lists * _LEARNED]
-        index.train(np.ascontiguousarray(among[np.sort(chosen)]))
-    index.add(np.ascontiguousarray(among))
+    index = _index(among, seed)
     found = np.empty((len(queries), k), dtype=np.int64)
     for start in range(0, len(queries), _AT_ONCE):
         part = np.ascontiguousarray(queries[start : start + _AT_ONCE])
@@ -77,6 +66,26 @@ def nearest(
         if on_progress is not None:
             on_progress(start + len(part), len(queries))
     return found
+
+
+def _index(vectors: Vectors, seed: int) -> Index:
+    """All vectors, as they are or in clusters."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    held, dims = np.ascontiguousarray(vectors), vectors.shape[1]
+    flat = faiss.IndexFlatIP(dims)
+    if len(vectors) <= COMPARED:
+        flat.add(held)
+        return flat
+    lists = int(np.sqrt(len(vectors)))
+    clusters = faiss.IndexIVFFlat(flat, dims, lists, faiss.METRIC_INNER_PRODUCT)
+    clusters.cp.niter, clusters.cp.seed = _ROUNDS, seed
+    clusters.nprobe = READ
+    chosen = np.random.default_rng(seed).permutation(len(vectors))[: lists * _LEARNED]
+    clusters.train(np.ascontiguousarray(vectors[np.sort(chosen)]))
+    clusters.add(held)
+    return clusters
 
 
 def others(

@@ -191,7 +191,7 @@ def test_a_region_is_listed_page_by_page(drawn: tuple[Segue, TestClient]) -> Non
 @pytest.mark.parametrize(
     ("address", "status", "said"),
     [
-        ("/map?space=nothing", 404, "there is no space &#39;nothing&#39;"),
+        ("/map?space=nothing", 404, "There is no space &#39;nothing&#39; to draw"),
         ("/map?space=text", 404, "cannot be drawn"),
         ("/map/points?space=attributes&x=1", 200, ""),
         ("/map/selection?space=attributes&region=99", 404, "has no region 100"),
@@ -226,9 +226,10 @@ def test_a_catalogue_without_a_map_says_how_to_get_one(tmp_path: Path) -> None:
             assert "The catalogue is empty" in client.get("/map").text
         tracks.add(segue.database, table_of(4))
         with TestClient(create_app(segue), base_url="http://localhost") as client:
-            wait_ready(client)
-            page = client.get("/map").text
-            assert "There is no map of attributes yet" in page
+            end = time.monotonic() + 60
+            while "There is no map of attributes yet" not in (page := client.get("/map").text):
+                assert time.monotonic() < end, page
+                time.sleep(0.1)
             assert "segue map attributes" in page
             missing = client.get("/map/points?space=attributes")
             assert missing.status_code == 404
