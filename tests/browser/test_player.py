@@ -121,6 +121,7 @@ def play(ids, until):
 
 def test_it_goes_on_while_pages_change(visit, until, ids) -> None:
     page = visit().open("/")
+    page.locator("[data-player=ready]").wait_for(state="attached")
     page.locator(f"[data-play='{ids['Long']}']").first.click()
     until(page, PLAYING)
     page.evaluate(f"window.kept = {AUDIO}")
@@ -143,6 +144,7 @@ def test_it_goes_on_while_pages_change(visit, until, ids) -> None:
 
 def test_a_list_becomes_the_queue(visit, until, ids) -> None:
     page = visit().open("/")
+    page.locator("[data-player=ready]").wait_for(state="attached")
     listed = page.evaluate(
         "[...document.querySelectorAll('[data-queue] [data-play]')].map(b => b.dataset.play)"
     )
@@ -319,3 +321,63 @@ def test_two_windows_do_not_play_at_once(visit, until, play) -> None:
     second.goto(watched.address + "/about")
     play(second, "One")
     until(first, f"{AUDIO}.paused")
+
+
+RANDOM_WALK = """async ([address, seed, steps]) => {
+  const { Queue } = await import(address);
+  let state = seed;
+  const below = (n) => { state = (state * 48271) % 2147483647; return state % n; };
+  const track = (id) => ({ id, title: `t${id}`, duration: 10 });
+  let queue = new Queue();
+  queue.play([...Array(9).keys()].map(track), { at: 4 });
+  const faults = [];
+  for (let step = 0; step < steps; step += 1) {
+    const before = queue.current;
+    const ids = queue.entries.map((one) => one.key).sort().join();
+    const key = queue.entries[below(queue.entries.length || 1)]?.key;
+    const what = below(8);
+    if (what === 0) queue.add([track(100 + step)]);
+    else if (what === 1 && queue.entries.length > 2) queue.remove(key);
+    else if (what === 2) queue.move(key, below(5) - 2);
+    else if (what === 3) queue.shuffle(!queue.shuffled);
+    else if (what === 4) queue.step(below(2) ? 1 : -1);
+    else if (what === 5) queue.jump(key);
+    else if (what === 6) queue.repeat = ["off", "all", "one"][below(3)];
+    else queue = new Queue(JSON.parse(JSON.stringify(queue.kept())));
+    const say = (fault) => faults.push(`${step}: ${what}: ${fault}`);
+    if (!queue.current) say("nothing is current");
+    if (new Set(queue.entries.map((one) => one.key)).size !== queue.entries.length) say("twice");
+    if ([2, 3].includes(what) && queue.current !== before) say("another one plays");
+    if ([2, 3, 4, 5, 7].includes(what)) {
+      if (queue.entries.map((one) => one.key).sort().join() !== ids) say("others are in it");
+    }
+    if (what === 7 && queue.current.key !== before.key) say("kept at another place");
+    const known = new Set(queue.before ?? []);
+    if (queue.before && !queue.entries.every((one) => known.has(one.key))) say("order forgotten");
+  }
+  return faults;
+}"""
+
+
+@pytest.mark.parametrize("seed", [1, 7, 2026])
+def test_the_queue_keeps_its_promises_whatever_is_done_to_it(visit, until, seed) -> None:
+    page = visit().open("/about")
+    until(page, "document.documentElement.dataset.player === 'ready'")
+    address = page.evaluate(
+        "document.querySelector('[data-module]').dataset.module.replace('player.js', 'queue.js')"
+    )
+    assert page.evaluate(RANDOM_WALK, [address, seed, 400]) == []
+
+
+def test_shuffling_back_restores_the_order(visit, until, play) -> None:
+    page = visit().open("/about")
+    titles = ["One", "Two", "Three", "Long", "Apple"]
+    play(page, *titles, at=2)
+    page.get_by_role("button", name="Queue and more").click()
+    shown = page.locator(".player-entries [data-of=title]")
+    page.get_by_role("button", name="Shuffle").click()
+    assert shown.first.inner_text() == "Three"
+    assert sorted(shown.all_inner_texts()) == sorted(titles)
+    page.get_by_role("button", name="Shuffle").click()
+    assert shown.all_inner_texts() == titles
+    assert page.evaluate(TITLE) == "Three"

@@ -202,7 +202,7 @@ export class Bar {
       row.querySelector("img").src = `${player.pageOf(one.id)}/art?size=96`;
       const seconds = one.end === null ? one.duration : one.end - (one.start ?? 0);
       row.querySelector("[data-of=duration]").textContent = seconds ? clock(seconds) : "";
-      const names = { jump: "Play", up: "Earlier", down: "Later", remove: "Remove" };
+      const names = { up: "Earlier", down: "Later", remove: "Remove" };
       for (const [what, name] of Object.entries(names)) {
         row.querySelector(`[data-do=${what}]`).setAttribute("aria-label", `${name}: ${one.title}`);
       }

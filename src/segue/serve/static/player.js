@@ -49,6 +49,7 @@ class Player {
     this.sound = new Sound(audio, (id, what) => `${this.pageOf(id)}/${what}`);
     this.wishes = { volume: 1, muted: false, even: true, preview: false, ...stored(localStorage, WISHES) };
     this.failures = 0;
+    this.done = false; // whether the last one of the queue has been heard to its end
     this.bar = new Bar(element, this);
     this.others = new BroadcastChannel("segue.player");
     this.others.onmessage = () => this.sound.pause(); // another window plays now
@@ -67,8 +68,13 @@ class Player {
     sound.addEventListener("timeupdate", () => this.showTime());
     sound.addEventListener("play", () => {
       this.others.postMessage("playing");
+      for (const other of document.querySelectorAll("audio, video")) if (other !== sound.audio) other.pause();
       this.keep();
     });
+    // A page may have a sound of its own: one of them at a time.
+    document.addEventListener("play", ({ target }) => {
+      if (target !== sound.audio) sound.pause();
+    }, true);
     sound.addEventListener("playing", () => {
       this.failures = 0;
       this.bar.waiting(false);
@@ -110,11 +116,15 @@ class Player {
     const before = this.wishes.preview;
     this.wishes = { ...this.wishes, ...changes };
     this.applyWishes();
-    if (this.wishes.preview !== before && this.queue.current) this.begin(this.queue.current);
+    if (this.wishes.preview === before || !this.queue.current) return;
+    // To the highlight; or on from where one is, to the end of the track.
+    const at = before ? this.sound.position : null;
+    this.begin(this.queue.current, { at, play: !this.sound.paused });
   }
 
   /* Begin a track; a passage begins where it begins, and only its highlight is heard on request. */
   async begin(entry, { at = null, play = true } = {}) {
+    this.done = false;
     let track = entry;
     if (this.wishes.preview && entry.start === null && entry.end === null) {
       track = { ...entry, ...(await this.highlight(entry)) };
@@ -154,7 +164,7 @@ class Player {
     const over = !idle && this.queue.left === 0 && this.sound.paused && this.done;
     const taken = this.queue.add(tracks);
     if (idle) this.begin(this.queue.current);
-    else if (over) this.next();
+    else if (over) this.next({ ended: true });
     this.bar.queue(this.queue);
     this.show();
     this.keep();
