@@ -75,7 +75,7 @@ def pictures(songs: Sequence[str], file: Path) -> list[Picture]:
         Picture("track-phone", song, "phone", then=to_matches),
         Picture("player", song, then=play),
         Picture("player-phone", "/", "phone", "dark", play),
-        Picture("describe", "/describe?q=slow%2C+minor%2C+calm+piano"),
+        Picture("describe", "/describe?words=slow%2C+minor%2C+calm+piano"),
         Picture("mix", f"/mix?{some}"),
         Picture("path", f"/path?from={songs[0]}&to={songs[5]}", scheme="dark"),
         Picture("map", "/map", scheme="dark", then=until_drawn),
