@@ -77,12 +77,12 @@ def holdings(corpus: Corpus) -> Holdings:
     """Everything there is to count in a corpus; in an empty one that is nothing."""
     values = corpus.attributes
     spread = [
-        _distribution(name, values[:, column], _origins(corpus, column))
+        _distribution(name, values[:, column].astype(np.float64), _origins(corpus, column))
         for column, name in enumerate(_COLUMNS)
         if name in MEASURED
     ]
     year = np.where(corpus.year > 0, corpus.year, np.nan).astype(np.float64)
-    spread.append(_distribution("duration", corpus.duration / 60, {}))
+    spread.append(_distribution("duration", corpus.duration.astype(np.float64) / 60, {}))
     spread.append(_distribution("year", year, {}))
     key, mode = (values[:, _COLUMNS.index(name)] for name in ("key", "mode"))
     both = np.isfinite(key) & np.isfinite(mode)
@@ -106,7 +106,7 @@ def _origins(corpus: Corpus, column: int) -> dict[str, int]:
 
 
 def _distribution(name: str, column: Floats, origins: Mapping[str, int]) -> Distribution:
-    values = column[np.isfinite(column)].astype(np.float64)
+    values = column[np.isfinite(column)]
     unknown = len(column) - len(values)
     if not len(values):
         return Distribution(name, (), (), (), 0, unknown, origins)

@@ -60,7 +60,8 @@ class Shelves:
         if not len(wanted) or not len(self):
             return np.empty(0, dtype=np.int64)
         at = np.minimum(np.searchsorted(self._ids, wanted), len(self) - 1)
-        return at[self._ids[at] == wanted].astype(np.int64)
+        found: Rows = at[self._ids[at] == wanted].astype(np.int64)
+        return found
 
     def prepare(self) -> None:
         """Make now what else is made at the first need."""

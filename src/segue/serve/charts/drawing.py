@@ -28,7 +28,7 @@ _ENTRY = Markup(
 )
 _TABLE = Markup(
     '<details class="chart-table"><summary>As a table</summary><div class="scroll" tabindex="0" '
-    'role="region" aria-label="{caption}"><table><caption class="unseen">{caption}</caption>'
+    'role="group" aria-label="{caption}"><table><caption class="unseen">{caption}</caption>'
     "<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></details>"
 )
 _HEAD, _NUMBER_HEAD = (

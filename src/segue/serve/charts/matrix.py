@@ -67,7 +67,7 @@ def matrix(names: Sequence[str], values: Sequence[Sequence[float | None]], *, ti
         (name, ["" if n == down else short(value) for n, value in enumerate(values[down])])
         for down, name in enumerate(names)
     ]
-    return figure(drawn, table=table(rows, heads=["", *names], caption=title))
+    return figure(drawn, table=table(rows, heads=["Name", *names], caption=title))
 
 
 def _cell(value: float | None, x: float, y: float, told: str) -> Markup:
