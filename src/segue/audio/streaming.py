@@ -13,7 +13,7 @@ BS.775). A minute takes about two seconds of one core.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -26,8 +26,6 @@ from segue.errors import BadFileError, BadRequestError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from av.audio.codeccontext import AudioCodecContext
 
     from segue.audio.blocks import Block
 
@@ -97,7 +95,7 @@ class _Encoder:
         self._rate = block.rate
         self._layout = _layout(block.places)
         try:
-            codec = cast("AudioCodecContext", av.CodecContext.create(_ENCODER, "w"))
+            codec: Any = av.CodecContext.create(_ENCODER, "w")
         except (av.FFmpegError, ValueError) as error:
             raise UnavailableError(
                 "this FFmpeg cannot write MP3, which the browser needs for this file",
