@@ -41,6 +41,9 @@ def main(demo: Path) -> None:
     subprocess.run(  # noqa: S603 (our own program)
         [sys.executable, "-m", "segue", "demo", "--folder", str(demo), "--no-serve"], check=True
     )
+    subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-m", "segue", "map", "--database", str(demo / "segue.db")], check=True
+    )
     with (
         browsing.served(demo / "segue.db", log=demo / "pictures.log") as address,
         sync_playwright() as playwright,
@@ -124,7 +127,7 @@ def play(page: Page) -> None:
 
 
 def until_drawn(page: Page) -> None:
-    """Wait until the map stands; it is drawn by a job where it is not there yet."""
+    """Wait until the map stands."""
     page.locator("canvas").first.wait_for(timeout=120_000)
     page.wait_for_timeout(2500)
 
