@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segue.library.shelves import Shelves
 
 SEED = 42
-NAMES = 60
+NAMES = 30
 LONGEST = 24
 TIMES = 40
 LIKED = 200
@@ -130,7 +130,7 @@ def pages(shelves: Shelves) -> dict[str, list[str]]:
         "artist": [f"/artists/{quote(key, safe='')}" for key in artists],
         "album": [f"/albums/{quote(key, safe='')}" for key in albums],
         "genre": [f"/genres/{quote(key, safe='')}" for key in genres],
-        "artists": [f"/artists?page={chance.randint(1, 400)}" for _ in range(TIMES)],
+        "all_artists": [f"/artists?page={chance.randint(1, 400)}" for _ in range(TIMES)],
         "favourites": ["/favourites"] * TIMES,
         "statistics": ["/statistics"] * TIMES,
     }
