@@ -62,7 +62,10 @@ def test_a_brought_network_answers(tmp_path: Path, models: Path) -> None:
         low, high = (segue.search(f"{pitch:.0f}")[0].id for pitch in (220, 1_865))
         answer = segue.similar(low, lens="bands", n=4, dials=UNSELECTED)
         assert [row.track.title for row in answer.recommendations] == ["233", "466", "932", "1865"]
-        assert segue.similar(high, lens="bands", n=1, dials=UNSELECTED).recommendations[0].track.title == "932"
+        assert (
+            segue.similar(high, lens="bands", n=1, dials=UNSELECTED).recommendations[0].track.title
+            == "932"
+        )
         nearest = segue.similar(str(outside), lens="bands", n=2, dials=UNSELECTED).recommendations
         assert {row.track.title for row in nearest} == {"220", "233"}
         assert "bands" in nearest[0].reasons.sentence

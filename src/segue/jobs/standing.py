@@ -137,9 +137,7 @@ def retry(
     How many files that are; one that failed in several counts once.
     """
     stages = _stages(db, settings)
-    queued = (
-        ledger.retry(db, stage, words=words, content_hash=content_hash) for stage in stages
-    )
+    queued = (ledger.retry(db, stage, words=words, content_hash=content_hash) for stage in stages)
     return len(set().union(*queued))
 
 

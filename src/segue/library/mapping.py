@@ -142,7 +142,7 @@ def _spaces(spaces: Mapping[str, Space]) -> dict[str, int]:
 
 def _chosen(spaces: Mapping[str, Space], name: str) -> Directed:
     """A space by name, if it can be drawn."""
-    found = spaces.get(name)
+    found: object = spaces.get(name)
     if isinstance(found, Directed):
         return found
     possible = ", ".join(_spaces(spaces)) or "import or analyse tracks first"

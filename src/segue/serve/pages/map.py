@@ -224,9 +224,12 @@ def _places(shown: TrackMap, ids: list[str] | list[TrackId]) -> list[int]:
     """The points of tracks, -1 for those that the map does not show."""
     row_of = shown.corpus.row_of
     rows = np.array([row_of.get(TrackId(one), -1) for one in ids], dtype=np.int64)
-    at = np.minimum(np.searchsorted(shown.rows, rows), max(len(shown.rows) - 1, 0))
+    if not len(shown.rows):
+        return [-1] * len(rows)
+    at = np.minimum(np.searchsorted(shown.rows, rows), len(shown.rows) - 1)
     there = shown.rows[at] == rows
-    return np.where(there, at, -1).tolist()
+    places: list[int] = np.where(there, at, -1).tolist()
+    return places
 
 
 def _listed(segue: Library, shown: TrackMap) -> list[dict[str, Any]]:

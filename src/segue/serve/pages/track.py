@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
@@ -90,7 +90,7 @@ class _Shown:
             refused = explain(error, request)
         self.address = link("tracks", found.id, **kept)
         self.given = sum(len(values) for values in kept.values())
-        self.context = {
+        self.context: dict[str, Any] = {
             "track": found,
             "answer": answer,
             "waiting": waiting,
@@ -105,7 +105,7 @@ class _Shown:
         }
 
 
-def _known(segue: Segue, found: Track) -> dict[str, object]:
+def _known(segue: Segue, found: Track) -> dict[str, Any]:
     """What the page says of the track itself."""
     intervals = segue.intervals(found)
     return {
