@@ -22,13 +22,10 @@ function same(one, other) {
 }
 
 export function mount(root) {
-  const undo = [sort(root)];
-  if (root.id === "board") {
-    settle(root);
-    undo.push(hear(root));
-  }
+  const undo = sort(root);
+  if (root.id === "board") settle(root);
   root.addEventListener("click", playAll);
-  return () => undo.forEach((end) => end());
+  return undo;
 }
 
 function playAll(event) {
@@ -42,18 +39,13 @@ function playAll(event) {
 
 /* The board: focus, words, basket. */
 
-function hear(root) {
-  const form = root.querySelector("#mix");
-  const taken = (event) => {
-    const button = event.submitter;
-    if (button?.name !== "step" || !button.value) return;
-    const [kind, id] = button.value.split(":");
-    const rows = [...(button.closest("ol")?.children ?? [])];
-    pressed = { kind, id, place: rows.indexOf(button.closest("li")), label: button.getAttribute("aria-label") };
-  };
-  form.addEventListener("submit", taken, true);
-  return () => form.removeEventListener("submit", taken, true);
-}
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button?.name !== "step" || !button.value) return;
+  const [kind, id] = button.value.split(":");
+  const rows = [...(button.closest("ol")?.children ?? [])];
+  pressed = { kind, id, place: rows.indexOf(button.closest("li")), label: button.getAttribute("aria-label") };
+}, true);
 
 function settle(root) {
   const tracks = listed(root);
@@ -126,8 +118,8 @@ function sort(root) {
     if (over) {
       const box = over.getBoundingClientRect();
       const below = event.clientY > box.top + box.height / 2;
-      if (below && over.previousElementSibling !== item) over.after(item);
-      if (!below && over.nextElementSibling !== item) over.before(item);
+      if (below && over.nextElementSibling !== item) over.after(item);
+      if (!below && over.previousElementSibling !== item) over.before(item);
     }
     scrollNear(event.clientY);
   };
@@ -146,6 +138,7 @@ function sort(root) {
   };
 
   const placeOf = (item) => [...list.children].indexOf(item);
+  list.dataset.sorts = "";
   list.addEventListener("pointerdown", begin);
   list.addEventListener("pointermove", move);
   list.addEventListener("pointerup", end);
