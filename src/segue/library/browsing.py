@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-BEST = 240
+BEST = 24
 """Most tracks that are put in order by how well they match; the rest follow by how well known."""
 
 
