@@ -1,7 +1,7 @@
 """The web application with 89,741 tracks behind it: search, track pages, fifty listeners, uploads.
 
-The catalogue is the public table of 114,000 rows with 4,000 playlists, and twelve analysed files of
-demo music for what must be heard. The server is a process of its own; it is asked over loopback.
+The catalogue is the public table of 114,000 rows, and twelve analysed files of demo music for what
+must be heard. The server is a process of its own; it is asked over loopback.
 Times are given by the clock, as somebody waits for them, and by the server's processor: on a
 machine that is busy with other things only the second tells about the program.
 
@@ -51,14 +51,13 @@ CLICK_MS = 1_000
 def main() -> None:
     """Make the catalogue, serve it, measure what is asked for, write ``results/web.json``."""
     table = report.shared("tracks/spotify_tracks_114k.csv.gz")
-    playlists = report.shared("playlists/mpd")
     asked = sys.argv[1:] or list(PARTS)
     with tempfile.TemporaryDirectory(prefix="segue-web-") as folder:
         place = Path(folder)
-        names, heard = catalogue(place, table, playlists)
+        names, heard = catalogue(place, table)
         with waiting.serving(place / "segue.db", log=place / "server.log") as server:
             measured = {part: PARTS[part](server, names, heard) for part in asked}
-    report.write("web", {**before(), **measured}, inputs=[table, playlists], seed=SEED)
+    report.write("web", {**before(), **measured}, inputs=[table], seed=SEED)
 
 
 def before() -> dict[str, Any]:
@@ -68,12 +67,11 @@ def before() -> dict[str, Any]:
     return found
 
 
-def catalogue(place: Path, table: Path, playlists: Path) -> tuple[list[tuple[str, str]], list[str]]:
+def catalogue(place: Path, table: Path) -> tuple[list[tuple[str, str]], list[str]]:
     """Fill the catalogue; ids and names of random tracks, and the ids of those with a file."""
     settings = Settings(_env_file=None, database=str(place / "segue.db"))
     with Segue.open(settings=settings) as segue:
         segue.import_tracks(table)
-        segue.import_playlists(playlists)
         every = [(one.id, one.name) for one in tracks.page(segue.database, after=None, limit=10**6)]
         write_demo(place / "music", tracks=12)
         segue.add(place / "music")
