@@ -123,8 +123,9 @@ def test_search_play_mix_save_and_export_by_the_keyboard_alone(
     page.keyboard.press("Enter")
     until(page, "document.querySelector('#player audio').src !== ''")
     _tab_to(page, "#order")
+    before = page.url
     page.keyboard.press("Enter")
-    until(page, "document.activeElement.id === 'order'")
+    until(page, f"location.href !== {json.dumps(before)} && {FOCUS} === 'order'")
     _tab_to(page, ".keep-line input[name=title]")
     page.keyboard.press("Control+A")
     page.keyboard.type("Evening 🎧")
