@@ -63,6 +63,7 @@ def test_a_mix_grows_by_what_is_found_and_by_what_goes_with_it(visit, until, ids
 def test_rows_move_by_keys_and_the_focus_stays_with_them(visit, until, ids) -> None:
     a, b, c = ids[:3]
     page = visit().open(mix_of([a, b, c]))
+    page.locator("[data-sorts]").wait_for()
     page.locator(f"#down-{a}").focus()
     page.keyboard.press("Enter")
     until(page, f"{is_listed([b, a, c])} && {FOCUS} === 'down-{a}'")
