@@ -2,7 +2,8 @@
 
 A map is drawn once and kept in a file (`segue.maps.chart`); drawing 90,000 tracks takes a minute or
 two, so pages ask for it as a job and never wait for it. What is shown follows the catalogue: new
-tracks are put among their neighbours.
+tracks are put among their neighbours. That is done once for every state of the catalogue, by the
+first who asks; others are shown the one before meanwhile.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Maps(Opened):
 
     def __init__(self, database: Database, *, settings: Settings) -> None:
         super().__init__(database, settings=settings)
-        self._shown: dict[str, tuple[int, float, TrackMap]] = {}
+        self._shown: dict[str, tuple[int, float, TrackMap | None]] = {}
         self._fitting = threading.Lock()
 
     def map_spaces(self) -> dict[str, int]:
@@ -54,7 +55,10 @@ class Maps(Opened):
         return loading.beside(self.database) is not None
 
     def track_map(self, space: str) -> TrackMap | None:
-        """The map of a space as it shows the catalogue now; None where none was drawn.
+        """The map of a space as it shows the catalogue; None where none was drawn.
+
+        Nothing is laid out for it. Where somebody else is just having it follow the catalogue, it
+        is the one from before.
 
         Raises
         ------
@@ -67,16 +71,24 @@ class Maps(Opened):
         if path is None or not path.exists():
             return None
         drawn = path.stat().st_mtime
-        with self._fitting:
+        now = (snapshot.epoch, drawn)
+        before = self._shown.get(space)
+        if before is not None and before[:2] == now:
+            return before[2]
+        if not self._fitting.acquire(blocking=before is None):
+            return None if before is None else before[2]
+        try:
             known = self._shown.get(space)
-            if known is not None and known[:2] == (snapshot.epoch, drawn):
+            if known is not None and known[:2] == now:
                 return known[2]
             chart = Chart.load(path)
-            if chart is None:
-                return None
-            shown = TrackMap.of(chart, chosen, snapshot.corpus)
-            self._shown[space] = (snapshot.epoch, drawn, shown)
+            shown = None if chart is None else TrackMap.of(chart, chosen, snapshot.corpus)
+            # Maps of older states would keep their whole catalogue in memory.
+            held = {name: one for name, one in self._shown.items() if one[0] == snapshot.epoch}
+            self._shown = {**held, space: (*now, shown)}
             return shown
+        finally:
+            self._fitting.release()
 
     def draw_map(self, space: str = "", *, on_progress: Progress | None = None) -> TrackMap:
         """Draw a map anew and keep it in place of the one before.
@@ -114,7 +126,10 @@ class Maps(Opened):
         ids = ids_of(corpus, rows)
         chart = Chart.drawn(ids, chosen.directions(rows), of=len(corpus), on_progress=on_progress)
         chart.save(path)
-        return TrackMap.of(chart, chosen, corpus)
+        shown = TrackMap.of(chart, chosen, corpus)
+        if shown is None:
+            raise ValueError("a map that was just drawn shows nobody")
+        return shown
 
     def _wanted(self, corpus: Corpus, space: str) -> Mapping[str, type[Space]]:
         """The kinds of spaces that have to be built: the one that is asked for, or all."""

@@ -1,18 +1,23 @@
 """A drawn map: where the tracks of a space lie on the plane, and in which regions.
 
 It is kept in a file beside the catalogue and holds no truth: it is drawn from the vectors of a
-space, and drawn again when it is missing or `STALE`. A track belongs to its place as long as its
-vector is the one it was drawn with, which the marks of vectors tell (`segue.index.shelf`). What has
-come or changed since is put among its neighbours by `Chart.fitted`; nobody moves for it. What has
-gone leaves a hole.
+space, and drawn again when it is missing or `STALE`. To draw is a job; to show what was drawn in
+a catalogue that has changed since is `Chart.fitted`, which lays nothing out. A track that points
+where it did when it was drawn (`segue.maps.signs`) keeps its place. What has come or changed is
+put among its neighbours; nobody moves for it. What has gone leaves a hole.
+
+Where most tracks point elsewhere, the space itself has changed (a network was taught anew), which
+says nothing of any one of them: all keep their places until the map is drawn again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,22 +25,28 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from segue.index.shelf import marks
 from segue.maps.layout import beside, layout
 from segue.maps.regions import regions
+from segue.maps.signs import agree, signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segue.index.shelf import Marks
+    from segue.maps.signs import Signs
     from segue.types import Mask, Progress, Rows, Vectors
 
 STALE = 0.1
 """Part of the tracks that may have come, gone or changed before a map is drawn again."""
 
+KEPT = 0.5
+"""Part of the tracks that point where they did, below which the space itself has changed."""
+
 SEED = 42
 
-FORMAT = 1
+FORMAT = 2
+
+ABANDONED = 86_400.0
+"""Seconds after which a file that was never finished is nobody's."""
 
 _KEPT = ".map.npz"
 
@@ -50,18 +61,19 @@ class Chart:
     ----------
     ids
         Whose places they are, ascending.
-    marks
-        Of the vectors they were drawn with, shape (tracks,).
+    signs
+        Where they pointed when it was drawn, shape (tracks, bytes).
     places
         In the unit square, shape (tracks, 2), float32.
     region
-        The region of every track, shape (tracks,); 0 is the largest.
+        The region of every track, shape (tracks,); none is empty, and 0 was the largest when it
+        was drawn.
     of
         How many tracks the catalogue had when it was drawn, those that it does not show counted in.
     """
 
     ids: Sequence[str]
-    marks: Marks
+    signs: Signs
     places: Vectors
     region: Rows
     of: int
@@ -90,15 +102,14 @@ class Chart:
         """
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         places = layout(vectors, seed=SEED, on_progress=on_progress)
-        held = marks(vectors.astype(np.float16))
-        return cls(ids, held, places, regions(places), len(ids) if of is None else of)
+        return cls(ids, signs(vectors), places, regions(places), len(ids) if of is None else of)
 
     def __len__(self) -> int:
         """How many tracks it shows."""
         return len(self.ids)
 
-    def fitted(self, ids: Sequence[str], vectors: Vectors) -> tuple[Self, int]:
-        """The map as it shows the tracks there are now.
+    def fitted(self, ids: Sequence[str], vectors: Vectors) -> tuple[Self, int] | None:
+        """The map as it shows the tracks there are now; nothing is laid out.
 
         Parameters
         ----------
@@ -107,25 +118,29 @@ class Chart:
 
         Returns
         -------
-        Chart, int
-            Of exactly these tracks, and how many came, went or changed since it was drawn.
+        tuple of Chart and int
+            Of exactly these tracks, and how many came, went or changed since it was drawn. None
+            where it shows none of them.
         """
         vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        now = marks(vectors.astype(np.float16))
+        now = signs(vectors)
         where = self._where(ids)
-        same: Mask = where >= 0
-        same[same] = self.marks[where[same]] == now[same]
-        new = np.flatnonzero(~same)
-        changed = len(new) + len(self) - int(same.sum()) - int((~same & (where >= 0)).sum())
-        if not same.any():
-            return type(self).drawn(ids, vectors, of=self.of), changed
+        known: Mask = where >= 0
+        if not known.any():
+            return None
+        same = known.copy()
+        same[known] = agree(self.signs[where[known]], now[known])
+        changed = len(ids) + len(self) - int(known.sum()) - int(same.sum())
+        stay = same if same.sum() >= KEPT * known.sum() else known
         places = np.empty((len(ids), 2), dtype=np.float32)
         region = np.empty(len(ids), dtype=np.int64)
-        places[same], region[same] = self.places[where[same]], self.region[where[same]]
-        if len(new):
-            put = beside(places[same], vectors[same], vectors[new], seed=SEED)
-            places[new] = put
-            region[new] = _nearest_region(places[same], region[same], put)
+        places[stay], region[stay] = self.places[where[stay]], self.region[where[stay]]
+        if not stay.all():
+            put = beside(places[stay], vectors[stay], vectors[~stay], seed=SEED)
+            places[~stay] = put
+            region[~stay] = _nearest_region(places[stay], region[stay], put)
+        # A region that everybody has left is none any more; the others keep their order.
+        region = np.unique(region, return_inverse=True)[1].reshape(-1)
         return type(self)(ids, now, places, region, self.of), changed
 
     def _where(self, ids: Sequence[str]) -> Rows:
@@ -136,6 +151,7 @@ class Chart:
     def save(self, path: Path) -> None:
         """Write it, in place of the one before; a reader finds the one or the other whole."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as out:
@@ -143,7 +159,7 @@ class Chart:
                     out,
                     format=np.int64(FORMAT),
                     ids=np.frombuffer(json.dumps(list(self.ids)).encode(), dtype=np.uint8),
-                    marks=self.marks,
+                    signs=self.signs,
                     places=self.places,
                     region=self.region.astype(np.int16),
                     of=np.int64(self.of),
@@ -162,13 +178,13 @@ class Chart:
                     return None
                 ids = json.loads(held["ids"].tobytes())
                 region = held["region"].astype(np.int64)
-                found = cls(ids, held["marks"], held["places"], region, int(held["of"]))
+                found = cls(ids, held["signs"], held["places"], region, int(held["of"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             _log.warning("the map in %s cannot be read and is left alone: %s", path, error)
             return None
-        shapes = {len(found.marks), len(found.places), len(found.region)}
+        shapes = {len(found.signs), len(found.places), len(found.region)}
         return found if shapes == {len(ids)} else None
 
 
@@ -186,6 +202,14 @@ def kept_in(folder: Path) -> list[Path]:
 def stale(changed: int, tracks: int) -> bool:
     """Whether so much has come, gone or changed that a map should be drawn again."""
     return changed > STALE * max(tracks, 1)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what programs that were killed left of this map."""
+    for left in path.parent.glob(f"{path.name}.*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED:
+                left.unlink()
 
 
 def _nearest_region(places: Vectors, region: Rows, put: Vectors) -> Rows:

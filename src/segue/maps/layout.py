@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from segue.maps.neighbours import nearest, others
+from segue.maps.neighbours import compared, others
 from segue.maps.repulsion import pushed
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ FIRST, THEN = 120, 380
 
 ASKED = 7
 """Neighbours among which a newcomer is put."""
+
+PAIRS = 40_000_000
+"""Pairs of a newcomer and another that are looked at, at most; the more come, the fewer others."""
+
+FEWEST = 1_000
+"""Others that every newcomer is compared with at least."""
 
 _BEGINNING = 1e-4
 _GAIN_LEAST = 0.01
@@ -87,7 +93,8 @@ def beside(places: Vectors, among: Vectors, newcomers: Vectors, *, seed: int) ->
     """Places of newcomers among those who have one, shape (newcomers, 2).
 
     Each is put at the middle (the median, along each side) of its nearest in the space, a hair
-    apart from everybody else who is put there.
+    apart from everybody else who is put there. Few are compared with all others, many with some of
+    them, chosen by chance, so that nobody waits long for it.
 
     Parameters
     ----------
@@ -96,11 +103,14 @@ def beside(places: Vectors, among: Vectors, newcomers: Vectors, *, seed: int) ->
     newcomers
         Where they stand in the space, of length 1.
     """
-    k = min(ASKED, len(among))
-    near = nearest(among, newcomers.astype(np.float32), k=k, seed=seed)
-    theirs = np.where((near >= 0)[:, :, np.newaxis], places[near], np.nan)
-    middle = np.nanmedian(theirs, axis=1)
-    apart = np.random.default_rng(seed).normal(scale=1e-3, size=middle.shape)
+    source = np.random.default_rng(seed)
+    most = max(FEWEST, PAIRS // max(len(newcomers), 1))
+    if most < len(among):
+        some = np.sort(source.permutation(len(among))[:most])
+        places, among = places[some], among[some]
+    near = compared(among, newcomers.astype(np.float32), k=min(ASKED, len(among)))
+    middle = np.median(places[near], axis=1)
+    apart = source.normal(scale=1e-3, size=middle.shape)
     put: Vectors = np.clip(middle + apart, 0.0, 1.0).astype(np.float32)
     return put
 

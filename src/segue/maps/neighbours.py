@@ -68,6 +68,16 @@ def nearest(
     return found
 
 
+def compared(among: Vectors, queries: Vectors, *, k: int) -> Rows:
+    """The same where every pair is looked at, however many there are."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    asked, held = np.ascontiguousarray(queries), np.ascontiguousarray(among)
+    found: Rows = faiss.knn(asked, held, k, metric=faiss.METRIC_INNER_PRODUCT)[1]
+    return found
+
+
 def _index(vectors: Vectors, seed: int) -> Index:
     """All vectors, as they are or in clusters."""
     import faiss

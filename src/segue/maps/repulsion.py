@@ -70,8 +70,8 @@ def _by_grid(places: Vectors) -> tuple[Vectors, float]:
     spread = [fft.rfft2(_spread(charge, at, shares, nodes), s=shape) for charge in charges]
     near = _read(fft.irfft2(spread[0] * once, s=shape), at, shares, nodes)
     sums = [_read(fft.irfft2(one * squared, s=shape), at, shares, nodes) for one in spread]
-    # A point's effect on itself: w(0) = 1 in the sum, and nothing in the push.
-    total = float(near.sum(dtype=np.float64)) - len(places)
+    # A point's effect on itself, as the grid has it; there is none in the push.
+    total = float(near.sum(dtype=np.float64)) - _own(shares, width / NODES)
     push: Vectors = places * sums[0][:, np.newaxis] - np.stack(sums[1:], axis=1)
     return push, total
 
@@ -107,6 +107,14 @@ def _read(potential: Vectors, at: NDArray[np.int32], shares: Vectors, nodes: int
     for places, share in zip(at, shares, strict=True):
         found += share * flat[places]
     return found
+
+
+def _own(shares: Vectors, step: float) -> float:
+    """The sum of all points' own affinities: 1 each, and off by what three nodes of a cell miss."""
+    row, column = np.divmod(np.arange(NODES**2), NODES)
+    apart = np.square(row - row[:, np.newaxis]) + np.square(column - column[:, np.newaxis])
+    near = (1.0 / (1.0 + apart * step**2)).astype(np.float32)
+    return float(np.einsum("in,in->", shares, near @ shares, dtype=np.float64))
 
 
 def _kernels(nodes: int, step: float) -> tuple[Vectors, Vectors]:

@@ -61,7 +61,7 @@ class TrackMap:
     region
         Which of `regions` each belongs to, shape (tracks,).
     regions
-        The largest first.
+        The largest first, as they were when it was drawn; none is empty.
     changed
         How many tracks came, went or changed since it was drawn.
     """
@@ -75,15 +75,18 @@ class TrackMap:
     changed: int
 
     @classmethod
-    def of(cls, chart: Chart, space: Directed, corpus: Corpus) -> Self:
-        """A chart as it shows a corpus, of which `space` is a space."""
+    def of(cls, chart: Chart, space: Directed, corpus: Corpus) -> Self | None:
+        """A chart as it shows a corpus, of which `space` is a space; None where it shows nobody."""
         rows = np.flatnonzero(space.placed)
-        fitted, changed = chart.fitted(ids_of(corpus, rows), space.directions(rows))
+        found = chart.fitted(ids_of(corpus, rows), space.directions(rows))
+        if found is None:
+            return None
+        fitted, changed = found
         genres = [corpus.genres[row] for row in rows.tolist()]
         artists = [corpus.artists[row] for row in rows.tolist()]
         names = called(fitted.region, genres, artists)
-        found = _regions(fitted, names)
-        return cls(space.name, corpus, rows, fitted.places, fitted.region, found, changed)
+        regions = _regions(fitted, names)
+        return cls(space.name, corpus, rows, fitted.places, fitted.region, regions, changed)
 
     @property
     def stale(self) -> bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from segue.maps import layout
 from segue.maps.called import called
 from segue.maps.chart import Chart, stale
+from segue.maps.regions import middles
+from segue.maps.signs import agree, signs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +41,7 @@ def test_it_comes_back_from_its_file(drawn: Chart, tmp_path: Path) -> None:
     read = Chart.load(path)
     assert read is not None
     assert list(read.ids) == list(drawn.ids)
-    for name in ("marks", "places", "region"):
+    for name in ("signs", "places", "region"):
         assert np.array_equal(getattr(read, name), getattr(drawn, name))
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
@@ -79,10 +85,89 @@ def test_who_has_gone_leaves_a_hole_and_who_has_changed_is_put_anew(drawn: Chart
     assert not np.array_equal(fitted.places[10], drawn.places[kept[10]])
 
 
-def test_another_network_makes_another_map(drawn: Chart) -> None:
-    fitted, changed = drawn.fitted(ids(120), units(120, seed=77, dims=30))
-    assert changed == 120
-    assert np.array_equal(fitted.places, Chart.drawn(ids(120), units(120, seed=77, dims=30)).places)
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may be laid out: pages wait for what follows."""
+
+    def refused(*_args: object, **_options: object) -> None:
+        pytest.fail("a map was laid out")
+
+    monkeypatch.setattr("segue.maps.chart.layout", refused)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_where_the_space_has_changed_all_keep_their_places_until_it_is_drawn(drawn: Chart) -> None:
+    """A network that was taught anew; eight tracks came at the same time, one went."""
+    fitted, changed = drawn.fitted(ids(127, start=1), units(127, seed=77, dims=30))
+    assert changed == 128
+    assert np.array_equal(fitted.places[:119], drawn.places[1:])
+    assert stale(changed, 127)
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("gone", [0, 40, 119])
+def test_a_space_scaled_by_its_catalogue_turns_a_hair_and_nobody_moves(gone: int) -> None:
+    raw = np.random.default_rng(3).normal(size=(120, 30)) ** 3 + 5.0
+
+    def scaled(rows: np.ndarray) -> np.ndarray:
+        apart = np.clip((rows - rows.mean(axis=0)) / rows.std(axis=0), -3, 3)
+        return (apart / np.linalg.norm(apart, axis=1, keepdims=True)).astype(np.float32)
+
+    before = Chart(
+        ids(120), signs(scaled(raw)), units(120)[:, :2], np.zeros(120, dtype=np.int64), 120
+    )
+    left = np.delete(np.arange(120), gone)
+    assert not (scaled(raw)[left] == scaled(raw[left])).all(axis=1).any()
+    fitted, changed = before.fitted([ids(120)[n] for n in left], scaled(raw[left]))
+    assert changed == 1
+    assert np.array_equal(fitted.places, before.places[left])
+
+
+@given(st.floats(0.0, 90.0), st.integers(2, 64), st.integers(0, 2**32 - 1))
+def test_signs_agree_as_far_as_vectors_point_to_one_side(
+    angle: float, dims: int, seed: int
+) -> None:
+    """The rest between 10 and 35 degrees is left to chance."""
+    one, other = np.linalg.qr(np.random.default_rng(seed).normal(size=(dims, 2)))[0].T
+    turned = np.cos(np.radians(angle)) * one + np.sin(np.radians(angle)) * other
+    both = signs(np.array([one, turned], dtype=np.float32))
+    if not 10 < angle < 35:
+        assert agree(both[:1], both[1:]).tolist() == [angle <= 10]
+
+
+def test_a_region_that_everybody_has_left_is_none(drawn: Chart) -> None:
+    region = np.arange(120) % 3
+    before = Chart(drawn.ids, drawn.signs, drawn.places, region, 120)
+    there = np.flatnonzero(region != 1)
+    found = before.fitted([ids(120)[n] for n in there], units(120)[there])
+    assert found is not None
+    assert found[0].region.tolist() == [0 if one == 0 else 1 for one in region[there]]
+    assert np.isfinite(middles(found[0].places, found[0].region)).all()
+
+
+def test_many_newcomers_are_put_among_some(drawn: Chart, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two crowds: whoever of a crowd is looked at, a newcomer of it comes to stand there."""
+    monkeypatch.setattr(layout, "PAIRS", 400)
+    monkeypatch.setattr(layout, "FEWEST", 40)
+    crowd = np.repeat(np.eye(2, 12, dtype=np.float32), 60, axis=0)
+    places = np.repeat(np.array([[0.2, 0.2], [0.8, 0.7]], dtype=np.float32), 60, axis=0)
+    put = layout.beside(places, crowd, crowd[::2], seed=1)
+    assert np.abs(put - places[::2]).max() < 0.01
+
+
+def test_what_a_killed_program_left_is_swept(drawn: Chart, tmp_path: Path) -> None:
+    path = tmp_path / "sound.map.npz"
+    old, young, other = (
+        tmp_path / name for name in (f"{path.name}.a", f"{path.name}.b", "x.map.npz")
+    )
+    for one in (old, young, other):
+        one.write_bytes(b"PK")
+    for one in (old, other):
+        os.utime(one, (1.0, 1.0))
+    drawn.save(path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(
+        [path.name, young.name, other.name]
+    )
 
 
 def test_a_map_of_nothing_is_a_map(tmp_path: Path) -> None:
@@ -90,8 +175,12 @@ def test_a_map_of_nothing_is_a_map(tmp_path: Path) -> None:
     chart.save(tmp_path / "none.npz")
     read = Chart.load(tmp_path / "none.npz")
     assert read is not None
-    fitted, changed = read.fitted(ids(2), units(2))
-    assert (len(fitted), changed) == (2, 2)
+    assert (len(read), read.fitted(ids(2), units(2))) == (0, None)
+
+
+def test_a_map_of_others_shows_nobody(drawn: Chart) -> None:
+    assert drawn.fitted(ids(5, start=500), units(5)) is None
+    assert drawn.fitted([], np.empty((0, 12), dtype=np.float32)) is None
 
 
 def test_a_tenth_may_change() -> None:

@@ -233,7 +233,7 @@ def test_a_catalogue_without_a_map_says_how_to_get_one(tmp_path: Path) -> None:
             assert "segue map attributes" in page
             missing = client.get("/map/points?space=attributes")
             assert missing.status_code == 404
-            assert "no map of attributes has been drawn" in missing.text
+            assert "no map of attributes has been drawn" in missing.text.lower()
             refused = client.post("/map", data={"space": "text"}, follow_redirects=False)
             assert refused.status_code == 404
 
