@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from segue.catalogue import corpus
 from segue.catalogue.database import epoch
 from segue.descriptors.hearing import Hearing
+from segue.errors import UnavailableError
 from segue.recommend import warming
 from segue.recommend.engine import Engine
 from segue.snapshot import Indexed, Snapshot
@@ -90,13 +92,21 @@ class Live:
         return self._engine
 
     def refresh(self) -> Engine:
-        """Build a new engine if the catalogue changed since the last, and give the newest."""
+        """Build a new engine if the catalogue changed since the last, and give the newest.
+
+        Raises
+        ------
+        UnavailableError
+            `close` was called, and there is none.
+        """
         with self._building:
+            if self._stop.is_set():
+                return self._last()
             if self._engine is None or self._engine.epoch != epoch(self._db):
                 began = time.perf_counter()
                 made = Engine(take_snapshot(self._db), hearing=self._hearing)
                 if self._thread is not None:
-                    self._warm(made, warming.first(made))
+                    self._warm(made, warming.first(made), wanted=lambda: True)
                 self._engine = made
                 _log.info(
                     "epoch %s: %s tracks ready in %.2f s",
@@ -131,7 +141,8 @@ class Live:
             pause = max(every, spent * (1 - SHARE_OF_TIME) / SHARE_OF_TIME)
 
     def _index(self, every: float) -> None:
-        """Look after the indexes of every new engine, once each; what failed is tried again."""
+        """Warm every new engine and make its indexes, once each; what failed is tried again."""
+        warmed: Engine | None = None
         seen: Engine | None = None
         pause = every
         while not self._stop.wait(pause):
@@ -139,23 +150,46 @@ class Live:
             if self._engine is None or self._engine is seen:
                 continue
             seen = self._engine
+            if warmed is not seen:
+                warmed = seen
+                self._warm(seen, warming.further(seen), wanted=partial(self._is_newest, seen))
             try:
-                self._warm(seen, warming.further(seen))
                 make_indexes(seen.snapshot, going_on=lambda _: not self._stop.is_set())
             except Exception:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
                 seen, pause = None, max(every, AGAIN)
 
-    def _warm(self, engine: Engine, questions: Iterator[tuple[Seed, str | None]]) -> None:
-        """Ask questions beforehand, until this is to stop."""
-        for asked in questions:
-            if self._stop.is_set():
-                break
-            warming.ask(engine, asked)
+    def _is_newest(self, engine: Engine) -> bool:
+        return self._engine is engine
+
+    def _warm(
+        self,
+        engine: Engine,
+        questions: Iterator[tuple[Seed, str | None]],
+        *,
+        wanted: Callable[[], bool],
+    ) -> None:
+        """Ask questions beforehand, while that is `wanted` and this is not to stop."""
+        try:
+            for asked in questions:
+                if self._stop.is_set() or not wanted():
+                    break
+                warming.ask(engine, asked)
+        except Exception:
+            # Who asks the same will be told why; all other answers come as they would.
+            _log.exception("a question could not be asked beforehand; its first answer is slower")
+
+    def _last(self) -> Engine:
+        if self._engine is None:
+            raise UnavailableError("the catalogue is being closed", remedy="Open it again")
+        return self._engine
 
     def close(self) -> None:
-        """Stop following; waits for a build under way, and gives up an index under way."""
+        """Stop following; waits for a build under way, and gives up an index under way.
+
+        No engine is built from then on. It may be called twice.
+        """
         self._stop.set()
         for thread in (self._thread, self._indexer):
             if thread is not None:

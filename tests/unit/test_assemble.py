@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,14 @@ from segue.assemble import Live, make_indexes, take_snapshot
 from segue.catalogue import embeddings, files
 from segue.catalogue.database import Database, open_database
 from segue.catalogue.embeddings import Mark
+from segue.errors import UnavailableError
 from segue.records import FileRecord, TrackRecord
 from segue.spaces import embedded, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from segue.recommend.engine import Engine
 
 MUSIC = Path("/music")
 SONGS = 60
@@ -121,3 +125,64 @@ def test_an_index_that_failed_is_tried_again(
         time.sleep(0.01)
     live.close()
     assert engine.snapshot.spaces["sound"].tier == "graph"
+
+
+def test_a_question_that_fails_beforehand_holds_up_neither_engine_nor_index(
+    db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("no such question")
+
+    monkeypatch.setattr("segue.recommend.warming.ask", fails)
+    live = Live(db)
+    live.follow(every=0.01)
+    deadline = time.monotonic() + 20
+    while not live.ready and time.monotonic() < deadline:
+        time.sleep(0.01)
+    engine = live.engine()
+    while engine.snapshot.spaces["sound"].tier != "graph" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    live.close()
+    assert engine.snapshot.spaces["sound"].tier == "graph"
+    assert "could not be asked beforehand" in caplog.text
+    assert "an index could not be made" not in caplog.text
+
+
+def test_questions_end_when_a_newer_engine_stands(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Engine] = []
+
+    def ask(engine: Engine, _: object) -> None:
+        asked.append(engine)
+        time.sleep(0.01)
+
+    monkeypatch.setattr("segue.recommend.warming.ask", ask)
+    monkeypatch.setattr("segue.recommend.warming.first", lambda _: iter(()))
+    monkeypatch.setattr("segue.recommend.warming.further", lambda _: repeat((None, None)))
+    live = Live(db)
+    live.follow(every=0.01)
+    deadline = time.monotonic() + 20
+    while not asked and time.monotonic() < deadline:
+        time.sleep(0.01)
+    old = live.engine()
+    scan_in(db, range(SONGS, SONGS + 3))
+    while asked[-1] is old and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert old.snapshot.spaces["sound"].tier == "graph"
+    assert asked[-1] is live.engine()
+    assert asked[-1] is not old
+    live.close()
+
+
+def test_no_engine_is_built_once_it_is_closed(db: Database) -> None:
+    live = Live(db)
+    live.close()
+    with pytest.raises(UnavailableError, match="the catalogue is being closed"):
+        live.engine()
+    live = Live(db)
+    engine = live.engine()
+    live.close()
+    live.close()
+    scan_in(db, range(SONGS, SONGS + 1))
+    assert live.engine() is engine

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from itertools import repeat
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -210,3 +214,59 @@ def test_what_goes_together_is_told(tmp_path) -> None:
     assert figures.together[at["energy"]][at["valence"]] == pytest.approx(-1)
     assert figures.together[at["energy"]][at["tempo"]] == pytest.approx(1)
     assert figures.together[at["energy"]][at["loudness"]] is None
+
+
+def test_a_catalogue_closes_while_its_engine_is_still_asked_questions(
+    tmp_path, monkeypatch
+) -> None:
+    """The shelves wait for the engine, and the engine for its end."""
+    begun = threading.Event()
+
+    def ask(*_) -> None:
+        begun.set()
+        time.sleep(0.01)
+
+    monkeypatch.setattr("segue.recommend.warming.ask", ask)
+    monkeypatch.setattr("segue.recommend.warming.first", lambda _: repeat((None, None)))
+    segue = Segue.open(tmp_path / "closing.db", settings=Settings(_env_file=None))
+    tracks.add(segue.database, RECORDS)
+    segue.follow()
+    assert begun.wait(20)
+    closing = threading.Thread(target=segue.close, daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive()
+
+
+def test_shelves_are_made_by_one_thread_at_a_time(tmp_path, monkeypatch) -> None:
+    made = []
+    go_on = threading.Event()
+    real = Segue._made
+
+    def slowly(self, corpus):
+        made.append(corpus)
+        assert go_on.wait(20)
+        return real(self, corpus)
+
+    monkeypatch.setattr(Segue, "_made", slowly)
+    with Segue.open(tmp_path / "one.db", settings=Settings(_env_file=None)) as segue:
+        tracks.add(segue.database, RECORDS)
+        segue.engine()
+        together = threading.Barrier(6)
+
+        def look() -> None:
+            together.wait(20)
+            for _ in range(50):
+                segue.shelves_ready()
+
+        threads = [threading.Thread(target=look) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        go_on.set()
+        end = time.monotonic() + 20
+        while segue.shelves_ready() is None and time.monotonic() < end:
+            time.sleep(0.01)
+        assert segue.shelves_ready() is not None
+        assert len(made) == 1

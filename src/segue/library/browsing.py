@@ -16,7 +16,9 @@ from segue.library.shelves import Shelves, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from segue.catalogue.database import Database
     from segue.library.shelves import Found, Look
+    from segue.settings import Settings
     from segue.snapshot import Corpus
     from segue.types import TrackId
 
@@ -29,8 +31,12 @@ BEST = 24
 class Browsing(Opened):
     """The part of `segue.library.Segue` that shows what there is."""
 
-    _shelved: Shelves | None = None
-    _shelving: threading.Thread | None = None
+    def __init__(self, database: Database, *, settings: Settings) -> None:
+        super().__init__(database, settings=settings)
+        self._shelved: Shelves | None = None
+        self._shelving: threading.Thread | None = None
+        self._beginning = threading.Lock()
+        self._closed = False
 
     def follow(self) -> None:
         """Keep the engine up to date in a thread, and make the shelves once one stands."""
@@ -80,13 +86,19 @@ class Browsing(Opened):
 
     def close(self) -> None:
         """Wait for what is being made, and close."""
+        with self._beginning:
+            self._closed = True
+        # First the engine is given up: the shelves wait for one.
+        self._live.close()
         if self._shelving is not None:
             self._shelving.join()
         super().close()
 
     def _shelve(self) -> None:
         """Make the shelves in a thread, if none is at it."""
-        if self._shelving is None or not self._shelving.is_alive():
+        with self._beginning:
+            if self._closed or (self._shelving is not None and self._shelving.is_alive()):
+                return
             self._shelving = threading.Thread(target=self._make, name="segue-shelves", daemon=True)
             self._shelving.start()
 
@@ -94,8 +106,10 @@ class Browsing(Opened):
         try:
             self._shelved = self._made(self.engine().snapshot.corpus)
         except Exception:
-            # A database that is locked or gone must not end what others see.
-            _log.exception("the shelves could not be made; those from before stay")
+            # A database that is locked or gone must not end what others see; one that is being
+            # closed has no engine to wait for.
+            if not self._closed:
+                _log.exception("the shelves could not be made; those from before stay")
 
     def _made(self, corpus: Corpus) -> Shelves:
         created, places = np.zeros(len(corpus)), np.zeros(len(corpus), dtype=np.int64)

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from segue.index.best import highest
 from segue.recommend.gaps import Gaps
+from segue.recommend.measured import Measured
 from segue.recommend.sets import set_space
 from segue.snapshot import Blurred, Inferring, Rounded, Searchable
 from segue.spaces.calibration import Joint, Scale, drawn_sets, size_of_set
@@ -139,17 +139,16 @@ class Blends:
     """The blends of one snapshot, each made at its first use.
 
     What is measured on pairs of tracks does not go by weights: weights that are moved one after
-    the other share it, and of several who ask at once one measures and the others wait.
+    the other share it (`segue.recommend.measured`).
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._corpus = snapshot.corpus
         self._snapshot = snapshot
-        self._scales: dict[tuple[str, int], Scale] = {}
-        self._sets: dict[int, tuple[Rows, ...]] = {}
-        self._joints: dict[tuple[object, ...], Joint] = {}
+        self._scales: Measured[tuple[str, int], Scale] = Measured()
+        self._sets: Measured[int, tuple[Rows, ...]] = Measured()
+        self._joints: Measured[tuple[tuple[str, ...], int | None], Joint] = Measured(most=_KEPT)
         self._made: dict[tuple[object, ...], Blend] = {}
-        self._measuring = RLock()
 
     def of(self, lens: Lens, names: tuple[str, ...], *, size: int | None = None) -> Blend:
         """`lens` over the spaces `names` only, for a track, or for a set of `size` seeds."""
@@ -174,12 +173,7 @@ class Blends:
 
     def _joint(self, names: tuple[str, ...], drawn: int | None = None) -> Joint:
         """Pairs that stand in all of some spaces, for one seed or for sets of the size `drawn`."""
-        with self._measuring:
-            if (names, drawn) not in self._joints:
-                if len(self._joints) >= _KEPT:
-                    self._joints.clear()
-                self._joints[names, drawn] = self._sampled(names, drawn)
-            return self._joints[names, drawn]
+        return self._joints.of((names, drawn), partial(self._sampled, names, drawn))
 
     def _sampled(self, names: tuple[str, ...], drawn: int | None) -> Joint:
         if drawn is None:
@@ -190,24 +184,18 @@ class Blends:
         return Joint.of_sets(spaces, sets=self._drawn(drawn))
 
     def _drawn(self, size: int) -> tuple[Rows, ...]:
-        if size not in self._sets:
-            self._sets[size] = drawn_sets(self._corpus, size)
-        return self._sets[size]
+        return self._sets.of(size, partial(drawn_sets, self._corpus, size))
 
     def _scale(self, name: str, drawn: int = 1) -> Scale:
         """How scores of a space are read, for one seed or for sets of the size `drawn`."""
-        key = (name, drawn)
-        with self._measuring:
-            if key not in self._scales:
-                space = self._snapshot.weighable(name)
-                blur = space.blur if isinstance(space, Blurred) else None
-                if drawn == 1:
-                    self._scales[key] = Scale.fit(space, blur=blur)
-                else:
-                    self._scales[key] = Scale.of_sets(
-                        set_space(space), sets=self._drawn(drawn), blur=blur
-                    )
-            return self._scales[key]
+        return self._scales.of((name, drawn), partial(self._fitted, name, drawn))
+
+    def _fitted(self, name: str, drawn: int) -> Scale:
+        space = self._snapshot.weighable(name)
+        blur = space.blur if isinstance(space, Blurred) else None
+        if drawn == 1:
+            return Scale.fit(space, blur=blur)
+        return Scale.of_sets(set_space(space), sets=self._drawn(drawn), blur=blur)
 
 
 class Blend:
