@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segue.attributes.predictor import Interval
 from segue.records import Attributes, Contribution, Passage, Reasons, Track
@@ -25,6 +27,17 @@ from segue.serve.rendering import STATIC, link, static
 )
 def test_links_are_quoted(parts, query, made) -> None:
     assert link(*parts, **query) == made
+
+
+TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=150), max_size=4)
+
+
+@given(TEXTS, TEXTS)
+def test_links_say_what_the_library_for_addresses_says(parts, values) -> None:
+    made = link(*parts, name=values)
+    path, _, query = made.partition("?")
+    assert path == "/" + "/".join(quote(part, safe="") for part in parts)
+    assert query == urlencode({"name": values}, doseq=True)
 
 
 def test_static_files_are_kept_for_a_year_only_under_their_own_digest(client) -> None:

@@ -45,7 +45,7 @@ def opinion(
     stands = "" if kind == "undo" else kind
     told = json.dumps({"segue:opinion": {"id": track.id, "kind": stands}})
     return render(
-        f"_{part}.html",
+        "_hearted.html" if part == "heart" else "_opinion.html",
         request=request,
         headers={"HX-Trigger": told},
         track=track,
