@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue.catalogue import kept, tracks
+from segue.catalogue import kept, playlists, tracks
 from segue.errors import NotFoundError, UnavailableError
-from segue.exports.marks import mark_of
+from segue.exports.marks import mark_name, mark_of
 from segue.library import Segue
-from segue.records import TrackRecord
+from segue.records import OutsideId, PlaylistRecord, TrackRecord
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,30 @@ def test_a_second_playlist_of_the_name_has_a_file_of_its_own(segue: Segue, folde
     first, second = (segue.keep("Mix", ids(segue)) for _ in range(2))
     paths = [segue.filed(one.number).path.name for one in (first, second, first, second)]
     assert paths == ["Mix.m3u8", "Mix (2).m3u8", "Mix.m3u8", "Mix (2).m3u8"]
-    assert mark_of((folder / "Mix (2).m3u8").read_text()).name == second.value
+    assert mark_of((folder / "Mix (2).m3u8").read_text()).name == mark_name("segue", second.value)
+
+
+def test_imported_playlists_are_known_again_whatever_their_source_calls_them(
+    segue: Segue, folder: Path
+) -> None:
+    entries = (TrackRecord("A", ("Ada",)),)
+    alike = [
+        PlaylistRecord("Mix", outside_id=OutsideId(scheme, "Road trip 1"), entries=entries)
+        for scheme in ("own", "mpd")
+    ]
+    playlists.add(segue.database, alike)
+    first, second = segue.playlists()
+    for _ in range(2):
+        paths = [segue.filed(one.number).path.name for one in (first, second)]
+        assert paths == ["Mix.m3u8", "Mix (2).m3u8"]
+
+
+def test_a_pipe_of_the_name_stops_nobody(segue: Segue, folder: Path) -> None:
+    one = segue.keep("Mix", ids(segue))
+    os.mkfifo(folder / "Mix.m3u8")
+    with pytest.raises(UnavailableError, match="is no plain file"):
+        segue.filed(one.number)
+    assert not segue.overwritable(one.number)
 
 
 def test_what_is_not_ours_is_asked_about(segue: Segue, folder: Path) -> None:
@@ -65,6 +88,7 @@ def test_what_is_not_ours_is_asked_about(segue: Segue, folder: Path) -> None:
     with pytest.raises(UnavailableError, match=r"Mix\.m3u8 is there already, and Segue did not"):
         segue.filed(one.number)
     assert theirs.read_text() == "#EXTM3U\nsong.mp3\n"
+    assert segue.overwritable(one.number)
     segue.filed(one.number, overwrite=True)
     theirs.write_text(theirs.read_text() + "song.mp3\n")
     with pytest.raises(UnavailableError, match="was changed since Segue wrote it"):
@@ -77,7 +101,7 @@ def test_a_link_is_never_written_through(segue: Segue, folder: Path, tmp_path: P
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("precious")
     os.symlink(elsewhere, folder / "Mix.m3u8")
-    with pytest.raises(UnavailableError, match="is a link or a folder"):
+    with pytest.raises(UnavailableError, match="is no plain file"):
         segue.filed(one.number, overwrite=True)
     assert elsewhere.read_text() == "precious"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from segue.catalogue import kept, tracks
 from segue.errors import NotFoundError, UnavailableError
-from segue.exports.marks import mark_of, marked
+from segue.exports.marks import mark_name, mark_of, marked
 from segue.exports.naming import file_name
 from segue.exports.writing import write_whole
 from segue.library.journeys import Journeys
@@ -81,10 +82,22 @@ class Keeping(Journeys):
         ids = kept.tracks_of(self.database, number)
         text = self.playlist_text(ids, format="m3u8", title=one.title, relative_to=folder)
         path, standing = _place(folder, one, overwrite=overwrite)
-        where = write_whole(path, marked(text, name=one.value), force=standing)
+        where = write_whole(
+            path, marked(text, name=mark_name(one.scheme, one.value)), force=standing
+        )
         listed = tracks.many(self.database, ids)
         lacking = tuple(track for track in listed if not track.playable)
         return Export(where, "m3u8", len(listed) - len(lacking), lacking)
+
+    def overwritable(self, number: int) -> bool:
+        """Whether nothing but a file that `filed` overwrites on request stands in its way."""
+        folder, one = self._playlist_folder(), kept.get(self.database, number)
+        try:
+            _place(folder, one, overwrite=False)
+        except UnavailableError:
+            with suppress(UnavailableError):
+                return _place(folder, one, overwrite=True)[1]
+        return False
 
     def _playlist_folder(self) -> Path:
         folder = self.settings.playlist_folder
@@ -115,11 +128,11 @@ def _place(folder: Path, one: Kept, *, overwrite: bool) -> tuple[Path, bool]:
         path = folder / file_name(one.title, ending="m3u8", copy=copy)
         if not os.path.lexists(path):
             return path, False
+        if path.is_symlink() or not path.is_file():
+            raise _taken(path, "is no plain file", "Take it away, or rename the playlist")
         mark = mark_of(_text(path))
-        if mark is not None and mark.name != one.value:
+        if mark is not None and mark.name != mark_name(one.scheme, one.value):
             continue
-        if path.is_symlink() or path.is_dir():
-            raise _taken(path, "is a link or a folder", "Take it away, or rename the playlist")
         if not overwrite and mark is None:
             remedy = "Overwrite it, or rename the playlist"
             raise _taken(path, "is there already, and Segue did not write it", remedy)

@@ -41,6 +41,11 @@ def _parted(value: Any) -> Any:  # noqa: ANN401
     ]
 
 
+def _apart(value: Any) -> Any:  # noqa: ANN401
+    """The ids of one text, which stand apart by blanks."""
+    return [one for each in value for one in each.split()] if isinstance(value, list) else value
+
+
 def _stripped(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in names))
 
@@ -98,6 +103,12 @@ Whole = Annotated[
 Ids = Annotated[
     tuple[Name, ...], Field(max_length=10_000), BeforeValidator(_parted), AfterValidator(_stripped)
 ]
+Listed = Annotated[tuple[Name, ...], BeforeValidator(_apart)]
+"""Ids of tracks in order, also one that comes twice: one field of a form for all of them.
+
+A form of many fields is refused, whatever they hold, to protect the server.
+"""
+
 Weighed = str | dict[str, float]
 """A lens by name, or weights by space: as text, ``attributes:0.7,text:0.3``, or as an object."""
 

@@ -253,7 +253,7 @@ def test_paths_are_whole_relative_or_mapped(shelf, ids) -> None:
 
 def saved(shelf: TestClient, title: str, tracks: list[str]) -> int:
     answer = shelf.post(
-        "/playlists", data={"title": title, "track": tracks}, follow_redirects=False
+        "/playlists", data={"title": title, "tracks": " ".join(tracks)}, follow_redirects=False
     )
     assert answer.status_code == 303, answer.text
     return int(answer.headers["location"].rpartition("/")[2])
@@ -278,9 +278,9 @@ def test_a_playlist_is_saved_changed_and_deleted(shelf, parse, ids) -> None:
     assert stale.status_code == 409
     assert "was changed meanwhile" in stale.text
 
-    shelf.post(f"{page}/tracks", data={"edition": edition(second), "track": ids[5:3:-1]})
+    shelf.post(f"{page}/tracks", data={"edition": edition(second), "tracks": " ".join(ids[5:3:-1])})
     third = sound(parse, shelf.get(page))
-    shelf.post(f"{page}/more", data={"edition": edition(third), "track": ids[7]})
+    shelf.post(f"{page}/more", data={"edition": edition(third), "tracks": ids[7]})
     held = kept.tracks_of(shelf.segue.database, number)
     assert list(held) == [ids[5], ids[4], ids[7]]
 
@@ -288,6 +288,19 @@ def test_a_playlist_is_saved_changed_and_deleted(shelf, parse, ids) -> None:
     gone = shelf.post(f"{page}/delete", data={"edition": last}, follow_redirects=False)
     assert gone.headers["location"] == "/playlists"
     assert shelf.get(page).status_code == 404
+
+
+def test_a_long_list_is_kept_whole(shelf, ids) -> None:
+    many = (ids * 1_000)[:9_999]
+    number = saved(shelf, "Long", many)
+    text = shelf.get(f"/playlists/{number}").text
+    assert "9,999 tracks" in text
+    sent = {"edition": edition(text), "tracks": ids[0]}
+    shelf.post(f"/playlists/{number}/more", data=sent)
+    full = shelf.get(f"/playlists/{number}").text
+    assert "10,000 tracks" in full
+    more = shelf.post(f"/playlists/{number}/more", data={**sent, "edition": edition(full)})
+    assert (more.status_code, "at most 10,000" in more.text.lower()) == (400, True)
 
 
 def test_a_mix_that_changes_a_playlist_says_so(shelf, parse, ids) -> None:
@@ -305,14 +318,14 @@ def test_a_mix_that_changes_a_playlist_says_so(shelf, parse, ids) -> None:
 
 def test_what_cannot_be_saved_is_said(shelf, ids) -> None:
     for data, code, words in (
-        ({"title": " ", "track": ids[0]}, 400, "has no title"),
+        ({"title": " ", "tracks": ids[0]}, 400, "has no title"),
         ({"title": "x"}, 400, "holds no track"),
-        ({"title": "x", "track": "gone"}, 404, "There is no track"),
+        ({"title": "x", "tracks": "gone"}, 404, "There is no track"),
     ):
         answer = shelf.post("/playlists", data=data)
         assert (answer.status_code, words in answer.text) == (code, True), answer.text
     other = shelf.post(
-        "/playlists", data={"title": "x", "track": ids[0]}, headers={"origin": "http://evil.test"}
+        "/playlists", data={"title": "x", "tracks": ids[0]}, headers={"origin": "http://evil.test"}
     )
     assert other.status_code == 403
 
@@ -333,7 +346,7 @@ def test_what_was_imported_is_shown_and_stays(shelf, parse) -> None:
 def test_a_playlist_goes_on(shelf, parse, ids) -> None:
     number = saved(shelf, "Going on", ids[:3])
     text = sound(parse, shelf.get(f"/playlists/{number}/goes-on"))
-    offered = re.findall(r'name="track" value="([^"]+)"', text)
+    offered = re.findall(r'name="tracks" value="([^"]+)"', text)
     assert offered
     assert not {*ids[:3]} & {*offered}
     assert shelf.get("/playlists/999999/goes-on").status_code == 404
@@ -363,6 +376,15 @@ def test_a_playlist_is_written_beside_the_music(shelf, parse, ids, folder) -> No
     assert written.read_text() == "#EXTM3U\nmine.mp3\n"
     assert shelf.post(f"/playlists/{number}/file", data={"overwrite": "true"}).status_code == 200
     assert "#SEGUE:" in written.read_text()
+
+
+def test_overwriting_is_offered_only_where_it_helps(shelf, ids, folder) -> None:
+    number = saved(shelf, "A folder of this name", ids[:2])
+    (folder / "A folder of this name.m3u8").mkdir()
+    refused = shelf.post(f"/playlists/{number}/file")
+    assert refused.status_code == 409
+    assert "is no plain file" in refused.text
+    assert 'name="overwrite"' not in refused.text
 
 
 def test_a_long_playlist_has_pages(shelf, parse, ids) -> None:

@@ -15,7 +15,7 @@ from segue.recommend.journey.ordering import MOST
 from segue.records import Filters
 from segue.serve.along import as_given
 from segue.serve.failures import explain
-from segue.serve.parameters import Name, Number
+from segue.serve.parameters import Listed, Number
 from segue.serve.playlists import OfFile, download, folders
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, need_engine, seed_of
@@ -48,7 +48,7 @@ class Saving(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     title: str = Field("", max_length=1_000)
-    track: list[Name] = Field([], description="Ids of tracks, in order; also one that comes twice.")
+    tracks: Listed = ()
 
 
 class Changing(Saving):
@@ -89,7 +89,7 @@ def playlists(
 @router.post("/playlists")
 def save(segue: Library, listener: Listener, sent: Annotated[Saving, Form()]) -> Response:
     """Keep tracks as a playlist, and lead to it."""
-    made = segue.keep(sent.title, [TrackId(each) for each in sent.track], listener=listener)
+    made = segue.keep(sent.title, [TrackId(each) for each in sent.tracks], listener=listener)
     return _to(made.number)
 
 
@@ -154,7 +154,7 @@ def rename(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Re
 @router.post("/playlists/{number}/tracks")
 def fill(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Response:
     """Put other tracks in the place of those it holds."""
-    ids = [TrackId(each) for each in sent.track]
+    ids = [TrackId(each) for each in sent.tracks]
     kept.change(segue.database, number, edition=sent.edition, ids=ids)
     return _to(number)
 
@@ -163,7 +163,7 @@ def fill(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Resp
 def add(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Response:
     """Put tracks behind those it holds."""
     held = kept.tracks_of(segue.database, number)
-    new = tuple(TrackId(each) for each in sent.track)
+    new = tuple(TrackId(each) for each in sent.tracks)
     kept.change(segue.database, number, edition=sent.edition, ids=held + new)
     return _to(number)
 
@@ -185,7 +185,8 @@ def write(
     except NotFoundError:
         raise
     except UserError as error:
-        return _page(request, segue, number, refused=explain(error, request))
+        there = segue.settings.playlist_folder is not None and segue.overwritable(number)
+        return _page(request, segue, number, refused=explain(error, request), overwritable=there)
     return _page(request, segue, number, written=written)
 
 
@@ -196,6 +197,7 @@ def _page(
     *,
     place: int = 0,
     refused: Failure | None = None,
+    overwritable: bool = False,
     written: Export | None = None,
 ) -> Response:
     one = kept.get(segue.database, number)
@@ -216,6 +218,7 @@ def _page(
         folder=segue.settings.playlist_folder,
         folders=folders(segue),
         refused=refused,
+        overwritable=overwritable,
         written=written,
     )
 

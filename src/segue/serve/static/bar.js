@@ -44,6 +44,9 @@ export class Bar {
       this.open(false);
       parts.opener.focus();
     });
+    parts.save.addEventListener("submit", () => {
+      parts.save.elements.tracks.value = player.queue.entries.map(({ id }) => id).join(" ");
+    });
     document.addEventListener("segue:page", () => this.open(false));
   }
 
@@ -211,9 +214,5 @@ export class Bar {
       return row;
     });
     parts.entries.replaceChildren(...rows);
-    for (const field of parts.save.querySelectorAll("input[name=track]")) field.remove();
-    for (const { id } of queue.entries) {
-      parts.save.append(Object.assign(document.createElement("input"), { type: "hidden", name: "track", value: id }));
-    }
   }
 }
