@@ -54,11 +54,12 @@ def square(data: bytes, size: int) -> bytes | None:
             turned = ImageOps.exif_transpose(opened)
             clear = turned.mode in {"RGBA", "LA", "PA"} or "transparency" in turned.info
             plain = turned.convert("RGBA" if clear else "RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as problem:
-        # Pillow warns of very large pictures; where warnings are errors that is one too.
+        side = min(size, *plain.size)
+        written = io.BytesIO()
+        ImageOps.fit(plain, (side, side)).save(written, "WEBP", quality=_QUALITY, method=4)
+    except Exception as problem:
+        # Readers of damaged pictures raise whatever they stumble over: struct.error, EOFError,
+        # KeyError. Pillow also warns of very large ones, which is an error where warnings are.
         logger.info("a picture is damaged (%s: %s)", type(problem).__name__, problem)
         return None
-    side = min(size, *plain.size)
-    written = io.BytesIO()
-    ImageOps.fit(plain, (side, side)).save(written, "WEBP", quality=_QUALITY, method=4)
     return written.getvalue()

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import threading
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -15,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from segue.catalogue import files
+from segue.catalogue import files, tracks
 from segue.descriptors.cache import Cache, Key
 from segue.errors import BadFileError, CrowdedError
 from segue.serve.guard import WAVE_STYLES
 from segue.serve.media import converting
+from segue.serve.media.artwork import artwork_of
 from segue.serve.media.converting import Conversions
 from segue.serve.media.kinds import container_of, kind_of
 from segue.serve.media.peaks import DRAWN, drawn
@@ -155,6 +157,16 @@ def test_drawn_picture_is_the_same_every_time_and_one_hand_an_artist() -> None:
 
     assert ground(draw("a", artist="x")) == ground(draw("b", artist="x"))
     assert len({ground(draw("a", artist=str(n))) for n in range(50)}) > 8
+
+
+def test_a_drawn_picture_has_another_mark_once_it_is_another(stocked, tabled) -> None:
+    track = tracks.get(stocked.database, tabled)
+    pictures = [
+        artwork_of(stocked, replace(track, artists=(name,)), size=96) for name in ("x", "y", "x")
+    ]
+    assert pictures[0].mark == pictures[2].mark
+    assert pictures[0].data != pictures[1].data
+    assert pictures[0].mark != pictures[1].mark
 
 
 def test_drawn_picture_holds_nothing_of_the_names() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import warnings
 import zlib
 
 import pytest
@@ -118,6 +120,24 @@ def test_a_damaged_picture_gives_none_or_a_square(data) -> None:
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     made = square(bytes(whole), 96)
     assert made is None or shown(made).width <= 96
+
+
+@pytest.mark.parametrize("tag", [0x011A, 0x0132], ids=["resolution", "date"])
+def test_a_camera_that_writes_nonsense_stops_nothing(tag) -> None:
+    camera = Image.Exif()
+    camera[0x0112] = 6
+    plain = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(plain, "JPEG", exif=camera)
+    entries = [
+        struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0),
+        struct.pack("<HHI4s", tag, 5 if tag == 0x0132 else 2, 1, b"\0\0\0\0"),
+    ]
+    body = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + b"".join(entries) + bytes(4)
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(written, "JPEG", exif=body)
+    assert square(plain.getvalue(), 96) is not None
+    with warnings.catch_warnings(action="ignore"):
+        assert square(written.getvalue(), 96) is None
 
 
 def test_the_first_of_a_moving_picture() -> None:

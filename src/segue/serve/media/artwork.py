@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,4 +76,4 @@ def _embedded(segue: Segue, track: Track, side: int) -> Picture | None:
 def _drawn(track: Track) -> Picture:
     artist = track.artists[0] if track.artists else ""
     data = draw(track.id, artist=artist).encode()
-    return Picture(data, "image/svg+xml", f"drawn-{track.id}-{VERSION}")
+    return Picture(data, "image/svg+xml", f"drawn-{blake2b(data, digest_size=12).hexdigest()}")
