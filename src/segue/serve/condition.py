@@ -8,10 +8,10 @@ are looked at.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from segue.errors import SegueError
+from segue.jobs import teaching
 from segue.serve import words
 
 if TYPE_CHECKING:
@@ -148,14 +148,14 @@ def _background(runner: Runner) -> Part:
 
 
 def _teaching() -> Part:
-    lacking = [name for name in ("torch", "sklearn") if find_spec(name) is None]
+    lacking = teaching.missing()
     if not lacking:
         return Part("Teaching", "works", "Networks and models can be trained here.")
     return Part(
         "Teaching",
         "absent",
-        "What training needs is not installed; what was trained elsewhere works.",
-        "`pip install 'segue[train]'` adds it.",
+        f"{', '.join(lacking)} not installed; what was trained elsewhere works.",
+        f"`{teaching.COMMAND}` adds what is missing.",
     )
 
 

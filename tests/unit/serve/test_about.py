@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segue.errors import UnavailableError
+from segue.jobs import teaching
 from segue.library import Segue
 from segue.serve.condition import STATES, condition, senses
 from segue.serve.pages.about import vendored
@@ -43,6 +44,15 @@ def test_a_stocked_library_names_what_failed_and_what_is_absent(client, stocked)
         assert f"space-{sense.space}" in page
         assert sense.needs.endswith(".")
     assert analysis.said in page
+
+
+def test_the_page_says_of_teaching_what_teaching_says(stocked, monkeypatch) -> None:
+    for lacking, state in (((), "works"), (("onnxscript",), "absent")):
+        monkeypatch.setattr(teaching, "missing", lambda lacking=lacking: lacking)
+        parts = {part.name: part for part in condition(stocked, Standing(running=True))}
+        assert parts["Teaching"].state == state
+    assert "onnxscript" in parts["Teaching"].said
+    assert teaching.COMMAND in parts["Teaching"].remedy
 
 
 def test_a_catalogue_that_cannot_be_read_is_said(stocked, monkeypatch) -> None:

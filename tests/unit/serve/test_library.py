@@ -219,6 +219,13 @@ def test_statistics_say_what_was_played_by_whom(client, segue) -> None:
     assert "Bö – Song 07" in text
 
 
+def test_names_that_nobody_has_are_not_kept(client, segue) -> None:
+    segue.shelves()
+    for number in range(50):
+        client.get("/statistics", headers={"Cookie": f"listener=nobody-{number}"})
+    assert client.app.state.played[1] == {}
+
+
 def test_statistics_are_made_once_an_epoch(client, segue) -> None:
     first = client.get("/statistics").text
     drawn = client.app.state.statistics

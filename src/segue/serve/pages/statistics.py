@@ -40,6 +40,9 @@ SMALL = 6
 OFFERED = 300
 """Most genres that can be chosen from a list, the largest."""
 
+LISTENERS = 32
+"""Most listeners whose plays are kept counted."""
+
 _DAY = 86_400.0
 _UNITS = {"loudness": " dB", "tempo": " BPM", "duration": " min"}
 _TITLES = {"duration": "length"}
@@ -196,13 +199,19 @@ def _growth(shelves: Shelves) -> Markup | None:
 
 
 def _played(app: FastAPI, segue: Segue, shelves: Shelves, listener: str) -> Played:
-    """What the listener has played; counted once an epoch."""
+    """What the listener has played; counted once an epoch for those who have played anything.
+
+    A browser may name anybody, so names without plays are not kept, and no more than some others.
+    """
     kept: tuple[object, dict[str, Played]] = getattr(app.state, "played", (None, {}))
-    if kept[0] is not shelves:
+    if kept[0] is not shelves or len(kept[1]) > LISTENERS:
         kept = app.state.played = (shelves, {})
-    if listener not in kept[1]:
-        kept[1][listener] = held.played(segue.database, listener)
-    return kept[1][listener]
+    found = kept[1].get(listener)
+    if found is None:
+        found = held.played(segue.database, listener)
+        if found.times:
+            kept[1][listener] = found
+    return found
 
 
 def _most(played: list[tuple[str, str, int]]) -> Markup | None:

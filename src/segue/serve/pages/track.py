@@ -47,13 +47,15 @@ def track(
     """The track with its neighbours; only the neighbours where htmx asks for those.
 
     A form without scripts sends every field it has. It is answered with the address that asks the
-    same and nothing more, which is the one to keep and to send to others.
+    same and nothing more, which is the one to keep and to send to others. Where something is
+    refused, the page says so at once, as the shorter address would not know of it.
     """
     found = tracks.get(segue.database, TrackId(track_id))
     part = request.headers.get("hx-target") == "similar"
     shown = _Shown(request, segue, found, asked)
     kept = shown.address
-    if not part and len(request.query_params.multi_items()) != shown.given:
+    refused = shown.context["refused"] is not None
+    if not part and not refused and len(request.query_params.multi_items()) != shown.given:
         return RedirectResponse(kept, status_code=303)
     return render(
         "_similar.html" if part else "track.html",
