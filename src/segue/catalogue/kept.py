@@ -111,7 +111,9 @@ def made_here(db: Database, *, text: str = "") -> list[Kept]:
 def imported(db: Database, *, text: str = "", after: int = 0, limit: int = 50) -> list[Kept]:
     """Playlists that were imported, in the order they came, those behind the number `after`."""
     found: list[Row[Any]] = []
-    query = _all().where(playlists.c.scheme != MADE_HERE).order_by(playlists.c.id)
+    # Of those that are only looked at, no more is read than what is looked at.
+    query = select(playlists.c.id, playlists.c.title).where(playlists.c.scheme != MADE_HERE)
+    query = query.order_by(playlists.c.id)
     with db.read() as connection:
         while len(found) < limit:
             some = query.where(playlists.c.id > after).limit(_AT_ONCE if text else limit)
@@ -120,7 +122,9 @@ def imported(db: Database, *, text: str = "", after: int = 0, limit: int = 50) -
                 break
             found += _passing(rows, text)
             after = rows[-1].id
-        return _counted(connection, found[:limit])
+        shown = [row.id for row in found[:limit]]
+        whole = rows_where(connection, _all(), playlists.c.id, shown)
+        return _counted(connection, sorted(whole, key=lambda row: row.id))
 
 
 def make(db: Database, title: str, ids: Sequence[TrackId], *, listener: str = "") -> Kept:
