@@ -13,8 +13,17 @@ async function begin(element) {
   mounted.set(element, null);
   try {
     const { mount } = await import(element.dataset.module);
-    if (!element.isConnected) mounted.delete(element);
-    else mounted.set(element, (await mount(element)) ?? null);
+    if (!element.isConnected) {
+      mounted.delete(element);
+      return;
+    }
+    const over = (await mount(element)) ?? null;
+    if (element.isConnected) mounted.set(element, over);
+    else {
+      // It went while its behaviour began.
+      over?.();
+      mounted.delete(element);
+    }
   } catch (error) {
     notify("A part of this page could not be started. Load the page again.");
     console.error(error);
