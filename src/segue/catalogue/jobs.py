@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from segue.catalogue.schema import jobs
 from segue.errors import BadRequestError, NotFoundError
@@ -24,7 +24,7 @@ from segue.errors import BadRequestError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
     from segue.catalogue.database import Database
 
@@ -32,6 +32,7 @@ SILENCE = 60.0
 """Seconds without a heartbeat after which a running job counts as interrupted."""
 
 _MOST_REFUSED = 1_000
+_AT_ONCE = 500
 
 OPEN = ("queued", "running")
 """States of jobs that are not over."""
@@ -206,8 +207,8 @@ def cancel(db: Database, job_id: int) -> bool:
         return connection.execute(left).rowcount > 0
 
 
-def again(db: Database, job_id: int) -> int:
-    """Queue what a job asked for once more, as a new job; its number.
+def over(db: Database, job_id: int) -> Job:
+    """A job that is over, to ask for the same once more.
 
     Raises
     ------
@@ -221,7 +222,7 @@ def again(db: Database, job_id: int) -> int:
         raise BadRequestError(
             f"job {job_id} is not over yet", remedy="Wait until it is, or cancel it first"
         )
-    return submit(db, job.kind, job.payload, address=job.address)
+    return job
 
 
 def get(db: Database, job_id: int) -> Job:
@@ -233,12 +234,24 @@ def get(db: Database, job_id: int) -> Job:
     return _job(row)
 
 
-def many(db: Database, job_ids: Collection[int] = ()) -> list[Job]:
-    """Jobs that are not over, and those of these numbers, the newest first."""
-    wanted = or_(jobs.c.state.in_(OPEN), jobs.c.id.in_(tuple(job_ids)))
-    with db.read() as connection:
-        rows = connection.execute(select(jobs).where(wanted).order_by(jobs.c.id.desc())).all()
-    return [_job(row) for row in rows]
+def many(db: Database, job_ids: Collection[int]) -> list[Job]:
+    """Jobs by their numbers, the newest first; those that are not there are left out."""
+    return _where(db, jobs.c.id.in_(tuple(job_ids)))
+
+
+def open_ones(db: Database) -> list[Job]:
+    """Jobs that are not over, the newest first."""
+    return _where(db, jobs.c.state.in_(OPEN))
+
+
+def asking(db: Database, kind: str, payloads: Sequence[Mapping[str, Any]]) -> list[Job]:
+    """Jobs of a kind that ask for any of these, the newest first, over or not."""
+    found: list[Job] = []
+    wanted = [_written(each) for each in payloads]
+    for first in range(0, len(wanted), _AT_ONCE):
+        part = wanted[first : first + _AT_ONCE]
+        found += _where(db, jobs.c.kind == kind, jobs.c.payload.in_(part))
+    return found
 
 
 def listing(db: Database, limit: int = 50, *, without: Sequence[str] = ()) -> list[Job]:
@@ -269,6 +282,24 @@ def waiting(db: Database, kind: str) -> int:
     query = select(func.count()).where(jobs.c.kind == kind, jobs.c.state.in_(OPEN))
     with db.read() as connection:
         return int(connection.execute(query).scalar_one())
+
+
+def prune(db: Database, *, keep: int) -> int:
+    """Forget jobs that have long been over, all but the latest `keep` of those; how many."""
+    ended = jobs.c.state.not_in(OPEN)
+    oldest = select(jobs.c.id).where(ended).order_by(jobs.c.id.desc()).offset(keep).limit(1)
+    with db.read() as connection:
+        border = connection.execute(oldest).scalar_one_or_none()
+    if border is None:
+        return 0
+    with db.write() as connection:
+        return connection.execute(delete(jobs).where(ended, jobs.c.id <= border)).rowcount
+
+
+def _where(db: Database, *conditions: ColumnElement[bool]) -> list[Job]:
+    query = select(jobs).where(*conditions).order_by(jobs.c.id.desc())
+    with db.read() as connection:
+        return [_job(row) for row in connection.execute(query)]
 
 
 def _written(payload: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ What the command says on its way is what the page shows. It is tethered to the s
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from segue.jobs.runner import Work
     from segue.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _PROGRESS = re.compile(r"(?P<done>[\d,]+)(?: of (?P<total>[\d,]+))?(?:, [^:]*)?(?:: (?P<what>.*))?")
 _LOOK_SECONDS = 0.5
@@ -95,12 +98,19 @@ class _Heard:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self._unsaid = False
 
     def follow(self, stream: object) -> None:
         """Read to the end."""
         for line in stream:  # type: ignore[attr-defined]
-            if said := " ".join(line.split()):
+            if not (said := " ".join(line.split())):
+                continue
+            try:
                 self.take(said)
+            except Exception as problem:  # the command would wait for ever where nobody reads on
+                if not self._unsaid:
+                    _log.warning("what a command says cannot be told: %s", problem)
+                self._unsaid = True
 
     def take(self, line: str) -> None:
         """Keep a line."""

@@ -6,7 +6,8 @@ or running when its program was killed begins again at the next start, three tim
 handler must be able to begin again; those here go on where the catalogue says they were.
 
 An error that a person can understand ends a job as failed, with its sentence. Anything else, and a
-catalogue that is locked, is tried again, three times in all.
+catalogue that is locked, is tried again, three times in all. Where the catalogue cannot be written
+to (a full disk, a server that is away), the threads live on and write again when it can.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ _log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 """How often a job is begun before it is left to a person."""
+
+KEPT = 1_000
+"""How many jobs that are over are kept."""
 
 _BEAT_SECONDS = 10.0
 _WRITE_SECONDS = 1.0
@@ -86,10 +90,13 @@ class Work:
         Set when it is to be left.
     refused
         Places (files) it could do nothing with, each with the reason; kept with the job.
+    then
+        Queues what follows from it, as `Runner.submit`.
     """
 
-    def __init__(self, db: Database, job: Job) -> None:
+    def __init__(self, db: Database, job: Job, *, submit: Callable[..., int]) -> None:
         self.job, self.payload = job.id, job.payload
+        self.then = submit
         self.stop = threading.Event()
         self.refused: list[tuple[str, str]] = []
         self.pace = Pace()
@@ -124,6 +131,8 @@ class Work:
                 self.stop.set()
         except BusyError as busy:
             _log.debug("progress of job %d is not written down: %s", self.job, busy.what)
+        except Exception as problem:  # what is done goes on, whatever the catalogue says
+            _log.warning("progress of job %d is not written down: %s", self.job, problem)
 
     def now(self, job: Job) -> Standing:
         """The row `job` with what was told since it was written."""
@@ -151,12 +160,13 @@ class Runner:
         self._works: dict[int, Work] = {}
         self._calls: dict[str, threading.Condition] = defaultdict(threading.Condition)
         self._ends = threading.Event()
-        self._shown: tuple[float, frozenset[int], list[Standing]] = (0.0, frozenset(), [])
+        self._shown: tuple[float, list[Job]] = (0.0, [])
 
     @property
     def running(self) -> bool:
-        """Whether it has been started and not been stopped."""
-        return bool(self._threads) and not self._ends.is_set()
+        """Whether it has been started and not been stopped, and all its threads are alive."""
+        threads = tuple(self._threads)
+        return bool(threads) and not self._ends.is_set() and all(t.is_alive() for t in threads)
 
     def start(self) -> None:
         """Take up what an earlier program left, and begin to work.
@@ -223,10 +233,17 @@ class Runner:
         return open_still
 
     def retry(self, job_id: int) -> int:
-        """Queue what a job asked for once more; the number of the new job."""
-        job = jobs.again(self._db, job_id)
-        self._wake(*self._kinds)
-        return job
+        """Queue what a job asked for once more; the number of the new job.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such job.
+        BadRequestError
+            It is not over yet, or of a kind that only another Segue knew.
+        """
+        job = jobs.over(self._db, job_id)
+        return self.submit(job.kind, job.payload, address=job.address)
 
     def wait(self, job_id: int, seconds: float | None = None) -> Job:
         """Wait until a job is over, at most `seconds`; how it stands then."""
@@ -240,14 +257,15 @@ class Runner:
     def standing(self, job_ids: Collection[int] = ()) -> list[Standing]:
         """Jobs that are not over, and those of these numbers, with how fast they go.
 
-        What many ask for within a third of a second is looked up once.
+        Those that are not over are looked up once for all who ask within a third of a second.
         """
-        wanted = frozenset(job_ids)
-        at, known, shown = self._shown
-        if time.monotonic() - at > _SHOWN_SECONDS or not wanted <= known:
-            rows = jobs.many(self._db, wanted)
-            self._shown = (time.monotonic(), wanted, shown := [self._now(row) for row in rows])
-        return [one for one in shown if one.job.open or one.job.id in wanted]
+        at, rows = self._shown
+        if time.monotonic() - at > _SHOWN_SECONDS:
+            self._shown = (time.monotonic(), rows := jobs.open_ones(self._db))
+        beside = set(job_ids).difference(row.id for row in rows)
+        rows = [*rows, *jobs.many(self._db, beside)] if beside else rows
+        newest = sorted(rows, key=lambda row: row.id, reverse=True)
+        return [self._now(row) for row in newest]
 
     def latest(self, limit: int, *, without: Collection[str] = ()) -> list[Standing]:
         """The latest jobs, the newest first, with how fast they go."""
@@ -259,7 +277,7 @@ class Runner:
 
     def _wake(self, *kinds: str) -> None:
         """Let who waits for work look; what was shown a moment ago is no longer so."""
-        self._shown = (0.0, frozenset(), [])
+        self._shown = (0.0, [])
         for kind in kinds:
             with self._calls[kind]:
                 self._calls[kind].notify_all()
@@ -274,7 +292,7 @@ class Runner:
 
         try:
             jobs.adopt(self._db, orphaned, most=ATTEMPTS)
-        except SegueError as problem:
+        except Exception as problem:
             _log.warning("work of an earlier program is not taken up yet: %s", problem)
 
     def _serve(self, kind: str) -> None:
@@ -282,7 +300,7 @@ class Runner:
         while not self._ends.is_set():
             try:
                 job = jobs.claim(self._db, [kind], owner=self._owner)
-            except SegueError as problem:
+            except Exception as problem:
                 _log.warning("no %s is begun: %s", kind, problem)
                 job = None
             if job is None:
@@ -293,7 +311,7 @@ class Runner:
 
     def _do(self, kind: Kind, job: Job) -> None:
         """Do one job, and write down how it ended."""
-        work = self._works[job.id] = Work(self._db, job)
+        work = self._works[job.id] = Work(self._db, job, submit=self.submit)
         if self._ends.is_set():
             work.stop.set()
         try:
@@ -329,8 +347,9 @@ class Runner:
         """Write down the end, if the catalogue takes it; else the next start takes it up."""
         try:
             how(self._db, job.id, **values)
-        except SegueError as problem:
+        except Exception as problem:
             _log.warning("the end of job %d could not be written down: %s", job.id, problem)
+        self._wake()
 
     def _watch(self) -> None:
         """One thread: renew heartbeats, take up what others left, queue what is due."""
@@ -342,6 +361,14 @@ class Runner:
             for work in tuple(self._works.values()):
                 work.write()
             self._take_up()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget jobs that have long been over."""
+        try:
+            jobs.prune(self._db, keep=KEPT)
+        except Exception as problem:
+            _log.warning("old jobs are not forgotten: %s", problem)
 
     def _queue_due(self, name: str, kind: Kind) -> None:
         if kind.due is None:
@@ -349,5 +376,7 @@ class Runner:
         try:
             for payload in kind.due():
                 self.submit(name, payload)
+        except SegueError as problem:
+            _log.warning("what is due of the kind %s could not be queued: %s", name, problem)
         except Exception:
             _log.exception("what is due of the kind %s could not be queued", name)

@@ -105,12 +105,34 @@ def test_only_queued_jobs_of_the_kinds_asked_for_are_claimed(db: Database) -> No
     assert jobs.claim(db, ["scan"], owner="a") is None
     first, other, second = (jobs.submit(db, kind, {"n": kind}) for kind in ("scan", "map", "teach"))
     assert jobs.waiting(db, "scan") == 1
-    assert [job.id for job in jobs.many(db)] == [second, other, first]
+    assert [job.id for job in jobs.open_ones(db)] == [second, other, first]
     for number in (first, second):
         claimed = jobs.claim(db, ["scan", "teach"], owner="a")
         assert claimed is not None
         assert (claimed.id, claimed.state, claimed.attempts) == (number, "running", 1)
     assert jobs.claim(db, ["scan", "teach"], owner="a") is None
+
+
+def test_jobs_are_found_by_number_and_by_what_they_ask_for(db: Database) -> None:
+    first, second = (jobs.submit(db, "upload", {"token": each}) for each in "ab")
+    jobs.submit(db, "upload", {"token": "c"})
+    jobs.submit(db, "scan", {"token": "a"})
+    assert [job.id for job in jobs.many(db, [first, second, 99])] == [second, first]
+    wanted = [{"token": each} for each in ("a", "b", "x")] + [{"token": str(n)} for n in range(900)]
+    assert [job.id for job in jobs.asking(db, "upload", wanted)] == [second, first]
+    assert jobs.asking(db, "upload", []) == []
+
+
+def test_only_the_latest_that_are_over_are_kept(db: Database) -> None:
+    over = [begun(db, "scan", {"n": n}) for n in range(6)]
+
+    for number in over:
+        jobs.finish(db, number)
+    still = jobs.submit(db, "scan", {"n": "still"})
+    assert jobs.prune(db, keep=9) == 0
+    assert jobs.prune(db, keep=3) == 3
+    assert [job.id for job in jobs.listing(db)] == [still, *over[:2:-1]]
+    assert jobs.prune(db, keep=3) == 0
 
 
 def test_reports_say_whether_to_go_on(db: Database) -> None:

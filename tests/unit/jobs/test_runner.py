@@ -13,7 +13,13 @@ import pytest
 
 from segue.catalogue import jobs
 from segue.catalogue.database import Database, open_database
-from segue.errors import BadFileError, BadRequestError, BusyError, NotFoundError
+from segue.errors import (
+    BadFileError,
+    BadRequestError,
+    BusyError,
+    NotFoundError,
+    UnavailableError,
+)
 from segue.jobs.owner import gone, new_name
 from segue.jobs.runner import ATTEMPTS, Kind, Runner, Work
 
@@ -310,6 +316,83 @@ def test_what_is_due_is_queued(db: Database, runners) -> None:
     until(lambda: len(seen) == 2)
     assert seen == ["/a", "/b"]
     assert runner.running
+
+
+def test_threads_outlive_a_catalogue_that_cannot_be_written_to(
+    db: Database, runners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.jobs.runner._BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("segue.jobs.runner._LOOK_SECONDS", 0.02)
+    full, rounds, problems = threading.Event(), [], []
+
+    def broken(*_: object, **__: object) -> None:
+        rounds.append(1)
+        raise problems[-1]
+
+    def handler(work: Work) -> str:
+        for _ in range(20):
+            work.note(1, 2, "at it")
+            time.sleep(0.01)
+        return "well"
+
+    due = [{"n": 1}]
+    runner = runners(db, hear=Kind(handler, due=lambda: due if full.is_set() else []))
+    for problem in (UnavailableError("the disk is full"), ValueError("nobody foresaw it")):
+        problems.append(problem)
+        rounds.clear()
+        with monkeypatch.context() as patched:
+            # SQLite's own SQLITE_FULL would need a disk; every way into the table fails as it does.
+            for name in ("progress", "adopt", "claim", "finish", "submit", "prune"):
+                patched.setattr(f"segue.catalogue.jobs.{name}", broken)
+            full.set()
+            until(lambda: len(rounds) > 30)
+            assert runner.running
+        full.clear()
+    assert runner.wait(runner.submit("hear", {"n": 2}), 10).message == "well"
+
+
+def test_a_thread_that_is_gone_is_seen(db: Database, runners) -> None:
+    runner = runners(db, hear=Kind(lambda work: None))
+    assert runner.running
+    thread = threading.Thread(target=lambda: None)
+    thread.start()
+    thread.join()
+    runner._threads.append(thread)
+    assert not runner.running
+    runner._threads.pop()
+
+
+def test_what_only_an_older_segue_knew_is_not_tried_again(db: Database, runners) -> None:
+    old = jobs.submit(db, "analyse", {})
+    jobs.cancel(db, old)
+    runner = runners(db, start=False, scan=Kind(lambda work: None))
+    with pytest.raises(BadRequestError, match="no work of the kind 'analyse'"):
+        runner.retry(old)
+    assert jobs.waiting(db, "analyse") == 0
+
+
+def test_what_follows_is_queued_by_what_it_follows_from(db: Database, runners) -> None:
+    def first(work: Work) -> str:
+        return str(work.then("second", {"of": work.job}, address="there"))
+
+    runner = runners(db, first=Kind(first), second=Kind(lambda work: f"of {work.payload['of']}"))
+    job = runner.submit("first", {})
+    follows = int(runner.wait(job, 10).message)
+    end = runner.wait(follows, 10)
+    assert (end.message, end.address) == (f"of {job}", "there")
+
+
+def test_pages_that_watch_different_jobs_share_what_is_looked_up(
+    db: Database, runners, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = runners(db, start=False, scan=Kind(lambda work: None))
+    numbers = [runner.submit("scan", {"n": n}) for n in range(3)]
+    looked = []
+    real = jobs.open_ones
+    monkeypatch.setattr("segue.catalogue.jobs.open_ones", lambda db: looked.append(1) or real(db))
+    for number in numbers * 10:
+        assert [one.job.id for one in runner.standing([number])] == numbers[::-1]
+    assert len(looked) == 1
 
 
 def test_a_catalogue_that_can_only_be_read_has_no_work_done(db: Database, runners) -> None:

@@ -29,7 +29,7 @@ jobs = Table(
     "jobs",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", Text, nullable=False, comment="scan, upload, teach, map"),
+    Column("kind", Text, nullable=False, comment="scan, upload, waveform, teach, map"),
     Column("payload", Text, nullable=False, comment="JSON"),
     Column("state", Text, nullable=False, comment="queued, running, done, failed, cancelled"),
     Column("done", Integer, nullable=False, default=0),
@@ -42,6 +42,8 @@ jobs = Table(
     Column("owner", Text, nullable=False, server_default=text("''"), comment="who runs it"),
     Column("refused", Text, nullable=False, server_default=text("'[]'"), comment="[place, reason]"),
     Index("ix_jobs_state", "state", "created"),
+    # A payload may hold a path longer than a page of a tree of PostgreSQL has room for.
+    Index("ix_jobs_payload", "payload", postgresql_using="hash"),
 )
 
 uploads = Table(
