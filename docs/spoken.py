@@ -54,6 +54,7 @@ def _small() -> str:
         ("insisted on", particles.FIRM, "“only calm”"),
         ("not insisted on", particles.SOFT, "“preferably 120 bpm”"),
         ("a word of titles and labels", particles.ABOUT, "“about rivers”"),
+        ("the same, before “songs”", particles.THEMES, "“love songs”; “songs by Love” the artist"),
     ]
     told = (f"| {what} | {_said(words)} | {such} |" for what, words, such in rows)
     return "\n".join(
@@ -176,7 +177,8 @@ def _others() -> str:
             "## Keys, conditions, genres, languages",
             "",
             f"- Modes: {_said(vocabulary.MODES)}. Keys: “in A minor”, “F# major”, “the key of D”, "
-            f"“8A” on the Camelot wheel;\n  {_said(particles.COMPATIBLE)}: keys that mix well.",
+            f"“8A” on the Camelot wheel; “H minor” is B "
+            f"minor;\n  {_said(particles.COMPATIBLE)}: keys that mix well.",
             f"- Conditions: {flags}.",
             f"- Genres of the catalogue by their names, with or without gaps, and: {genres}.",
             f"- Languages that tags name: “in French” and so on for {_said(vocabulary.LANGUAGES)}.",

@@ -149,7 +149,7 @@ def years(text: str) -> tuple[int, int]:
     Raises
     ------
     BadRequestError
-        It is none of these.
+        It is none of these, or ends before it begins.
     """
     plain = text.strip().replace("–", "-")
     if plain.endswith("0s") and plain[:-1].isdecimal():
@@ -159,4 +159,11 @@ def years(text: str) -> tuple[int, int]:
         raise BadRequestError(
             f"{text!r} is no year", where="--year", remedy="Write 1994, 1990-1999 or 1990s"
         )
-    return int(first), int(last) if dash else int(first)
+    found = int(first), int(last) if dash else int(first)
+    if found[0] > found[1]:
+        raise BadRequestError(
+            f"no year is from {found[0]} to {found[1]}",
+            where="--year",
+            remedy=f"Write the earlier one first: {found[1]}-{found[0]}",
+        )
+    return found

@@ -13,13 +13,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segue.words import particles
-from segue.words.tokens import DASH, DECADE, NUMBER
+from segue.words.tokens import DASH, DECADE, NUMBER, WORD, Token
 from segue.words.vocabulary import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from segue.words.tokens import Token
 
 WIDTHS: dict[str, tuple[float, float]] = {"tempo": (0.02, 0.05), "seconds": (0.15, 0.15)}
 """How far off a single number may be, as a part of it: plainly said, and with "around"."""
@@ -91,9 +89,32 @@ def amount(tokens: Sequence[Token], at: int) -> Amount | None:
     if not all(math.isfinite(end) for end in (*ends, found.value)):
         return None
     value = min(max(found.value, low), high)
-    if any(end < low - _slack(found.number) or end > high + _slack(found.number) for end in ends):
+    lowest, highest = _reach(found.number, low, high)
+    if any(not lowest <= end <= highest for end in ends):
         return None
     return replace(found, value=value, taken=found.taken + start - at)
+
+
+def beyond(tokens: Sequence[Token], at: int, number: str, end: int) -> Amount | None:
+    """What lies on one side of the amount at a token, as "faster than" asks for it.
+
+    Parameters
+    ----------
+    number
+        What the comparison is about: of another number it is none.
+    end
+        1 for at least as much, -1 for at most.
+    """
+    found = amount(tokens, at)
+    if found is None:
+        # "faster than 120" is said of beats a minute.
+        plain = [Token(WORD, NUMBERS[number][0], 0, 0), *tokens[at:]]
+        found = amount(plain, 0)
+        found = found and replace(found, taken=found.taken - 1)
+    if found is None or found.number != number:
+        return None
+    least, most = (found.value, None) if end > 0 else (None, found.value)
+    return replace(found, least=least, most=most)
 
 
 def phrase_at(tokens: Sequence[Token], at: int, phrases: Iterable[str]) -> int:
@@ -290,6 +311,9 @@ def _unit(tokens: Sequence[Token], at: int) -> tuple[str, float, int]:
     return kind, factor, taken
 
 
-def _slack(number: str) -> float:
-    """How far a range around a number may reach beyond what there is."""
-    return max(OFF.get(number, _SHARE_OFF)) if number not in WIDTHS else math.inf
+def _reach(number: str, low: float, high: float) -> tuple[float, float]:
+    """Between what the ends of a range may lie, where there is nothing beyond `low` and `high`."""
+    if number in WIDTHS:
+        return 0.0, math.inf
+    off = max(OFF.get(number, _SHARE_OFF))
+    return low - off, high + off

@@ -1,4 +1,7 @@
-"""A key inside a text: "in A minor", "the key of F♯", "8A"."""
+"""A key inside a text: "in A minor", "the key of F♯", "8A".
+
+H is what German calls B; it has no sign.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from segue.recommend.keys import Key, key_named
 
 _KEY = re.compile(
     r"(?P<lead>(?:in\s+)?(?:the\s+)?(?:key\s+(?:of\s+)?)?)[\"“]?"
-    r"(?:(?P<letter>[A-Ga-g])(?P<sign>[#♯♭]|b(?=m?\b|\s)|[\s-]?(?:sharp|flat)\b)?"
+    r"(?:(?P<letter>[A-Ga-g]|[Hh](?![#♯♭]))(?P<sign>[#♯♭]|b(?=m?\b|\s)|[\s-]?(?:sharp|flat)\b)?"
     r"(?:\s*(?P<mode>minor|major|min|maj)\b|(?P<m>m)\b)?"
     r"|(?P<wheel>(?:1[0-2]|[1-9])[ABab]))"
     r"(?![\w#♯♭])[\"”]?"
@@ -24,10 +27,9 @@ def key_at(text: str, place: int) -> tuple[Key | None, int]:
     if match is None or not _is_key(match, text):
         return None, place
     sign = (match["sign"] or "").strip(" -")
+    letter = (match["letter"] or "").upper().replace("H", "B")
     mode = "minor" if match["m"] else match["mode"] or ""
-    written = match["wheel"] or (
-        f"{match['letter'].upper()}{_SIGNS.get(sign, sign)} {_SHORT.get(mode, mode)}"
-    )
+    written = match["wheel"] or (f"{letter}{_SIGNS.get(sign, sign)} {_SHORT.get(mode, mode)}")
     try:
         return key_named(written), match.end()
     except BadRequestError:

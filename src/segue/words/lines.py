@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segue.names import fold
 from segue.words import particles
 from segue.words.amounts import amount, phrase_at
-from segue.words.tokens import DASH, MARK, NUMBER, QUOTED, WORD
+from segue.words.tokens import DASH, MARK, NUMBER, QUOTED, WORD, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +68,29 @@ class Line:
             if term is not None and kind in {"", term.kind}:
                 best = (place, term)
         return best
+
+    def called(self, at: int, kind: str) -> tuple[int, str]:
+        """The longest name of a genre, an emotion or a language here, or a word of labels ("tag").
+
+        Returns
+        -------
+        int
+            How many tokens it takes; 0 for none.
+        str
+            The name as the catalogue writes it; empty where it has none such in quotes.
+        """
+        token = self.tokens[at]
+        if token.kind == QUOTED:
+            if kind == "genre":
+                return 1, self.lexicon.genre(key(token.word)) or ""
+            if kind == "emotion":
+                return 1, self.lexicon.emotions.get(key(token.word), "")
+            return 1, token.word
+        if kind == "tag":
+            known = token.kind == WORD and token.word not in particles.IGNORED
+            return (1, token.word) if known else (0, "")
+        taken, term = self.term(at, kind=kind)
+        return (taken, term.name) if term is not None else (0, "")
 
     def artist(self, at: int, *, within: bool = False) -> tuple[Named | None, int]:
         """The artist with the longest name here; `within`, also one of whose name it is a part."""

@@ -146,6 +146,13 @@ COMPATIBLE = ("compatible with", "that mixes with", "mixes with", "mixing with",
 ABOUT = ("about", "titled", "called", "named", "tagged", "with the word", "mentioning")
 """A word of titles and labels follows."""
 
+THEMES = (
+    "love", "heartbreak", "breakup", "drinking", "protest", "war", "wedding", "summer", "winter",
+    "christmas", "halloween",
+)  # fmt: skip
+SONGS = ("song", "songs", "ballad", "ballads", "music", "tune", "tunes", "track", "tracks")
+"""What songs are about, said before them: "love songs" are not songs by Love."""
+
 GENRE = ("genre", "genres", "style", "styles")
 MOOD = ("mood", "moods", "emotion", "emotions")
 """Said before or behind what the catalogue calls so."""

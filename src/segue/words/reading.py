@@ -10,7 +10,8 @@ At every place the first of these that fits is taken, and of one kind the longes
 5. words that say nothing;
 6. the rest: a title if there is one of several words, a word of labels, else unknown.
 
-"Not" ends at a comma, at "and" and at "but"; "or" carries it on.
+"Not" ends at a comma, at "and" and at "but"; "or" carries it on. Where such a word has nothing to
+hold for ("not, calm", "very"), it is unknown, and so are pictures.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segue.words import particles
-from segue.words.amounts import Amount, amount
+from segue.words.amounts import amount, beyond
 from segue.words.keying import key_at
 from segue.words.lines import Line
 from segue.words.meanings import BY, LIKE, UNLIKE, Meaning
-from segue.words.tokens import DASH, DECADE, MARK, NUMBER, QUOTED, WORD, Token, key
-from segue.words.vocabulary import FLAGS, NUMBERS
+from segue.words.tokens import DASH, DECADE, MARK, NUMBER, QUOTED, WORD, key, pictured
+from segue.words.vocabulary import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segue.words.lexicon import Lexicon, Term
+    from segue.words.tokens import Token
     from segue.words.understood import Named
 
 _SUGGESTIONS = 6
@@ -54,12 +56,13 @@ class Reader:
     def read(self) -> list[Meaning]:
         """What the phrases mean, in order."""
         ways = (
-            self._break, self._polite, self._labelled, self._naming, self._quoted, self._counted,
-            self._compared, self._keyed, self._measured, self._modified, self._called,
-            self._ignored, self._rest,
+            self._pictured, self._break, self._polite, self._labelled, self._themed, self._naming,
+            self._quoted, self._counted, self._compared, self._keyed, self._measured,
+            self._modified, self._called, self._ignored, self._rest,
         )  # fmt: skip
         while self._at < len(self._line):
             next(True for way in ways if way())
+        self._lone()
         return self._found
 
     # -- state ------------------------------------------------------------------------------
@@ -71,6 +74,25 @@ class Reader:
         self._more = 0
         self._firm: bool | None = None
         self._begin: int | None = None
+        self._held = 0
+
+    def _hold(self, taken: int) -> bool:
+        """Take words that hold for what comes next."""
+        self._begin = self._at if self._begin is None else self._begin
+        self._held += taken
+        return self._skip(taken)
+
+    def _lone(self) -> None:
+        """Take down what was said of a next thing that did not come.
+
+        "Quite a nice song" says nothing, and so does its "quite".
+        """
+        if self._begin is None:
+            return
+        taken = self._at - self._begin
+        if self._negated or self._more or taken == self._held:
+            text, start = self._line.raw(self._begin, taken), self._line.tokens[self._begin].start
+            self._found.append(Meaning("unknown", text, start))
 
     def _say(self, kind: str, taken: int, **what: object) -> bool:
         """Take down a meaning of the next `taken` tokens."""
@@ -110,6 +132,19 @@ class Reader:
 
     # -- ways to go on ----------------------------------------------------------------------
 
+    def _pictured(self) -> bool:
+        if not pictured(self._line.tokens[self._at]) or self._line.artist(self._at)[1] > 1:
+            return False
+        return self._say("unknown", 1)
+
+    def _themed(self) -> bool:
+        """What songs are about: "love songs"."""
+        lead = self._phrase(particles.THEMES)
+        behind = lead and self._phrase(particles.SONGS, lead)
+        if not behind or self._line.term(self._at)[0] or self._line.artist(self._at)[1] > lead:
+            return False
+        return self._say("tag", lead, name=self._word())
+
     def _break(self) -> bool:
         """Marks and "and": what was said of the next thing does not go beyond them."""
         word = self._word()
@@ -118,6 +153,8 @@ class Reader:
         if self._kind() == WORD and self._line.artist(self._at)[1] > 1:
             return False
         keep = self._negated and word in {"or", "nor", "/"}
+        if not keep:
+            self._lone()
         self._at += 1
         self._calm()
         self._negated = keep
@@ -138,26 +175,10 @@ class Reader:
             lead = self._phrase(words)
             if not lead or self._at + lead >= len(self._line):
                 continue
-            taken, name = self._known_as(kind, lead)
+            taken, name = self._line.called(self._at + lead, kind)
             if taken:
                 return self._say(kind, lead + taken, name=name)
         return False
-
-    def _known_as(self, kind: str, ahead: int) -> tuple[int, str]:
-        """The longest name of a kind that begins so many tokens ahead."""
-        if self._kind(ahead) == QUOTED:
-            name = self._word(ahead)
-            lexicon = self._line.lexicon
-            if kind == "genre":
-                return 1, lexicon.genre(key(name)) or ""
-            if kind == "emotion":
-                return 1, lexicon.emotions.get(key(name), "")
-            return 1, name
-        if kind == "tag":
-            known = self._kind(ahead) == WORD and self._word(ahead) not in particles.IGNORED
-            return (1, self._word(ahead)) if known else (0, "")
-        taken, term = self._line.term(self._at + ahead, kind=kind)
-        return (taken, term.name) if term is not None else (0, "")
 
     def _naming(self) -> bool:
         """The name behind "like", "unlike" and "by"."""
@@ -171,8 +192,9 @@ class Reader:
         named, taken = self._line.name(self._at + lead, artists_only=how == BY)
         if named is not None:
             return self._name_said(named, lead + taken, how=how)
-        ends = self._at + lead >= len(self._line)
-        if how == BY or ends:
+        if self._at + lead >= len(self._line) or self._kind(lead) == MARK:
+            return self._say("unknown", lead)
+        if how == BY:
             return self._skip(lead)
         return self._nobody(lead, how)
 
@@ -223,19 +245,10 @@ class Reader:
         if term is None or term.quality is None or self._word(taken) != "than":
             return False
         number, end = term.quality.wants[0]
-        found = amount(self._line.tokens, self._at + taken + 1)
+        found = beyond(self._line.tokens, self._at + taken + 1, number, end)
         if found is None:
-            name = NUMBERS[number][0]
-            plain = [Token(WORD, name, 0, 0), *self._line.tokens[self._at + taken + 1 :]]
-            found = amount(plain, 0)
-            if found is None or found.number != number:
-                return False
-            found = Amount(number, found.value, found.value, found.value, found.taken - 1)
-        if found.number != number:
             return False
-        least, most = (found.value, None) if end > 0 else (None, found.value)
-        bound = Amount(number, least, most, found.value, taken + 1 + found.taken)
-        return self._say("amount", bound.taken, amount=bound)
+        return self._say("amount", taken + 1 + found.taken, amount=found)
 
     def _keyed(self) -> bool:
         lead = self._phrase(particles.COMPATIBLE)
@@ -258,29 +271,29 @@ class Reader:
             (particles.SOFT, {"_firm": False}),
         ):  # fmt: skip
             taken = self._phrase(phrases)
-            if taken and self._more_follows(taken):
-                self._begin = self._at if self._begin is None else self._begin
+            if taken:
                 for name, value in change.items():
                     setattr(self, name, value)
-                return self._skip(taken)
+                return self._hold(taken)
         return False
-
-    def _more_follows(self, taken: int) -> bool:
-        """Whether something is left in the clause that "more" or "not" can hold for."""
-        return self._at + taken < len(self._line) and self._kind(taken) != MARK
 
     def _modified(self) -> bool:
         for degree, words in particles.DEGREES.items():
             taken = self._phrase(words)
-            if taken and self._more_follows(taken) and self._line.term(self._at)[0] <= taken:
-                self._begin = self._at if self._begin is None else self._begin
+            if taken and self._line.term(self._at)[0] <= taken and not self._trails(taken):
                 self._degree = degree
-                return self._skip(taken)
+                return self._hold(taken)
         if self._found and self._found[-1].more and self._word() in particles.THAN:
             named, taken = self._line.name(self._at + 1)
             if named is not None:
                 return self._name_said(named, 1 + taken, how=LIKE)
         return False
+
+    def _trails(self, taken: int) -> bool:
+        """Whether words say nothing, behind what they could have held for: "calm too"."""
+        behind = self._at > self._clause and self._begin is None
+        ends = self._at + taken >= len(self._line) or self._kind(taken) == MARK
+        return behind and ends and self._word() in particles.IGNORED
 
     def _called(self) -> bool:
         """A term, or the name of an artist."""

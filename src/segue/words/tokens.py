@@ -2,13 +2,14 @@
 
 A hyphen inside a word parts it ("hip-hop" is "hip", "hop"), and "&" is the word "and", as names are
 compared (`segue.names.fold`). What cannot be typed is blank: control characters, lone surrogates.
+Pictures (emoji, hearts, notes) that follow each other are one mark.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segue.names import fold
 
@@ -72,9 +73,25 @@ def tokens(text: str) -> list[Token]:
             continue
         elif kind == WORD:
             found += _words(match.group(), start, end, glued)
+        elif kind == MARK and glued and pictured(found[-1]) and _goes_on(match.group()):
+            found[-1] = replace(found[-1], word=found[-1].word + match.group(), end=end)
         else:
             found.append(Token(kind, match.group(), start, end, glued))
     return found
+
+
+_PICTURES = frozenset({"So", "Cn", "Co"})
+_JOINED = _PICTURES | {"Sk", "Mn", "Me", "Cf"}
+"""Categories of Unicode: symbols with those it does not know yet; tones, variants and joiners."""
+
+
+def pictured(token: Token) -> bool:
+    """Whether a token is a picture: it may mean something, unlike a comma."""
+    return token.kind == MARK and unicodedata.category(token.word[0]) in _PICTURES
+
+
+def _goes_on(mark: str) -> bool:
+    return unicodedata.category(mark) in _JOINED
 
 
 def _words(text: str, start: int, end: int, glued: bool) -> list[Token]:

@@ -161,6 +161,8 @@ def test_an_import_option_that_makes_no_sense(refused, here, option, value, said
         (("similar", "song 1", "--lens", "text", "--weights", "text=1"), "both"),
         (("similar", "song 1", "--lens", "descriptors"), "descriptors"),
         (("similar", "song 1", "--year-from", "2000", "--year-to", "1990"), "2000"),
+        (("wish", "calm", "--year", "1990-1980"), "--year: no year is from 1990 to 1980"),
+        (("wish", "calm", "--read", "--year", "1990-1980"), "earlier one first: 1980-1990"),
         (("similar", "song 1", "--only-genre", "polka"), "'polka'"),
         (("similar", "song 1", "-n", "501"), "'501'"),
     ],

@@ -118,6 +118,8 @@ def test_ranges_of_one_number_meet(hundred: Lexicon) -> None:
         ("in A minor", Filters(key=9, mode=0)),
         ("8A", Filters(key=9, mode=0)),
         ("F# major", Filters(key=6, mode=1)),
+        ("H minor", Filters(key=11, mode=0)),
+        ("in the key of H", Filters(key=11)),
         ("a minor song", Filters(mode=0)),
         ("in a minor key", Filters(mode=0)),
         ("compatible with 8B", Filters(key=0, mode=1, compatible_keys=True)),
@@ -160,6 +162,52 @@ def test_names_are_found(hundred: Lexicon, text: str, like: str) -> None:
 def test_a_name_made_of_terms_is_not_meant_unless_said(hundred: Lexicon) -> None:
     assert understand("slow jazz", hundred).like == ()
     assert understand("slow jazz", hundred).filters.genres == ("jazz",)
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("🎵🎶", ["🎵🎶"]),
+        ("calm 🎸 jazz 👩🏽‍🎤", ["🎸", "👩🏽‍🎤"]),
+        ("♥ jazz", ["♥"]),
+        ("not 😀, jazz", ["not 😀"]),
+        *((lone, [lone]) for lone in ("not", "no", "more", "less", "very", "only", "like", "by",
+                                      "unlike", "preferably", "a bit", "than")),
+        ("jazz, very", ["very"]),
+        ("not, jazz", ["not"]),
+        ("more and more", ["more", "more"]),
+        ("not the music", ["not the music"]),
+        ("jazz, by", ["by"]),
+        ("-1 bpm", ["-1 bpm"]),
+        ("H# minor", ["H"]),
+    ],
+)  # fmt: skip
+def test_what_stands_alone_or_is_a_picture_is_said_to_be_unknown(
+    hundred: Lexicon, text: str, unknown: list[str]
+) -> None:
+    assert [one.text for one in understand(text, hundred).unknown] == unknown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["quite a nice jazz song", "jazz, please!", "some jazz too", "not calm or loud", "just jazz",
+     "neither calm nor loud", "a very good song of jazz", "calm (jazz)", "B♭ major",
+     "I want more jazz", "not very calm", "like The Middle Band: jazz"],
+)  # fmt: skip
+def test_small_words_with_something_to_hold_for_are_not_complained_of(
+    hundred: Lexicon, text: str
+) -> None:
+    assert understand(text, hundred).unknown == ()
+
+
+def test_what_songs_are_about_is_no_artist() -> None:
+    love = lexicon_of([planted(row, "Love" if row % 9 == 1 else "") for row in range(20)])
+    for text in ("love songs", "sad love songs", "Love song"):
+        found = understand(text, love)
+        assert (found.like, found.tags) == ((), ("love",)), text
+    for text in ("like Love", "songs like Love", "Love"):
+        assert understand(text, love).like == (Named("artist", "Love"),), text
+    assert understand("love songs by Love", love).filters.artists == ("Love",)
 
 
 def test_other_readings_are_offered(hundred: Lexicon) -> None:
@@ -286,6 +334,10 @@ def test_amounts(text: str, number: str, least: float | None, most: float | None
     assert found.taken == len(parts)
 
 
-@pytest.mark.parametrize("text", ["120", "two", "energy 80", "1e400 bpm", "-5", "from 120", "3000"])
+@pytest.mark.parametrize(
+    "text",
+    ["120", "two", "energy 80", "1e400 bpm", "-5", "from 120", "3000", "-1 bpm", "-120 bpm",
+     "tempo -5", "over -1 bpm", "-3 minutes"],
+)  # fmt: skip
 def test_no_amounts(text: str) -> None:
     assert amount(tokens(text), 0) is None
