@@ -3,7 +3,7 @@
 Trustworthiness (Venna & Kaski, *Neighborhood preservation in nonlinear projection methods*, ICANN
 2001) is 1 where all of a track's neighbours on the plane are neighbours in the space. Purity is
 the share of a track's ten nearest on the plane that have its first genre. Both are measured on a
-sample of the Spotify tracks table. Time and memory are of all of it: to draw it, and to show it
+sample of the Spotify tracks table. Time is of all of it: to draw it, and to show it
 again after the catalogue has changed, which is what a page waits for::
 
     python benchmarks/maps.py [the table, or a catalogue that it was imported into]
@@ -11,7 +11,6 @@ again after the catalogue has changed, which is what a page waits for::
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 import time
@@ -75,13 +74,11 @@ def _catalogue(table: Path) -> Corpus:
 
 def _whole(tracks: Corpus, rows: Rows, vectors: Vectors) -> tuple[dict[str, float], Chart]:
     """Drawing all of them, with regions and all."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     began, wall = time.process_time(), time.perf_counter()
     chart = Chart.drawn(ids_of(tracks, rows), vectors)
     told = {
         "cpu_seconds": round(time.process_time() - began, 1),
         "wall_seconds": round(time.perf_counter() - wall, 1),
-        "megabytes_more": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3 - before),
         "regions": int(chart.region.max()) + 1,
     }
     return told, chart
