@@ -261,7 +261,7 @@ def test_an_answer_with_fewer_rows_says_why() -> None:
     assert len(none) == 0
     assert none.notes == (
         f"No track passes the filters; of {len(CORPUS):,} tracks, each alone: "
-        "0 “of a year from 2999”",
+        "0 “of a year from 2999”. What nobody knows of a track passes no filter on it",
     )
     own = ENGINE.similar(SEED, filters=Filters(artists=(artist,)), lens="text", dials=UNSELECTED)
     assert "that pass the filters and stand in a space of the lens 'text'" in own.notes[-1]
