@@ -93,7 +93,7 @@ def any_dials(draw: st.DrawFn) -> Dials:
         hubs=draw(share),
         diversity=draw(share),
         variation=draw(share),
-        draw=draw(st.integers(-5, 5)),
+        draw=draw(st.integers(0, 9)),
         recent=tuple(draw(st.lists(st.sampled_from(CORPUS.ids), max_size=5))),
     )
 
