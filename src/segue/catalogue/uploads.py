@@ -21,7 +21,7 @@ from segue.records import Recording
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
     from segue.catalogue.database import Database
 
@@ -107,14 +107,14 @@ def all_tokens(db: Database) -> set[str]:
         return set(connection.execute(select(uploads.c.token)).scalars())
 
 
-def stale(db: Database, *, now: float) -> list[Brought]:
-    """Files that have expired by `now`."""
-    return _where(db, uploads.c.expires <= now)
+def stale(db: Database, *, now: float) -> list[str]:
+    """Tokens of files that have expired by `now`, the oldest first."""
+    return _tokens(db, uploads.c.expires <= now)
 
 
-def unheard(db: Database) -> list[Brought]:
-    """Files that wait to be listened to, the oldest first."""
-    return _where(db, uploads.c.state == "waiting")
+def unheard(db: Database) -> list[str]:
+    """Tokens of files that wait to be listened to, the oldest first."""
+    return _tokens(db, uploads.c.state == "waiting")
 
 
 def weight(db: Database) -> int:
@@ -126,25 +126,25 @@ def weight(db: Database) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def heard(db: Database, token: str) -> None:
-    """Write down that a file was listened to."""
-    _change(db, token, state="heard")
+def heard(db: Database, token: str) -> bool:
+    """Write down that a file that waited was listened to; whether it waited."""
+    return _change(db, token, "waiting", state="heard")
 
 
-def refuse(db: Database, token: str, *, reason: str) -> None:
-    """Write down that a file was refused, and why."""
-    _change(db, token, state="refused", reason=reason)
+def refuse(db: Database, token: str, *, reason: str) -> bool:
+    """Write down that a file that waited was refused, and why; whether it waited."""
+    return _change(db, token, "waiting", state="refused", reason=reason)
 
 
 def measured(db: Database, token: str, recording: Recording) -> None:
     """Write down what a file says from end to end."""
     values = {name: getattr(recording, name) for name in _MEASURED}
-    _change(db, token, **values, warning=recording.warning)
+    _change(db, token, None, **values, warning=recording.warning)
 
 
-def keep(db: Database, token: str, *, path: str) -> None:
-    """Write down that a file was added to the catalogue and lies at `path` now."""
-    _change(db, token, state="kept", kept=path)
+def keep(db: Database, token: str, *, path: str) -> bool:
+    """Write down that a file that was heard lies at `path` of the catalogue; whether it was."""
+    return _change(db, token, "heard", state="kept", kept=path)
 
 
 def forget(db: Database, token: str) -> bool:
@@ -154,15 +154,19 @@ def forget(db: Database, token: str) -> bool:
         return gone.rowcount > 0
 
 
-def _change(db: Database, token: str, **values: object) -> None:
+def _change(db: Database, token: str, before: State | None, **values: object) -> bool:
+    """Change a row, where `before` is given only one that stands so; whether it was there."""
+    row = update(uploads).where(uploads.c.token == token)
+    if before is not None:
+        row = row.where(uploads.c.state == before)
     with db.write() as connection:
-        connection.execute(update(uploads).where(uploads.c.token == token).values(**values))
+        return connection.execute(row.values(**values)).rowcount > 0
 
 
-def _where(db: Database, condition: Any) -> list[Brought]:  # noqa: ANN401 (a condition of SQL)
-    query = select(uploads).where(condition).order_by(uploads.c.created, uploads.c.token)
+def _tokens(db: Database, condition: ColumnElement[bool]) -> list[str]:
+    query = select(uploads.c.token).where(condition).order_by(uploads.c.created, uploads.c.token)
     with db.read() as connection:
-        return [_brought(row) for row in connection.execute(query)]
+        return list(connection.execute(query).scalars())
 
 
 def _brought(row: Row[Any]) -> Brought:

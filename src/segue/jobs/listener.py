@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class DescribeWorker:
     """A worker that stays loaded and describes single files at once; safe to share by threads.
 
+    A second one, started when it is first needed, reads whole files.
+
     Parameters
     ----------
     settings
@@ -34,6 +36,8 @@ class DescribeWorker:
         self._hearing, self._longest = Hearing.of(settings), settings.longest_hours
         memory = Budget.of(settings, files=1).memory
         self._pool = WorkerPool(1, seconds=settings.file_seconds, memory=memory)
+        # Whoever waits to be described waits for no file that is read from end to end.
+        self._whole = WorkerPool(1, seconds=settings.file_seconds, memory=memory)
 
     def __enter__(self) -> Self:
         return self
@@ -66,9 +70,10 @@ class DescribeWorker:
         SegueError
             As `describe`; also where it is longer than the settings allow.
         """
-        measured = self._pool.call(measure_file, str(path.absolute()), self._longest)
+        measured = self._whole.call(measure_file, str(path.absolute()), self._longest)
         return measured.recording
 
     def close(self) -> None:
-        """End the worker."""
+        """End the workers."""
         self._pool.close()
+        self._whole.close()

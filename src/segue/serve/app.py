@@ -85,7 +85,9 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     app.state.beside = beside
     app.state.runner = working
     app.state.room = asyncio.Semaphore(AT_ONCE)
-    app.state.door = Door()
+    # Few are written to the disk at a time; more may be on their way, also from slow telephones.
+    app.state.arrivals = Door(inside=16, before=60)
+    app.state.door = Door(inside=4, before=16, seconds=120.0)
     app.state.conversions = Conversions()
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)

@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import secrets
-import shutil
 import threading
 import time
 from collections import OrderedDict
@@ -24,7 +24,14 @@ from starlette.concurrency import run_in_threadpool
 
 from segue.catalogue import embeddings, jobs, uploads
 from segue.descriptors.cache import user_folder
-from segue.errors import BadFileError, NotFoundError, SegueError, TooLargeError, UnavailableError
+from segue.errors import (
+    BadFileError,
+    BadRequestError,
+    NotFoundError,
+    SegueError,
+    TooLargeError,
+    UnavailableError,
+)
 from segue.exports.naming import file_name
 from segue.jobs.looking import SCAN
 from segue.jobs.owner import gone, new_name
@@ -48,11 +55,18 @@ _log = logging.getLogger(__name__)
 UPLOAD = "upload"
 """Name of the kind of work that listens to a file."""
 
+WAVEFORM = "waveform"
+"""Name of the kind of work that reads a file from end to end."""
+
+PRIVATE = frozenset({UPLOAD, WAVEFORM})
+"""Kinds of work that are told of only to who knows the file's address."""
+
 _MEGABYTE = 1_000_000
 _DAY = 86_400.0
 _REMEMBERED = 64
 _ABANDONED = 3600.0
 _PARTIAL = ".part"
+_OURS = re.compile(r"\.?[\w-]+~([^~]+~\d+~\w+)\.part")
 _CHUNK = 1 << 20
 
 
@@ -77,6 +91,7 @@ class Store:
         )
         self._seeds: OrderedDict[tuple[str, str], Seed] = OrderedDict()
         self._lock = threading.Lock()
+        self._taking, self._keeping = threading.Lock(), threading.Lock()
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._name = new_name()
 
@@ -94,6 +109,10 @@ class Store:
         """
         return await run_in_threadpool(self._take, file.file, shown(file.filename))
 
+    def get(self, token: str) -> Brought:
+        """One file; NotFoundError where there is none of that token, or no more."""
+        return uploads.get(self._db, token)
+
     def path(self, brought: Brought) -> Path:
         """Where the bytes of a file lie; NotFoundError where they are gone."""
         path = self._place(brought.token) if brought.kept is None else Path(brought.kept)
@@ -103,6 +122,14 @@ class Store:
             )
         return path
 
+    def remembered(self, token: str) -> Seed | None:
+        """What a file is as a seed; None where that has to be heard (again)."""
+        key = self._key(token)
+        with self._lock:
+            if (seed := self._seeds.get(key)) is not None:
+                self._seeds.move_to_end(key)
+            return seed
+
     def seed(self, brought: Brought) -> Seed:
         """What a file is as a seed; listened to where nobody remembers.
 
@@ -111,12 +138,10 @@ class Store:
         SegueError
             It cannot be described; speaks of it by its sender's name.
         """
-        key = (brought.token, repr(sorted(embeddings.standing_in(self._db).items())))
-        with self._lock:
-            if key in self._seeds:
-                self._seeds.move_to_end(key)
-                return self._seeds[key]
         with self._room:
+            if (seed := self.remembered(brought.token)) is not None:
+                return seed
+            key = self._key(brought.token)
             seed = listened(self._segue, self.path(brought), name=brought.name)
         with self._lock:
             self._seeds[key] = seed
@@ -125,50 +150,82 @@ class Store:
         return seed
 
     def hear(self, work: Work) -> str:
-        """The work ``upload``: listen to a file, then read it from end to end."""
+        """The work ``upload``: listen to a file."""
         token = str(work.payload["token"])
         brought = uploads.get(self._db, token)
-        work.tell(0, 2, "Listening to 30 seconds from its middle")
+        work.tell(0, None, "Listening to 30 seconds from its middle")
         try:
             self.seed(brought)
         except (BadFileError, NotFoundError) as error:
-            uploads.refuse(self._db, token, reason=str(error))
-            self._remove(token)
+            if uploads.refuse(self._db, token, reason=str(error)):
+                self._remove(token)
             raise
         uploads.heard(self._db, token)
-        work.tell(1, 2, "Heard. Reading all of it for its waveform")
-        work.write()
+        if not uploads.many(self._db, [token]):
+            self.forget(token)  # as somebody wished meanwhile
+        elif brought.recording is None:
+            work.then(WAVEFORM, {"token": token}, address=f"uploads/{token}")
+        return "Heard"
+
+    def measure(self, work: Work) -> str:
+        """The work ``waveform``: read a file that was heard from end to end."""
+        token = str(work.payload["token"])
+        brought = uploads.get(self._db, token)
+        work.tell(0, None, "Reading all of it for its waveform")
+        path = self.path(brought)
         try:
-            path = self.path(brought)
             uploads.measured(self._db, token, self._segue.measure(path))
         except BadFileError as error:
             # What recommending needs was heard; only its waveform is lacking.
             return str(renamed(error, path, name=brought.name))
-        work.tell(2, 2, "Heard")
-        return "Heard"
+        return "Read"
 
-    def keep(self, brought: Brought, *, runner: Runner) -> int:
+    def keep(self, token: str, *, runner: Runner) -> int:
         """Add a file to the catalogue's own music folder, and have that looked through: the job.
 
         Raises
         ------
+        BadRequestError
+            It was not listened to, or refused.
         UnavailableError
             The music folder cannot be written to.
         """
-        if brought.kept is None:
-            source = self.path(brought)
+        with self._keeping:
+            brought = uploads.get(self._db, token)
+            if brought.state in {"waiting", "refused"}:
+                raise BadRequestError(
+                    f"{brought.name} was not heard, so it is not added",
+                    remedy="Wait until its page shows what is like it",
+                )
+            if brought.state == "heard":
+                self._keep(brought)
+        return runner.submit(SCAN, {"root": str(self.music)}, address="jobs")
+
+    def _keep(self, brought: Brought) -> None:
+        """Copy a file to the music, whole and under a name of its own, then let go of it here."""
+        source = self.path(brought)
+        partial = self.music / self._partial(f".{brought.token}")
+        try:
             with source.open("rb") as stream:
                 ending = sniff(stream, size=source.stat().st_size)
-            try:
                 self.music.mkdir(parents=True, exist_ok=True)
-                target = self._free(Path(brought.name).stem, ending)
-                shutil.copyfile(source, partial := target.with_name(f".{target.name}{_PARTIAL}"))
+                _copied(stream, partial)
+            target = _claimed(self.music, Path(brought.name).stem, ending)
+            try:
                 os.replace(partial, target)
-            except OSError as error:
-                raise _unwritable(error, self.music, "SEGUE_UPLOAD_FOLDER") from error
-            uploads.keep(self._db, brought.token, path=str(target))
-            self._remove(brought.token)
-        return runner.submit(SCAN, {"root": str(self.music)}, address="jobs")
+                if not uploads.keep(self._db, brought.token, path=str(target)):
+                    raise NotFoundError(
+                        f"the file {brought.name} was added or forgotten meanwhile",
+                        remedy="Load its page again",
+                    )
+            except (OSError, SegueError):
+                target.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise _unwritable(error, self.music, "SEGUE_UPLOAD_FOLDER") from error
+        finally:
+            partial.unlink(missing_ok=True)
+        self._remove(brought.token)
 
     def forget(self, token: str) -> None:
         """Let nothing of a file be left: not on disk, not in the catalogue, not among jobs."""
@@ -176,7 +233,8 @@ class Store:
             for key in [key for key in self._seeds if key[0] == token]:
                 del self._seeds[key]
         self._remove(token)
-        jobs.forget(self._db, UPLOAD, {"token": token})
+        for kind in PRIVATE:
+            jobs.forget(self._db, kind, {"token": token})
         uploads.forget(self._db, token)
 
     def tidy(self) -> Iterator[Mapping[str, Any]]:
@@ -186,46 +244,45 @@ class Store:
         """
         if self._db.read_only:
             return
-        for brought in uploads.stale(self._db, now=time.time()):
+        for token in uploads.stale(self._db, now=time.time()):
             _log.info("a file that was brought has expired")
-            self.forget(brought.token)
-        self._sweep()
-        for brought in uploads.unheard(self._db):
-            payload = {"token": brought.token}
-            job = jobs.of(self._db, UPLOAD, payload)
+            self.forget(token)
+        self._sweep(self.folder, known=uploads.all_tokens(self._db))
+        self._sweep(self.music, known=None)
+        wishes = [{"token": token} for token in uploads.unheard(self._db)]
+        latest = {
+            each.payload["token"]: each for each in jobs.asking(self._db, UPLOAD, wishes)[::-1]
+        }
+        for payload in wishes:
+            job = latest.get(token := payload["token"])
             if job is None:
                 yield payload
             elif job.state in {"failed", "cancelled"}:
                 cancelled = "It was cancelled before it was listened to."
                 reason = job.message if job.state == "failed" else cancelled
-                uploads.refuse(self._db, brought.token, reason=reason)
-                self._remove(brought.token)
+                if uploads.refuse(self._db, token, reason=reason):
+                    self._remove(token)
 
     def _take(self, source: BinaryIO, name: str) -> str:
         token = secrets.token_urlsafe(16)
         settings = self._segue.settings
-        partial = self.folder / f"{token}~{self._name.replace('/', '~')}{_PARTIAL}"
+        partial = self.folder / self._partial(token)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             size, digest = _copied(source, partial)
             if size == 0:
                 raise BadFileError("the file is empty", where=name, remedy="Send another")
-            held = uploads.weight(self._db) + size
-            if held > settings.uploads_megabytes * _MEGABYTE:
-                raise TooLargeError(
-                    f"with {name}, files that listeners brought would take"
-                    f" {held / _MEGABYTE:,.0f} MB, and {settings.uploads_megabytes:,} are allowed",
-                    remedy="Forget some, or raise the setting SEGUE_UPLOADS_MEGABYTES",
+            with self._taking:  # who comes beside counts this one too
+                self._need_room(name, size)
+                os.replace(partial, self._place(token))
+                uploads.add(
+                    self._db,
+                    token=token,
+                    name=name,
+                    size=size,
+                    content_hash=digest,
+                    expires=time.time() + settings.upload_days * _DAY,
                 )
-            os.replace(partial, self._place(token))
-            uploads.add(
-                self._db,
-                token=token,
-                name=name,
-                size=size,
-                content_hash=digest,
-                expires=time.time() + settings.upload_days * _DAY,
-            )
         except OSError as error:
             raise _unwritable(error, self.folder, "SEGUE_DATABASE") from error
         except SegueError:
@@ -235,18 +292,36 @@ class Store:
             partial.unlink(missing_ok=True)
         return token
 
-    def _sweep(self) -> None:
-        """Remove files without a row: of a server that ended while it took them in."""
-        if not self.folder.is_dir():
+    def _need_room(self, name: str, size: int) -> None:
+        """TooLargeError where a file would be too much with what is held already."""
+        most = self._segue.settings.uploads_megabytes
+        held = uploads.weight(self._db) + size
+        if held > most * _MEGABYTE:
+            raise TooLargeError(
+                f"with {name}, files that listeners brought would take"
+                f" {held / _MEGABYTE:,.0f} MB, and {most:,} are allowed",
+                remedy="Forget some, or raise the setting SEGUE_UPLOADS_MEGABYTES",
+            )
+
+    def _sweep(self, folder: Path, *, known: set[str] | None) -> None:
+        """Remove what a server that ended left half done; where all are `known`, any other too."""
+        if not folder.is_dir():
             return
-        known = uploads.all_tokens(self._db)
-        for path in self.folder.iterdir():
-            token, _, process = path.name.removesuffix(_PARTIAL).partition("~")
-            if token in known and not process:
+        for path in folder.iterdir():
+            partial = _OURS.fullmatch(path.name)
+            if partial is None and (known is None or path.name in known):
                 continue
-            dead = gone(process.replace("~", "/"), ours=self._name)
+            process = "" if partial is None else partial[1].replace("~", "/")
+            dead = gone(process, ours=self._name)
             if dead or time.time() - path.stat().st_mtime > _ABANDONED:
                 path.unlink(missing_ok=True)
+
+    def _partial(self, name: str) -> str:
+        """What a file is called while it is written, by which it is known if that breaks off."""
+        return f"{name}~{self._name.replace('/', '~')}{_PARTIAL}"
+
+    def _key(self, token: str) -> tuple[str, str]:
+        return (token, repr(sorted(embeddings.standing_in(self._db).items())))
 
     def _place(self, token: str) -> Path:
         return self.folder / token
@@ -254,12 +329,18 @@ class Store:
     def _remove(self, token: str) -> None:
         self._place(token).unlink(missing_ok=True)
 
-    def _free(self, title: str, ending: str) -> Path:
-        """A name in the music folder that no file has yet."""
-        copy = 1
-        while (path := self.music / file_name(title, ending=ending, copy=copy)).exists():
+
+def _claimed(folder: Path, title: str, ending: str) -> Path:
+    """A name in a folder that no file had; an empty file holds it, so that nobody takes it."""
+    copy = 1
+    while True:
+        path = folder / file_name(title, ending=ending, copy=copy)
+        try:
+            path.open("xb").close()
+        except FileExistsError:
             copy += 1
-        return path
+        else:
+            return path
 
 
 def _copied(source: BinaryIO, target: Path) -> tuple[int, str]:

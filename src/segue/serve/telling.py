@@ -6,17 +6,20 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from segue.jobs.charting import MAP
 from segue.serve.addresses import link
 from segue.serve.words import count
 
 if TYPE_CHECKING:
+    from segue.catalogue.jobs import Job
     from segue.jobs.runner import Standing
 
 KINDS = {
     "scan": "Looking through music",
     "upload": "Listening to a file",
+    "waveform": "Reading a file for its waveform",
     "teach": "Teaching Segue your library",
-    "map": "Drawing the map",
+    MAP: "Drawing the map",
 }
 """What people call each kind of work."""
 
@@ -29,6 +32,10 @@ STATES = {
     "interrupted": "interrupted",
 }
 """What people call each state."""
+
+
+PACELESS = frozenset({"upload", "waveform"})
+"""Kinds of one file each, which have no pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class Told:
         Where what came of it can be seen; empty: nowhere.
     open
         Whether it is not over.
+    again
+        Whether the same can be asked for once more.
     when
         When it ended, or began, as people say it.
     """
@@ -66,6 +75,7 @@ class Told:
     message: str
     address: str
     open: bool
+    again: bool
     when: str
     refused: tuple[tuple[str, str], ...] = ()
 
@@ -94,8 +104,9 @@ def told(standing: Standing) -> Told:
         eta=None if pace.eta is None else round(pace.eta, 1),
         pace=_pace(standing),
         message=job.message,
-        address=link(*job.address.split("/")) if job.address else "",
+        address=_address(job),
         open=job.open,
+        again=job.state in {"failed", "cancelled"} and job.kind in KINDS,
         when=ago(job.finished or job.started or job.created),
         refused=job.refused,
     )
@@ -152,9 +163,17 @@ def left(seconds: float) -> str:
     return f"about {round(seconds / 3600)} hours left"
 
 
+def _address(job: Job) -> str:
+    """Where what came of it can be seen; empty: nowhere."""
+    if job.kind == MAP:
+        # Maps are drawn unasked as well, by whom no address is known; what is drawn says it.
+        return link("map", space=job.payload.get("space"))
+    return link(*job.address.split("/")) if job.address else ""
+
+
 def _pace(standing: Standing) -> str:
     job, pace = standing.job, standing.pace
-    if not (job.done or job.total) or job.kind == "upload":
+    if not (job.done or job.total) or job.kind in PACELESS:
         return ""
     parts = [count(job.done) if job.total is None else f"{count(job.done)} of {count(job.total)}"]
     if job.state == "running" and pace.rate:

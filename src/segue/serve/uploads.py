@@ -7,6 +7,7 @@ name for the file is only ever shown; on disk it is called ``upload``.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from contextlib import asynccontextmanager
@@ -32,6 +33,13 @@ _FORM_BYTES = 64_000
 
 _DRAIN = 4
 """A body up to this many times the limit is read to its end, so that a browser shows the answer."""
+
+
+STALL_SECONDS = 30.0
+"""After so long without `PACE_BYTES` more, an upload has broken off."""
+
+PACE_BYTES = 30_000
+"""What the slowest connection sends in that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ async def sent(request: Request, *, megabytes: int, most: int) -> AsyncIterator[
             "the body is not a form with a file",
             remedy="Send multipart/form-data with the audio in the field `file`",
         )
-    body = _counted(request, limit=megabytes * _MEGABYTE + _FORM_BYTES, megabytes=megabytes)
+    body = _counted(request, megabytes=megabytes, several=most > 1)
     parser = MultiPartParser(request.headers, body, max_files=most, max_fields=20)
     try:
         form = await parser.parse()
@@ -111,10 +119,14 @@ async def received(request: Request, *, megabytes: int) -> AsyncIterator[Upload]
             yield Upload(path=path, name=shown(form.files[0].filename), fields=form.fields)
 
 
-async def _counted(request: Request, *, limit: int, megabytes: int) -> AsyncGenerator[bytes, None]:
+async def _counted(
+    request: Request, *, megabytes: int, several: bool
+) -> AsyncGenerator[bytes, None]:
     """The body, as long as it stays within the limit."""
+    limit = megabytes * _MEGABYTE + _FORM_BYTES
     error = TooLargeError(
-        f"the file is larger than the {megabytes} MB this page takes",
+        f"the file{', or all of them together,' if several else ''} is larger than the"
+        f" {megabytes} MB this page takes",
         remedy="Send a smaller file, or raise the setting SEGUE_UPLOAD_MEGABYTES",
     )
     announced = request.headers.get("content-length", "")
@@ -123,7 +135,7 @@ async def _counted(request: Request, *, limit: int, megabytes: int) -> AsyncGene
         raise error
     taken = 0
     try:
-        async for chunk in request.stream():
+        async for chunk in _steady(request.stream()):
             taken += len(chunk)
             if taken > limit * _DRAIN:
                 raise error
@@ -133,6 +145,31 @@ async def _counted(request: Request, *, limit: int, megabytes: int) -> AsyncGene
         raise BadRequestError("the upload broke off", remedy="Send the file again") from None
     if taken > limit:
         raise error
+
+
+async def _steady(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """What is sent, while at least `PACE_BYTES` come for each `STALL_SECONDS` of waiting for it.
+
+    A telephone that goes out of reach says no word, and its connection stays open for ever.
+    """
+    clock = asyncio.get_running_loop().time
+    waited, came = 0.0, 0
+    while True:
+        begun = clock()
+        try:
+            async with asyncio.timeout(STALL_SECONDS - waited):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            raise BadRequestError(
+                "the upload broke off: hardly anything came any more",
+                remedy="Send the file again where the connection is better",
+            ) from None
+        if chunk is None:
+            return
+        waited, came = waited + clock() - begun, came + len(chunk)
+        if came >= PACE_BYTES:
+            waited, came = 0.0, 0
+        yield chunk
 
 
 def _copy(source: BinaryIO, target: Path) -> None:

@@ -11,7 +11,7 @@ from segue.jobs.charting import MAP, charting
 from segue.jobs.looking import SCAN, looking
 from segue.jobs.runner import Kind, Runner
 from segue.jobs.teaching import TEACH, teaching
-from segue.serve.brought import UPLOAD, Store
+from segue.serve.brought import UPLOAD, WAVEFORM, Store
 from segue.serve.hearing import AT_ONCE
 
 if TYPE_CHECKING:
@@ -43,10 +43,15 @@ class Beside:
         kinds = {
             SCAN: looking(segue.database, settings=settings),
             UPLOAD: Kind(store.hear, at_once=AT_ONCE, due=store.tidy),
+            WAVEFORM: Kind(store.measure),
             TEACH: teaching(settings),
             MAP: charting(segue.database, settings=settings),
         }
         return cls(store, Runner(segue.database, kinds))
+
+    def hear(self, token: str) -> int:
+        """Have a file that was brought listened to; the number of the job."""
+        return self.runner.submit(UPLOAD, {"token": token}, address=f"uploads/{token}")
 
 
 def _runner(request: Request) -> Runner:

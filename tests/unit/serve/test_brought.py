@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import hashlib
+import io
 import os
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +18,21 @@ from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
 from segue.catalogue import files, jobs, uploads
-from segue.errors import BadFileError, CrowdedError, TooLargeError
+from segue.errors import (
+    BadFileError,
+    BadRequestError,
+    BusyError,
+    CrowdedError,
+    NotFoundError,
+    TooLargeError,
+    UnavailableError,
+)
 from segue.jobs.owner import new_name
 from segue.library import Segue
 from segue.serve.app import create_app
 from segue.serve.brought import UPLOAD, Store
 from segue.serve.door import Door
-from segue.serve.waveform import outline
+from segue.serve.work import Beside
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,11 +95,23 @@ def test_a_file_gets_a_page_with_what_is_like_it(served, tone_file, parse) -> No
     assert 'class="reason"' in text
     assert "🎹 &lt;img src=x onerror=alert(1)&gt; أغنية.wav" in text
     assert "<img src=x" not in text
-    assert re.search(r'<path d="M0 50L[\d. LZ]+', text)
+    assert 'data-part="wave"' in text
+    facts = served.get(f"/uploads/{token}/peaks").json()
+    assert facts["type"].startswith("audio/")
+    assert len(facts["peaks"]) >= 100
+    assert set(facts["peaks"]) <= set(range(256))
     assert len(re.findall(r'class="number">≈ ', text.partition("What was heard in it")[2])) >= 8
     other = served.get(f"/uploads/{token}", params={"lens": "descriptors", "n": "4"}).text
     assert other.count('<li class="match">') == 4
     assert "Lens <strong>descriptors</strong>" in other
+    assert 'name="weigh.descriptors"' in other
+    weighed = {"weigh.descriptors": "20", "weigh.attributes": "60", "weighed": "descriptors:100"}
+    own = served.get(f"/uploads/{token}", params=weighed).text
+    assert '<option value="descriptors:20,attributes:60" selected>Your own weights' in own
+    assert own.count('<li class="match">') == 6
+    refused = served.get(f"/uploads/{token}", params={**weighed, "weigh.attributes": "abc"})
+    assert refused.status_code == 400
+    assert "no weight of attributes" in refused.text
 
 
 def test_its_sound_is_served_in_parts(served, tone_file) -> None:
@@ -97,6 +122,9 @@ def test_its_sound_is_served_in_parts(served, tone_file) -> None:
     assert whole.headers["content-type"].startswith("audio/")
     part = served.get(f"/uploads/{token}/audio", headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, data[10:20])
+    made = served.get(f"/uploads/{token}/audio", params={"as": "mp3", "from": "1"})
+    assert (made.status_code, made.headers["content-type"]) == (200, "audio/mpeg")
+    assert made.content[:3] == b"ID3" or made.content[0] == 0xFF
 
 
 def test_without_scripts_one_file_leads_to_its_page_and_several_to_a_list(
@@ -199,18 +227,25 @@ def test_what_has_expired_is_forgotten_and_what_broke_off_is_swept_away(
         token = asyncio.run(store.take(UploadFile(stream, filename="old.wav")))
     (payload,) = [one for one in store.tidy() if one["token"] == token]
     assert payload == {"token": token}
+    store.music.mkdir(exist_ok=True)
     machine, _, chance = new_name().split("/")
     dead = store.folder / f"abc~{machine}~999999999~{chance}.part"
     living = store.folder / f"abc~{machine}~{os.getppid()}~{chance}.part"
     ancient = store.folder / "nobody-knows-it"
-    for path in (dead, living, ancient):
+    # A copy into the music that broke off, and what is the listener's own there.
+    copy = store.music / f".{token}~{machine}~999999999~{chance}.part"
+    own = store.music / "of my own.part"
+    for path in (dead, living, ancient, copy, own):
         path.write_bytes(b"half a file")
-    os.utime(ancient, (time.time() - 9999,) * 2)
+    for path in (ancient, own):
+        os.utime(path, (time.time() - 9999,) * 2)
     list(store.tidy())
-    assert [path.exists() for path in (dead, living, ancient)] == [False, True, False]
+    kept = [path.exists() for path in (dead, living, ancient, copy, own)]
+    assert kept == [False, True, False, False, True]
     living.unlink()
+    own.unlink()
     later = time.time() + 8 * 86_400
-    assert [one.token for one in uploads.stale(library.database, now=later)][-1] == token
+    assert uploads.stale(library.database, now=later)[-1] == token
     store.forget(token)
     assert not (store.folder / token).exists()
 
@@ -238,6 +273,123 @@ def test_all_files_together_have_a_limit(library, tmp_path) -> None:
     with path.open("rb") as stream, pytest.raises(BadFileError, match="empty"):
         asyncio.run(store.take(UploadFile(stream, filename="none.wav")))
     assert [one for one in store.folder.iterdir() if one.name.endswith(".part")] == []
+
+
+def kept_in(store: Store, tone_file: Path, names: list[str]) -> list[str]:
+    """Files of their own, all of them heard; their tokens."""
+    tokens = []
+    for number, name in enumerate(names):
+        data = tone_file.read_bytes()[: -4 * (number + 1)]
+        tokens.append(asyncio.run(store.take(UploadFile(io.BytesIO(data), filename=name))))
+        uploads.heard(store._db, tokens[-1])
+    return tokens
+
+
+def test_files_of_one_name_are_kept_side_by_side_however_many_at_once(library, tone_file) -> None:
+    store, runner = Store(library), Beside.of(library).runner
+    tokens = kept_in(store, tone_file, ["same.wav"] * 6)
+    # Two servers on one catalogue, and every button pressed twice.
+    stores = [store, Store(library)]
+    refused: list[str] = []
+
+    def keep(number: int) -> None:
+        try:
+            stores[number % 2].keep(tokens[number // 4], runner=runner)
+        except NotFoundError as error:
+            refused.append(error.what)
+
+    with ThreadPoolExecutor(8) as several:
+        list(several.map(keep, range(4 * len(tokens))))
+    rows = uploads.many(library.database, tokens)
+    assert {row.state for row in rows} == {"kept"}
+    assert len({row.kept for row in rows}) == len(tokens)
+    for row in rows:
+        data = Path(row.kept).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == row.content_hash
+    mine = sorted(path.name for path in store.music.iterdir() if "same" in path.name)
+    assert len(mine) == len(tokens)
+    assert [path for path in store.music.iterdir() if path.name.endswith(".part")] == []
+    assert all("meanwhile" in each or "no longer there" in each for each in refused)
+    for row in rows:
+        store.forget(row.token)
+        Path(row.kept).unlink()
+
+
+def test_what_was_not_heard_is_not_added(served, library, tone_file) -> None:
+    store = Store(library)
+    with tone_file.open("rb") as stream:
+        token = asyncio.run(store.take(UploadFile(stream, filename="unheard.wav")))
+    before = sorted(store.music.iterdir()) if store.music.is_dir() else []
+    with pytest.raises(BadRequestError, match="was not heard"):
+        store.keep(token, runner=Beside.of(library).runner)
+    assert uploads.refuse(library.database, token, reason="It is none.")
+    assert served.post(f"/uploads/{token}/keep").status_code == 400
+    # What came to an end stays at it, whoever comes late.
+    assert not uploads.heard(library.database, token)
+    assert not uploads.keep(library.database, token, path="/nowhere")
+    assert uploads.get(library.database, token).state == "refused"
+    assert (sorted(store.music.iterdir()) if store.music.is_dir() else []) == before
+    store.forget(token)
+
+
+def test_a_copy_that_breaks_off_leaves_nothing_and_the_file_stays(
+    library, tone_file, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, runner = Store(library), Beside.of(library).runner
+    (token,) = kept_in(store, tone_file, ["breaks off.wav"])
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("segue.serve.brought.os.replace", full)
+    with pytest.raises(UnavailableError, match="No space left"):
+        store.keep(token, runner=runner)
+    monkeypatch.undo()
+    assert [path for path in store.music.iterdir() if "breaks" in path.name] == []
+    assert uploads.get(library.database, token).state == "heard"
+    assert store.path(uploads.get(library.database, token)).is_file()
+    store.forget(token)
+
+
+def test_a_file_that_waits_is_forgotten_from_its_page(library, tone_file) -> None:
+    app = create_app(library)  # whose work is not begun
+    client = TestClient(app, base_url="http://localhost")
+    token = bring(client, tone_file.read_bytes(), name="waits.wav")
+    text = client.get(f"/uploads/{token}").text
+    assert f'action="/uploads/{token}/forget"' in text
+    assert f'data-token="{token}"' in text
+    assert "Forgotten." in client.post(f"/uploads/{token}/forget").text
+    assert jobs.of(library.database, UPLOAD, {"token": token}) is None
+    assert not (Store(library).folder / token).exists()
+
+
+def test_what_was_heard_is_heard_again_beside_the_page(served, library, tone_file) -> None:
+    token = bring(served, tone_file.read_bytes(), name="again.wav")
+    assert '<li class="match">' in heard(served, token, whole=True)
+    served.app.state.beside.store._seeds.clear()  # as after a restart
+    began = time.monotonic()
+    text = served.get(f"/uploads/{token}").text
+    assert time.monotonic() - began < 5
+    assert "listened to once more" in text or '<li class="match">' in text
+    end = time.monotonic() + 60
+    while '<li class="match">' not in (text := served.get(f"/uploads/{token}").text):
+        assert time.monotonic() < end, text
+        time.sleep(0.1)
+
+
+def test_a_catalogue_that_is_locked_is_no_reason_to_send_again(
+    library, tone_file, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = TestClient(create_app(library), base_url="http://localhost")
+
+    def locked(*_: object, **__: object) -> int:
+        raise BusyError("the catalogue is locked", remedy="Wait")
+
+    monkeypatch.setattr("segue.catalogue.jobs.submit", locked)
+    token = bring(client, tone_file.read_bytes(), name="locked.wav")
+    monkeypatch.undo()
+    assert {"token": token} in list(Store(library).tidy())
+    Store(library).forget(token)
 
 
 def test_nobody_finds_a_file_without_its_token(served) -> None:
@@ -286,15 +438,6 @@ def test_a_door_lets_in_so_many_and_lets_so_many_wait() -> None:
             pass
 
     asyncio.run(slow())
-
-
-@pytest.mark.parametrize("peaks", [b"", b"\0", bytes(range(256)), b"\xff" * 10_000])
-def test_an_outline_stays_in_its_box_whatever_the_waveform(peaks: bytes) -> None:
-    drawn = outline(peaks)
-    numbers = [float(one) for one in re.findall(r"[\d.]+", drawn)]
-    assert all(0 <= x <= 240 for x in numbers[::2])
-    assert all(0 <= y <= 100 for y in numbers[1::2])
-    assert len(numbers) <= 2 * (4 * 240 + 1)
 
 
 @pytest.mark.realdata

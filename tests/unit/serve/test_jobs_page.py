@@ -113,6 +113,42 @@ def test_jobs_are_cancelled_and_tried_again_from_the_page(
     assert client.post("/jobs/99/retry").status_code == 404
 
 
+def test_what_no_segue_knows_any_more_is_not_offered_again(
+    client: TestClient, library: Segue
+) -> None:
+    old = jobs.submit(library.database, "analyse", {})
+    jobs.cancel(library.database, old)
+    text = client.get("/jobs").text
+    assert "analyse" in text
+    assert f'action="/jobs/{old}/retry"' not in text
+    assert client.post(f"/jobs/{old}/retry").status_code == 400
+
+
+def test_files_that_were_brought_are_told_of_to_who_names_them_alone(
+    client: TestClient, library: Segue, listened: Callable[..., list[dict]]
+) -> None:
+    token = "a-token-nobody-can-guess"
+    wish = {"token": token}
+    numbers = [
+        jobs.submit(library.database, kind, wish, address=f"uploads/{token}")
+        for kind in ("upload", "waveform")
+    ]
+    other = jobs.submit(library.database, "upload", {"token": "another"}, address="uploads/another")
+    scan = jobs.submit(library.database, "scan", {})
+    every = "&".join(f"job={number}" for number in (*numbers, other, scan))
+    assert {one["id"] for one in listened(library, every)} == {scan}
+    told = listened(library, f"upload={token}")
+    assert {one["id"] for one in told} == {*numbers, scan}
+    assert {one["address"] for one in told if one["id"] in numbers} == {f"/uploads/{token}"}
+    page = client.get("/jobs").text
+    assert "3 files that were brought are being listened to" in page
+    assert token not in page
+    for number in numbers:
+        for act in ("cancel", "retry"):
+            assert client.post(f"/jobs/{number}/{act}").status_code == 404
+    assert jobs.get(library.database, numbers[0]).state == "queued"
+
+
 def test_teaching_asks_for_hours_that_are_hours(client: TestClient, library: Segue) -> None:
     for hours in ("none", "0", "-1", "1e9", "nan"):
         answer = client.post("/jobs/teach", data={"hours": hours})
@@ -188,6 +224,40 @@ def until_told() -> Callable[..., list[dict]]:
             asyncio.run(listen())
         finally:
             runner.stop()
+        return told
+
+    return run
+
+
+@pytest.fixture
+def listened() -> Callable[..., list[dict]]:
+    """What a page that asks for events is told at first; no work is done."""
+    import asyncio
+
+    def run(library: Segue, query: str) -> list[dict]:
+        told: list[dict] = []
+        app = create_app(library)
+
+        async def listen() -> None:
+            async def receive() -> dict:
+                await asyncio.sleep(1.5)
+                return {"type": "http.disconnect"}
+
+            async def send(message: dict) -> None:
+                for line in message.get("body", b"").decode().splitlines():
+                    if line.startswith("data: "):
+                        told.append(json.loads(line.removeprefix("data: ")))
+
+            scope = {
+                "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1",
+                "method": "GET", "scheme": "http", "path": "/events/jobs", "raw_path": b"",
+                "query_string": query.encode(), "root_path": "",
+                "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1),
+                "server": ("localhost", 80), "state": {},
+            }  # fmt: skip
+            await asyncio.wait_for(app(scope, receive, send), 60)
+
+        asyncio.run(listen())
         return told
 
     return run

@@ -5,10 +5,15 @@ Those that the page takes in and keeps are in ``test_brought``.
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from segue.errors import BadRequestError
+from segue.serve import uploads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +114,48 @@ def test_a_body_that_is_no_form_with_a_file_is_a_bad_request(client, content, ki
         answer = client.post(path, content=content, headers={"content-type": kind})
         assert answer.status_code == 400, answer.text
         assert "file" in answer.text
+
+
+@pytest.mark.parametrize("pause", [0.02, 60.0])
+def test_a_body_that_stalls_has_broken_off(monkeypatch, pause: float) -> None:
+    monkeypatch.setattr(uploads, "STALL_SECONDS", 0.3)
+
+    async def drips():
+        while True:
+            yield b"x"
+            await asyncio.sleep(pause)
+
+    async def read() -> int:
+        return sum([len(chunk) async for chunk in uploads._steady(drips())])
+
+    began = time.monotonic()
+    with pytest.raises(BadRequestError, match="broke off"):
+        asyncio.run(read())
+    assert time.monotonic() - began < 5
+
+
+def test_a_slow_disk_is_not_the_fault_of_who_sends(monkeypatch) -> None:
+    monkeypatch.setattr(uploads, "STALL_SECONDS", 0.1)
+
+    async def comes():
+        for _ in range(5):
+            yield b"x" * 1000
+
+    async def read() -> int:
+        taken = 0
+        async for chunk in uploads._steady(comes()):
+            await asyncio.sleep(0.1)
+            taken += len(chunk)
+        return taken
+
+    assert asyncio.run(read()) == 5000
+
+
+def test_several_files_are_limited_together_and_that_is_said(client) -> None:
+    files = [("file", (f"{n}.wav", b"\0" * 1_200_000)) for n in range(2)]
+    answer = client.post("/upload", files=files)
+    assert answer.status_code == 413
+    assert "all of them together" in answer.text
 
 
 def test_two_files_at_once_are_refused(client) -> None:

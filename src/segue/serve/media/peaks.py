@@ -19,7 +19,7 @@ from segue.types import TrackId
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segue.records import Recording, Track
+    from segue.records import Recording
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,8 +32,8 @@ def peaks(request: Request, track_id: str, segue: Library) -> Response:
     """Peaks from 0 to 255 over the whole track, and what a player wants to know beforehand."""
     track = tracks.get(segue.database, TrackId(track_id))
     path = need_file(segue, track.id)
-    said = facts(track, segue.recording(track.id), path)
-    answer = JSONResponse(said, headers={"Cache-Control": "private, no-cache"})
+    said = facts(segue.recording(track.id), path, duration=track.duration)
+    answer = JSONResponse({"id": track.id, **said}, headers={"Cache-Control": "private, no-cache"})
     etag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:20]}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
@@ -41,13 +41,13 @@ def peaks(request: Request, track_id: str, segue: Library) -> Response:
     return answer
 
 
-def facts(track: Track, recording: Recording | None, path: Path) -> dict[str, Any]:
-    """What the player is told of a track."""
+def facts(recording: Recording | None, path: Path, *, duration: float | None) -> dict[str, Any]:
+    """What the player is told of a file; `duration` is what else is known of that."""
     try:
         kind = kind_of(path)
     except OSError:
         kind = UNKNOWN
-    duration = track.duration if recording is None else recording.duration
+    duration = duration if recording is None else recording.duration
     found = None
     if duration:
         waveform, rate = (
@@ -55,7 +55,6 @@ def facts(track: Track, recording: Recording | None, path: Path) -> dict[str, An
         )
         found = [round(at, 2) for at in highlight(waveform, rate=rate, duration=duration)]
     return {
-        "id": track.id,
         "type": kind,
         "duration": duration,
         "peaks": [] if recording is None else drawn(recording.waveform),

@@ -20,24 +20,32 @@ from segue.serve.shelf import Library  # noqa: TC001 (FastAPI reads annotations)
 from segue.types import TrackId
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segue.serve.media.converting import Conversions
 
 router = APIRouter(include_in_schema=False)
 
 _LONGEST = 30 * 86_400.0
 
+Made = Annotated[Literal["mp3"] | None, Query(alias="as")]
+"""What a sound is to be made into; the file itself where nothing is said."""
+
+Start = Annotated[float, Query(alias="from", ge=0, le=_LONGEST, allow_inf_nan=False)]
+"""Where a sound that is made begins."""
+
 
 @router.api_route("/tracks/{track_id}/audio", methods=["GET", "HEAD"])
 def audio(
-    request: Request,
-    track_id: str,
-    segue: Library,
-    made: Annotated[Literal["mp3"] | None, Query(alias="as")] = None,
-    start: Annotated[float, Query(alias="from", ge=0, le=_LONGEST, allow_inf_nan=False)] = 0.0,
+    request: Request, track_id: str, segue: Library, made: Made = None, start: Start = 0.0
 ) -> Response:
     """The file of a track or the part of it that is asked for, or its sound as MP3."""
     track = tracks.get(segue.database, TrackId(track_id))
-    path = need_file(segue, track.id)
+    return sounding(request, need_file(segue, track.id), made=made, start=start)
+
+
+def sounding(request: Request, path: Path, *, made: Made, start: float) -> Response:
+    """The answer to who asks for the sound of a file."""
     if made is None:
         headers = {"Cache-Control": "private, no-cache"}
         return FileResponse(path, media_type=container_of(path), headers=headers)

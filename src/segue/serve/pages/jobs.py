@@ -6,21 +6,25 @@ one file, all of a reason, or all.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from segue.catalogue import jobs as jobs_of
 from segue.catalogue.folders import folders
 from segue.errors import BadRequestError, NotFoundError
 from segue.jobs import standing, teaching
 from segue.jobs.looking import SCAN
-from segue.serve.brought import UPLOAD
+from segue.serve.brought import PRIVATE
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library
 from segue.serve.telling import ago, told
 from segue.serve.work import Working
+
+if TYPE_CHECKING:
+    from segue.library import Segue
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,12 +46,14 @@ def status() -> Response:
 @router.api_route("/jobs", methods=["GET", "HEAD"])
 def jobs(request: Request, segue: Library, runner: Working) -> Response:
     """The whole page; only its moving part where htmx asks for that."""
-    latest = [told(each) for each in runner.latest(_PAST, without=(UPLOAD,))]
-    now = [told(each) for each in runner.standing()]
+    latest = [told(each) for each in runner.latest(_PAST, without=tuple(PRIVATE))]
+    standing_now = runner.standing()
+    now = [told(each) for each in standing_now if each.job.kind not in PRIVATE]
     context: dict[str, Any] = {
         "status": segue.status(),
         "ready": segue.ready,
         "now": now,
+        "brought": len(standing_now) - len(now),
         "past": [each for each in latest if not each.open],
         "busy": {each.title for each in now},
     }
@@ -114,7 +120,8 @@ async def retry_files(
             words=reason or None,
             content_hash=file or None,
         )
-        runner.submit(SCAN, {}, address="jobs")
+        if again:
+            runner.submit(SCAN, {}, address="jobs")
         return again
 
     if not await run_in_threadpool(queued) and (reason or file):
@@ -125,17 +132,25 @@ async def retry_files(
 
 
 @router.post("/jobs/{job}/cancel")
-def cancel(job: int, runner: Working) -> Response:
+def cancel(job: int, segue: Library, runner: Working) -> Response:
     """Leave a job."""
+    _need_told(segue, job)
     runner.cancel(job)
     return _back()
 
 
 @router.post("/jobs/{job}/retry")
-def retry(job: int, runner: Working) -> Response:
+def retry(job: int, segue: Library, runner: Working) -> Response:
     """Ask for the same once more."""
+    _need_told(segue, job)
     runner.retry(job)
     return _back()
+
+
+def _need_told(segue: Segue, job: int) -> None:
+    """NotFoundError for work on a file that was brought: only its own page has to do with it."""
+    if any(each.kind in PRIVATE for each in jobs_of.many(segue.database, [job])):
+        raise NotFoundError(f"there is no job {job}", remedy="List the jobs to see which are")
 
 
 def _back() -> Response:

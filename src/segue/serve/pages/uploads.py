@@ -6,37 +6,43 @@ added to the catalogue, or forgotten at once.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, RedirectResponse
 
 from segue.catalogue import files, jobs, tracks
 from segue.catalogue import uploads as rows
-from segue.errors import CrowdedError, SegueError, WarmingUpError
+from segue.errors import BusyError, CrowdedError, SegueError, UnavailableError, WarmingUpError
 from segue.jobs.looking import SCAN
 from segue.jobs.runner import Standing
-from segue.serve.brought import UPLOAD
-from segue.serve.door import Door
+from segue.serve.brought import PRIVATE, UPLOAD, WAVEFORM
 from segue.serve.failures import explain
 from segue.serve.fields import lens_choices
-from segue.serve.media.kinds import kind_of
+from segue.serve.media.peaks import facts
+from segue.serve.media.sound import Made, Start, sounding
 from segue.serve.questions import Question
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, ask
 from segue.serve.telling import Told, bytes_of, days, told
 from segue.serve.uploads import sent
-from segue.serve.waveform import outline
+from segue.serve.weighing import sliders, weights_said
 from segue.serve.work import Besides
 from segue.types import TrackId
 
 if TYPE_CHECKING:
     from segue.catalogue.uploads import Brought
     from segue.library import Segue
+    from segue.recommend.seeds import Seed
     from segue.records import Track
+    from segue.serve.door import Door
     from segue.serve.work import Beside
 
 router = APIRouter(include_in_schema=False)
+
+_log = logging.getLogger(__name__)
 
 FORM_FILES = 50
 """Most files one form may hold where no script sends them one by one."""
@@ -63,35 +69,46 @@ def form(
 async def upload(request: Request, segue: Library, beside: Besides) -> Response:
     """Take files in; answers with where each is, or with the form and the reason."""
     scripted = "application/json" in request.headers.get("accept", "")
+    arrivals: Door = request.app.state.arrivals
     door: Door = request.app.state.door
+    megabytes = segue.settings.upload_megabytes
     try:
-        async with door.entered():
-            if jobs.waiting(segue.database, UPLOAD) >= WAITING:
-                raise CrowdedError(
-                    f"{WAITING} files wait to be listened to already",
-                    remedy="Send yours in a few minutes",
-                )
-            megabytes = segue.settings.upload_megabytes
-            async with sent(request, megabytes=megabytes, most=FORM_FILES) as given:
+        async with arrivals.entered():
+            await run_in_threadpool(_need_patience, segue)
+            async with (
+                sent(request, megabytes=megabytes, most=FORM_FILES) as given,
+                door.entered(),
+            ):
                 tokens = [await beside.store.take(file) for file in given.files]
+                await run_in_threadpool(_queue, beside, tokens)
     except SegueError as error:
         if scripted:
             raise
-        return _form(request, segue, [], error=error)
-    # A file whose job is not written down here is found by `Store.tidy`.
-    numbers = [
-        beside.runner.submit(UPLOAD, {"token": token}, address=f"uploads/{token}")
-        for token in tokens
-    ]
+        return await run_in_threadpool(_form, request, segue, [], error=error)
     if scripted:
-        listed = [
-            {"token": token, "job": job, "address": link("uploads", token)}
-            for token, job in zip(tokens, numbers, strict=True)
-        ]
+        listed = [{"token": token, "address": link("uploads", token)} for token in tokens]
         return JSONResponse({"uploads": listed}, status_code=201)
     if len(tokens) == 1:
         return RedirectResponse(link("uploads", tokens[0]), status_code=303)
     return RedirectResponse(link("upload", of=tokens), status_code=303)
+
+
+def _need_patience(segue: Segue) -> None:
+    """CrowdedError where too many files wait already."""
+    if jobs.waiting(segue.database, UPLOAD) >= WAITING:
+        raise CrowdedError(
+            f"{WAITING} files wait to be listened to already",
+            remedy="Send yours in a few minutes",
+        )
+
+
+def _queue(beside: Beside, tokens: list[str]) -> None:
+    """Have files listened to; what cannot be written down just now is found by `Store.tidy`."""
+    for token in tokens:
+        try:
+            beside.hear(token)
+        except (BusyError, UnavailableError) as error:
+            _log.warning("a file that was brought is listened to a little later: %s", error)
 
 
 @router.api_route("/uploads/{token}", methods=["GET", "HEAD"])
@@ -105,32 +122,37 @@ def result(
     """What is like a file that was brought; how far it is where it is not heard yet."""
     brought = rows.get(segue.database, token)
     asked = asked if asked.n is not None else asked.model_copy(update={"n": RESULTS})
-    shown = _Listed(beside, segue, brought)
     context: dict[str, Any] = {
         "brought": brought,
-        "shown": shown,
         "days": days(segue.settings.upload_days),
         "size_of": bytes_of,
         "lenses": lens_choices(segue),
-        "asked": asked,
-        "wave": None if brought.recording is None else outline(brought.recording.waveform),
         "changeable": not segue.database.read_only,
     }
-    failure = answer = intervals = None
+    failure = answer = intervals = scales = None
     if brought.state in {"heard", "kept"}:
         try:
-            seed = beside.store.seed(brought)
-            answer = ask(segue, seed, asked)
-            intervals = segue.intervals(seed)
+            weights = weights_said(request.query_params)
+            if weights is not None:
+                asked = asked.model_copy(update={"weights": weights, "lens": None})
+            seed = _seed(beside, segue, brought)
+            if seed is not None:
+                answer = ask(segue, seed, asked)
+                intervals = segue.intervals(seed)
+                scales = sliders(segue, seed, answer, asked=asked.chosen)
         except WarmingUpError:
             raise
         except SegueError as error:
             failure = explain(error, request)
+    shown = _Listed(beside, segue, brought)
     return render(
         "upload_result.html",
         request=request,
         code=200 if failure is None else failure.status,
         headers={"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"},
+        shown=shown,
+        asked=asked,
+        sliders=scales,
         answer=answer,
         intervals=intervals,
         failure=failure,
@@ -138,29 +160,54 @@ def result(
     )
 
 
+def _seed(beside: Beside, segue: Segue, brought: Brought) -> Seed | None:
+    """What a file is as a seed; None while it has to be heard again, which is queued.
+
+    Where no work is done (the catalogue can only be read) it is heard while the page waits. One
+    that cannot be heard again says why.
+    """
+    seed = beside.store.remembered(brought.token)
+    if seed is not None or not beside.runner.running:
+        return beside.store.seed(brought)
+    last = jobs.of(segue.database, UPLOAD, {"token": brought.token})
+    if last is not None and last.state == "failed":
+        raise UnavailableError(last.message.removesuffix("."), remedy="Bring the file again")
+    beside.hear(brought.token)
+    return None
+
+
 @router.api_route("/uploads/{token}/audio", methods=["GET", "HEAD"])
-def audio(segue: Library, beside: Besides, token: str) -> Response:
-    """The file itself, in parts where a player asks for parts."""
-    path = beside.store.path(rows.get(segue.database, token))
-    return FileResponse(
-        path, media_type=kind_of(path), headers={"Cache-Control": "private, no-cache"}
-    )
+def audio(
+    request: Request, beside: Besides, token: str, made: Made = None, start: Start = 0.0
+) -> Response:
+    """The file itself, in parts where a player asks for parts, or its sound as MP3."""
+    path = beside.store.path(beside.store.get(token))
+    return sounding(request, path, made=made, start=start)
+
+
+@router.api_route("/uploads/{token}/peaks", methods=["GET", "HEAD"])
+def peaks(segue: Library, beside: Besides, token: str) -> Response:
+    """What is drawn of a file and known of it before it is heard."""
+    brought = rows.get(segue.database, token)
+    said = facts(brought.recording, beside.store.path(brought), duration=None)
+    return JSONResponse(said, headers={"Cache-Control": "private, no-cache"})
 
 
 @router.post("/uploads/{token}/keep")
-def keep(segue: Library, beside: Besides, token: str) -> Response:
+def keep(beside: Besides, token: str) -> Response:
     """Add a file to the catalogue."""
-    beside.store.keep(rows.get(segue.database, token), runner=beside.runner)
+    beside.store.keep(token, runner=beside.runner)
     return RedirectResponse(link("uploads", token), status_code=303)
 
 
 @router.post("/uploads/{token}/forget")
 def forget(segue: Library, beside: Besides, token: str) -> Response:
     """Let nothing of a file be left."""
-    brought = rows.get(segue.database, token)
-    if (job := jobs.of(segue.database, UPLOAD, {"token": token})) is not None and job.open:
-        beside.runner.cancel(job.id)
-    beside.store.forget(brought.token)
+    rows.get(segue.database, token)
+    for kind in PRIVATE:
+        for job in jobs.asking(segue.database, kind, [{"token": token}]):
+            beside.runner.cancel(job.id)
+    beside.store.forget(token)
     return RedirectResponse(link("upload", forgotten="yes"), status_code=303)
 
 
@@ -185,14 +232,13 @@ class _Listed:
         return None if found is None else tracks.get(segue.database, found)
 
     def _job(self, beside: Beside, segue: Segue) -> Told | None:
-        kept = self.brought.state == "kept"
-        if kept and self.track is not None:
-            return None
-        wanted = (
-            (SCAN, {"root": str(beside.store.music)}) if kept else (UPLOAD, {"token": self.token})
-        )
-        job = jobs.of(segue.database, *wanted)
-        if job is None or not (job.open or kept):
+        kept = self.brought.state == "kept" and self.track is None
+        wishes = [(kind, {"token": self.token}) for kind in (UPLOAD, WAVEFORM)]
+        if kept:
+            wishes.append((SCAN, {"root": str(beside.store.music)}))
+        found = (jobs.of(segue.database, *wish) for wish in wishes)
+        job = next((one for one in found if one is not None and one.open), None)
+        if job is None:
             return None
         live = [each for each in beside.runner.standing([job.id]) if each.job.id == job.id]
         return told(live[0] if live else Standing(job))

@@ -13,8 +13,9 @@ const OPEN = ["queued", "running", "interrupted"];
 function wanted() {
   const open = [...shown].filter((element) => OPEN.includes(element.dataset.state));
   if (open.length === 0 || document.hidden) return "";
-  const ids = [...new Set(open.map((element) => element.dataset.job))].slice(0, 200);
-  return `${open[0].dataset.events}?${ids.map((id) => `job=${encodeURIComponent(id)}`).join("&")}`;
+  const named = ({ dataset: { token, job } }) => (token ? `upload=${encodeURIComponent(token)}` : `job=${job}`);
+  const names = [...new Set(open.map(named))].slice(0, 200);
+  return `${open[0].dataset.events}?${names.join("&")}`;
 }
 
 function connect() {
@@ -63,11 +64,8 @@ function show(element, job) {
     bar.hidden = !job.open;
   }
   element.dispatchEvent(new CustomEvent("segue:job", { bubbles: true, detail: job }));
-  const { step } = element.dataset;
-  const ended = !job.open && OPEN.includes(before);
-  if (ended) plan();
-  if (ended || (step && job.done >= Number(step))) {
-    delete element.dataset.step;
+  if (!job.open && OPEN.includes(before)) {
+    plan();
     refresh(element.dataset.refresh);
   }
 }

@@ -19,6 +19,7 @@ export function mount(form) {
   const going = new Set();
   let sent = 0;
   let all = 0;
+  let ended = false; // the page was left: nothing more is sent, and no address is changed
 
   input.removeAttribute("required");
   form.classList.add("live");
@@ -35,7 +36,7 @@ export function mount(form) {
   }
 
   function next() {
-    while (going.size < AT_ONCE && waiting.length > 0) {
+    while (!ended && going.size < AT_ONCE && waiting.length > 0) {
       const one = waiting.shift();
       going.add(one);
       one.go().finally(() => {
@@ -96,9 +97,9 @@ export function mount(form) {
         this.say(`It has ${Math.ceil(this.file.size / 1e6)} MB, and ${most} MB are taken.`, { bad: true });
         return;
       }
-      for (let tried = 0; tried < TRIES && !this.left; tried += 1) {
+      for (let tried = 0; tried < TRIES && !this.left && !ended; tried += 1) {
         const answer = await this.send();
-        if (this.left) return;
+        if (this.left || ended) return;
         if (answer.status === 503) {
           this.say("Many files come at once; this one waits its turn.");
           await pause((Number(answer.retry) || 2) * 1000 * (1 + Math.random()));
@@ -109,7 +110,7 @@ export function mount(form) {
         else this.failed(answer);
         return;
       }
-      if (!this.left) this.failed({ body: { detail: "The server is too busy just now." } });
+      if (!this.left && !ended) this.failed({ body: { detail: "The server is too busy just now." } });
     }
 
     failed({ body }) {
@@ -118,11 +119,13 @@ export function mount(form) {
     }
 
     async arrived({ token }) {
+      if (ended) return;
       sent += 1;
       const here = remember(token);
       const one = new URL(form.dataset.page, here);
       one.searchParams.set("of", token);
       const page = await fetch(one).then((got) => (got.ok ? got.text() : ""), () => "");
+      if (ended) return;
       const row = new DOMParser().parseFromString(page, "text/html").getElementById(`upload-${token}`);
       if (row) {
         this.row.replaceWith(row);
@@ -187,6 +190,17 @@ export function mount(form) {
     },
   };
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener);
+  /* Links of ours swap a part of the page, of which the browser itself does not warn. */
+  function asking(event) {
+    const left = going.size + waiting.length;
+    if (!left || event.detail.target?.id !== "page") return;
+    const files = left === 1 ? "1 file is" : `${left} files are`;
+    if (!window.confirm(`${files} not sent yet. Leave this page without ${left === 1 ? "it" : "them"}?`)) {
+      event.preventDefault();
+    }
+  }
+  document.addEventListener("htmx:confirm", asking);
+
   const chosen = () => take([...input.files]);
   const asked = (event) => {
     event.preventDefault();
@@ -195,6 +209,10 @@ export function mount(form) {
   input.addEventListener("change", chosen);
   form.addEventListener("submit", asked);
   return () => {
+    ended = true;
+    const left = going.size + waiting.length;
+    if (left) notify(left === 1 ? "1 file was not sent." : `${left} files were not sent.`);
+    document.removeEventListener("htmx:confirm", asking);
     for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener);
     for (const one of [...going]) one.request?.abort();
   };
