@@ -193,6 +193,29 @@ def test_what_chromium_cannot_play_is_heard_all_the_same(visit, until, play, tit
     until(page, f"{shown} > 15.3 && {shown} < 19 && !{AUDIO}.paused")
 
 
+@pytest.mark.parametrize("title", ["Apple", "Old"])
+def test_a_blind_test_is_heard_whatever_the_browser_plays(
+    visit, until, address, ids, title
+) -> None:
+    asked = {"lens_a": "descriptors", "lens_b": "text", "track": ids[title]}
+    posted = urllib.request.Request(  # noqa: S310
+        f"{address}/api/v1/judgements",
+        data=json.dumps(asked).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(posted) as answer:  # noqa: S310
+        question = json.load(answer)["id"]
+    page = visit().open(f"/listening-test/{question}")
+    song = "document.querySelector('.test-seed audio')"
+    until(page, f"{song} !== null && !{song}.src.includes('#t=')")
+    page.keyboard.press("s")
+    until(page, f"!{song}.paused && {song}.currentTime > 0.3")
+    assert "as=mp3" in page.evaluate(f"{song}.src")
+    page.keyboard.press("a")
+    first = "document.querySelectorAll('form.test audio')[1]"
+    until(page, f"!{first}.paused && {first}.currentTime > 0.3 && {song}.paused")
+
+
 def test_highlights_are_the_loud_part(visit, until, play) -> None:
     page = visit().open("/about")
     play(page, "Long", "One")

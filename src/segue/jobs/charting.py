@@ -30,14 +30,20 @@ FEWEST = 3
 
 
 def charting(db: Database, *, settings: Settings) -> Kind:
-    """What the work ``map`` is; its payload names the ``space``, "" for the usual one."""
+    """What the work ``map`` is; its payload names the ``space``, "" for the usual one.
+
+    Parameters
+    ----------
+    db
+        Whose map is drawn when it is due.
+    settings
+        Of the process that draws; its ``database`` is `db`.
+    """
 
     def handler(work: Work) -> str:
         space = str(work.payload.get("space", ""))
-        # The map stands beside the file that is open here, whatever the setting says.
-        here = settings.model_copy(update={"database": db.where})
         verb = ["map", *([space] if space else [])]
-        said = commanded(verb, here, work, failed="no map was drawn")
+        said = commanded(verb, settings, work, failed="no map was drawn")
         # Regions come first; the last sentence says how many tracks there are.
         return said[said.rfind("The map of") :]
 

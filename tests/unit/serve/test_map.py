@@ -19,6 +19,7 @@ from segue.maps.chart import path_of
 from segue.records import CONTINUOUS, Attributes, OutsideId, TrackRecord
 from segue.serve.app import create_app
 from segue.serve.points import GRID, SCALE, UNKNOWN
+from segue.serve.telling import told
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ def test_what_is_circled_is_what_lies_inside(drawn: tuple[Segue, TestClient]) ->
     half = f"0,0,{GRID // 2},0,{GRID // 2},{GRID},0,{GRID}"
     page = client.get(f"/map/selection?space=attributes&shape={half}")
     assert f": {left} tracks" in page.text
-    assert page.text.count('name="track"') == left
+    kept = re.search(r'name="tracks" value="([^"]*)"', page.text)
+    assert kept is not None
+    assert len(kept[1].split()) == left
     part = client.get(f"/map/selection?space=attributes&shape={half}", headers=PART)
     assert "<html" not in part.text
     everything = f"-5,-5,{GRID + 5},-5,{GRID + 5},{GRID + 5},-5,{GRID + 5}"
@@ -197,6 +200,9 @@ def test_a_region_is_listed_page_by_page(drawn: tuple[Segue, TestClient]) -> Non
         ("/map/selection?space=attributes&region=99", 404, "has no region 100"),
         ("/map/selection?space=attributes&shape=1,2,3", 400, "no list of corners"),
         ("/map/selection?space=attributes&shape=a,b,c,d,e,f", 400, "no list of corners"),
+        (f"/map/selection?space=attributes&shape=0,0,{'9' * 400},0,9,9", 400, "no list of corners"),
+        (f"/map/selection?space=attributes&shape=0,0,9,0,9,9&hidden=genre:{'9' * 400}", 200, ""),
+        (f"/map/selection?space=attributes&region={'9' * 400}", 404, "has no region"),
         ("/map/selection?space=attributes&shape=0,0,9,0,9,9&hidden=mood:1", 400, "hides nothing"),
         ("/map/selection?space=attributes&shape=0,0,9,0,9,9&hidden=genre:x", 400, "hides nothing"),
     ],
@@ -262,6 +268,71 @@ def test_the_button_has_a_map_drawn_in_a_process_of_its_own(tmp_path: Path) -> N
                 "The map of attributes shows 20 tracks in 1 region.",
             )
             assert 'data-count="20"' in client.get("/map").text
+
+
+def test_a_map_in_the_making_is_seen_behind_whatever_waits_after_it(tmp_path: Path) -> None:
+    """What came of it is the map, also where nobody asked for it, and of jobs from before."""
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        tracks.add(segue.database, table_of(4))
+        app = create_app(segue)
+        client = TestClient(app, base_url="http://localhost")
+        segue.engine()
+        runner = app.state.runner
+        number = runner.submit("map", {"space": ""})
+        for n in range(30):
+            runner.submit("scan", {"root": f"/music/{n}"})
+        page = client.get("/map?space=attributes").text
+        assert f'data-job="{number}"' in page
+        assert "Draw the map" not in page
+        other = runner.submit("map", {"space": "sound"}, address="map?space=sound")
+        leads = {one.job.id: told(one).address for one in runner.standing()}
+        assert (leads[number], leads[other]) == ("/map", "/map?space=sound")
+
+
+@pytest.mark.parametrize("gone", [1, 10])
+def test_a_map_follows_its_catalogue_without_being_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: int
+) -> None:
+    """Attributes are scaled by the whole catalogue: each track that goes changes all vectors."""
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        tracks.add(segue.database, table_of(COUNT))
+        before = segue.draw_map("attributes")
+        monkeypatch.setattr("segue.maps.chart.layout", lambda *_, **__: pytest.fail("laid out"))
+        places = dict(zip(before.ids(np.arange(COUNT)), before.places.tolist(), strict=True))
+        for one in before.ids(np.arange(gone) * 5):
+            tracks.delete(segue.database, one)
+        tracks.add(segue.database, table_of(COUNT + 3)[COUNT:])
+        shown = segue.track_map("attributes")
+        assert shown is not None
+        assert (shown.changed, len(shown.rows)) == (gone + 3, COUNT - gone + 3)
+        now = dict(zip(shown.ids(np.arange(len(shown.rows))), shown.places.tolist(), strict=True))
+        kept = now.keys() & places.keys()
+        assert len(kept) == COUNT - gone
+        assert all(now[one] == places[one] for one in kept)
+        assert segue.track_map("attributes") is shown
+
+
+def test_a_map_that_shows_nobody_any_more_is_none(tmp_path: Path) -> None:
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        tracks.add(segue.database, table_of(4))
+        drawn = segue.draw_map("attributes")
+        for one in drawn.ids(np.arange(4)):
+            tracks.delete(segue.database, one)
+        tracks.add(segue.database, table_of(8)[4:])
+        assert segue.track_map("attributes") is None
+
+
+def test_who_comes_while_a_map_follows_is_shown_the_one_before(tmp_path: Path) -> None:
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        tracks.add(segue.database, table_of(8))
+        segue.draw_map("attributes")
+        before = segue.track_map("attributes")
+        tracks.add(segue.database, table_of(9)[8:])
+        with segue._fitting:
+            assert segue.track_map("attributes") is before
+        after = segue.track_map("attributes")
+        assert after is not None
+        assert len(after.rows) == 9
 
 
 def test_a_map_is_due_once_it_is_quiet_and_a_tenth_is_new(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 
 from segue.audio.highlight import highlight
 from segue.catalogue import tracks
+from segue.errors import SegueError
 from segue.evaluation.listening import tallies
 from segue.serve import fields, words
 from segue.serve.rendering import link, render
@@ -40,6 +41,7 @@ def page(
     lens_a: Annotated[str, Query(max_length=2_000)] = "",
     lens_b: Annotated[str, Query(max_length=2_000)] = "",
     kind: Kind = "pair",
+    over: bool = False,
 ) -> Response:
     """What the test is for, two lenses to choose, and what was judged so far."""
     need_engine(segue)
@@ -53,6 +55,7 @@ def page(
         lens_a=lens_a or names[0],
         lens_b=lens_b or next((n for n in ("descriptors", "sound") if n in names), names[-1]),
         kind=kind,
+        over=over,
         playable=int(segue.engine().snapshot.corpus.playable.sum()),
         results=tallies(judged),
         called=_called,
@@ -110,9 +113,14 @@ def judge(
     """Take the answer down and go on with the next question of the same two lenses."""
     need_engine(segue)
     judged = segue.judge(question, choice)
-    drawn = segue.listening_question(
-        judged.lens_a, judged.lens_b, kind=judged.kind, listener=listener
-    )
+    try:
+        drawn = segue.listening_question(
+            judged.lens_a, judged.lens_b, kind=judged.kind, listener=listener
+        )
+    except SegueError:
+        # The answer is taken down; a refusal here would read as if it was not.
+        asked = {"lens_a": judged.lens_a, "lens_b": judged.lens_b, "kind": judged.kind}
+        return RedirectResponse(link("listening-test", **asked, over=True), status_code=303)
     before = " ".join((judged.seed_id, judged.track_a, judged.track_b))
     return RedirectResponse(link("listening-test", drawn.id, before=before), status_code=303)
 

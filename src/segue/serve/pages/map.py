@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from segue.catalogue import tracks
 from segue.errors import BadRequestError, NotFoundError
+from segue.jobs.charting import MAP
 from segue.maps.inside import inside
 from segue.maps.shown import TrackMap
 from segue.records import Track
@@ -114,7 +115,7 @@ def draw(request: Request, segue: Library, space: Annotated[str, Form(max_length
             f"there is no space {space!r} that can be drawn",
             remedy=f"Draw one of: {', '.join(segue.map_spaces()) or 'none yet'}",
         )
-    request.app.state.runner.submit("map", {"space": space}, address=f"map?space={space}")
+    request.app.state.runner.submit(MAP, {"space": space})
     return RedirectResponse(link("map", space=space), status_code=303)
 
 
@@ -268,7 +269,7 @@ def _corners(shape: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """``x,y,x,y,…`` as corners."""
     try:
         numbers = np.array([int(part) for part in shape.split(",")], dtype=np.float64)
-    except ValueError:
+    except (ValueError, OverflowError):
         numbers = np.empty(0)
     if len(numbers) % 2 or not 6 <= len(numbers) <= 2 * CORNERS:
         raise BadRequestError(
@@ -298,5 +299,5 @@ def _seen(request: Request, shown: TrackMap, hidden: str) -> np.ndarray[Any, np.
 
 def _job(request: Request) -> int | None:
     """The number of the job that draws a map at this moment, or waits to."""
-    latest = request.app.state.runner.latest(20)
-    return next((one.job.id for one in latest if one.job.kind == "map" and one.job.open), None)
+    standing = request.app.state.runner.standing()
+    return next((one.job.id for one in standing if one.job.kind == MAP), None)

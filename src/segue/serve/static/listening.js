@@ -1,22 +1,24 @@
 /* The blind test: excerpts of equal loudness, one at a time, and keys to play and to choose. */
 
+import { notify } from "./notice.js";
+import { Sound } from "./sound.js";
+
 export function mount(form) {
   const ending = new AbortController();
   const ends = { signal: ending.signal };
-  const sounds = [...form.querySelectorAll("audio")];
+  const sounds = [...form.querySelectorAll("audio")].map((audio) => excerpt(audio, form.dataset.tracks));
 
   for (const sound of sounds) {
-    const { start, end, volume } = sound.dataset;
-    sound.volume = Number(volume);
+    const { start, end } = sound.track;
     sound.addEventListener("play", () => {
       for (const other of sounds) if (other !== sound) other.pause();
-      if (sound.currentTime < Number(start) || sound.currentTime >= Number(end) - 0.1) {
-        sound.currentTime = Number(start);
-      }
+      if (sound.position < start - 0.1 || sound.position >= end - 0.1) sound.seek(start);
     }, ends);
-    sound.addEventListener("timeupdate", () => {
-      if (sound.currentTime >= Number(end)) sound.pause();
+    sound.addEventListener("finished", () => {
+      sound.pause();
+      sound.seek(start);
     }, ends);
+    sound.addEventListener("failed", (event) => notify(event.detail.text), ends);
   }
 
   function pressed(event) {
@@ -24,12 +26,12 @@ export function mount(form) {
     if (field || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     const button = form.querySelector(`[data-number="${CSS.escape(key)}"]`);
-    const sound = sounds.find((one) => one.dataset.key === key);
+    const sound = sounds.find((one) => one.audio.dataset.key === key);
     if (!button && !sound) return;
     event.preventDefault();
     event.stopPropagation();
     if (button) button.click();
-    else if (sound.paused) sound.play().catch(() => {});
+    else if (sound.paused) sound.play();
     else sound.pause();
   }
 
@@ -37,6 +39,17 @@ export function mount(form) {
 
   return () => {
     ending.abort();
-    for (const sound of sounds) sound.pause();
+    for (const sound of sounds) sound.stop();
   };
+}
+
+/* An excerpt as the player would play it: what the browser cannot play comes as MP3. */
+function excerpt(audio, tracks) {
+  const { track, start, end, volume } = audio.dataset;
+  const sound = new Sound(audio, (id, what) => `${tracks}/${encodeURIComponent(id)}/${what}`);
+  sound.even = false; // the page says how far each is turned down
+  sound.volume = Number(volume);
+  const passage = { id: track, start: Number(start), end: Number(end) };
+  sound.load(passage, { at: passage.start, play: false });
+  return sound;
 }

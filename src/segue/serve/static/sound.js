@@ -51,6 +51,9 @@ export class Sound extends EventTarget {
     audio.addEventListener("timeupdate", () => this.watchEnd());
     audio.addEventListener("ended", () => this.finish());
     audio.addEventListener("error", () => this.failed());
+    audio.addEventListener("play", () => {
+      if (!audio.paused) this.wanted = true; // by hand, where the element shows its own controls
+    });
     audio.addEventListener("pause", () => {
       if (!audio.ended) this.wanted = false; // by hand, or by the system
     });
