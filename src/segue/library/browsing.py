@@ -104,7 +104,9 @@ class Browsing(Opened):
 
     def _make(self) -> None:
         try:
-            self._shelved = self._made(self.engine().snapshot.corpus)
+            corpus = self.engine().snapshot.corpus
+            if not self._closed:
+                self._shelved = self._made(corpus)
         except Exception:
             # A database that is locked or gone must not end what others see; one that is being
             # closed has no engine to wait for.

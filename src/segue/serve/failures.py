@@ -80,7 +80,7 @@ def explain(error: Exception, request: Request) -> Failure:
     if isinstance(error, RequestValidationError):
         return _misfit(error.errors())
     if isinstance(error, SegueError) and not isinstance(error, InternalError):
-        return _foreseen(error, hidden=request.app.state.segue.database.where)
+        return _foreseen(error, request, hidden=request.app.state.segue.database.where)
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _refused(error, request)
     reference = secrets.token_hex(4)
@@ -138,14 +138,37 @@ def _kind(cls: type) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
 
 
-def _foreseen(error: SegueError, *, hidden: str) -> Failure:
+def _doors(request: Request) -> dict[str, str]:
+    """Commands that remedies name, and what does the same for who asks over HTTP.
+
+    Those of who runs the server are not among them: to scan or to train is done where it stands.
+    """
+    if programs(request):
+        return {
+            "`segue search WORDS`": f"GET {link('api', 'v1', 'search', q='WORDS')}",
+            "`segue similar`": f"GET {link('api', 'v1', 'tracks', 'ID', 'similar')}",
+        }
+    return {
+        "`segue search WORDS`": "the search of the library",
+        "`segue similar`": "the page of the track",
+    }
+
+
+def _remedy(text: str, request: Request) -> str:
+    """What to do about it, as it can be done over HTTP."""
+    for command, door in _doors(request).items():
+        text = text.replace(command, door)
+    return _sentence(text)
+
+
+def _foreseen(error: SegueError, request: Request, *, hidden: str) -> Failure:
     """A refusal of ours in its own words; where our catalogue lies is nobody's business."""
     place = "" if error.where in ("", hidden) else f"{error.where}: "
     return Failure(
         kind=next(kind for kind in map(_kind, type(error).__mro__) if kind in KINDS),
         status=error.status,
         detail=f"{place}{error.what}." if place else _sentence(error.what),
-        remedy=_sentence(error.remedy),
+        remedy=_remedy(error.remedy, request),
         headers={"Retry-After": "2"} if error.status == 503 else {},
     )
 

@@ -287,3 +287,19 @@ def test_recommendations_carry_what_the_catalogue_knows(client, stocked) -> None
             one.value for one in whole.outside_ids
         ]
     assert any(row["track"]["outside_ids"] for row in rows)
+
+
+def test_remedies_name_what_can_be_done_over_http(client) -> None:
+    """Not a command line, which who asks here need not have."""
+    one = client.get("/api/v1/tracks").json()["tracks"][0]["id"]
+    same = client.get("/api/v1/path", params={"from": one, "to": one})
+    assert same.status_code == 400
+    assert "GET /api/v1/tracks/ID/similar" in same.json()["remedy"]
+    page = client.get("/path", params={"from": one, "to": one})
+    assert "with the page of the track" in page.text
+    nobody = {"like": [{"kind": "artist", "name": "Zzqqxv"}]}
+    none = client.post("/api/v1/mix", json={"understood": nobody})
+    assert none.status_code == 404
+    assert "GET /api/v1/search?q=WORDS" in none.json()["remedy"]
+    for answer in (same, page, none):
+        assert "`segue s" not in answer.text
