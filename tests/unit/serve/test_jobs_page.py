@@ -127,22 +127,22 @@ def test_what_no_segue_knows_any_more_is_not_offered_again(
 def test_files_that_were_brought_are_told_of_to_who_names_them_alone(
     client: TestClient, library: Segue, listened: Callable[..., list[dict]]
 ) -> None:
-    token = "a-token-nobody-can-guess"
-    wish = {"token": token}
+    named = "a-token-nobody-can-guess"
+    wish = {"token": named}
     numbers = [
-        jobs.submit(library.database, kind, wish, address=f"uploads/{token}")
+        jobs.submit(library.database, kind, wish, address=f"uploads/{named}")
         for kind in ("upload", "waveform")
     ]
     other = jobs.submit(library.database, "upload", {"token": "another"}, address="uploads/another")
     scan = jobs.submit(library.database, "scan", {})
     every = "&".join(f"job={number}" for number in (*numbers, other, scan))
     assert {one["id"] for one in listened(library, every)} == {scan}
-    told = listened(library, f"upload={token}")
+    told = listened(library, f"upload={named}")
     assert {one["id"] for one in told} == {*numbers, scan}
-    assert {one["address"] for one in told if one["id"] in numbers} == {f"/uploads/{token}"}
+    assert {one["address"] for one in told if one["id"] in numbers} == {f"/uploads/{named}"}
     page = client.get("/jobs").text
     assert "3 files that were brought are being listened to" in page
-    assert token not in page
+    assert named not in page
     for number in numbers:
         for act in ("cancel", "retry"):
             assert client.post(f"/jobs/{number}/{act}").status_code == 404
@@ -244,9 +244,9 @@ def listened() -> Callable[..., list[dict]]:
                 return {"type": "http.disconnect"}
 
             async def send(message: dict) -> None:
-                for line in message.get("body", b"").decode().splitlines():
-                    if line.startswith("data: "):
-                        told.append(json.loads(line.removeprefix("data: ")))
+                lines = message.get("body", b"").decode().splitlines()
+                data = [one.removeprefix("data: ") for one in lines if one.startswith("data: ")]
+                told.extend(map(json.loads, data))
 
             scope = {
                 "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1",
