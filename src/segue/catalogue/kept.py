@@ -117,7 +117,7 @@ def imported(db: Database, *, text: str = "", after: int = 0, limit: int = 50) -
     with db.read() as connection:
         while len(found) < limit:
             some = query.where(playlists.c.id > after).limit(_AT_ONCE if text else limit)
-            rows = connection.execute(some).all()
+            rows: Sequence[Row[Any]] = connection.execute(some).all()
             if not rows:
                 break
             found += _passing(rows, text)

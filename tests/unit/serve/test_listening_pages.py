@@ -29,10 +29,12 @@ def opened(stocked: Segue, tmp_path: Path) -> Iterator[tuple[Segue, TestClient]]
     path = tmp_path / "segue.db"
     with closing(sqlite3.connect(str(stocked.database.path))) as held:
         held.execute("VACUUM INTO ?", (str(path),))
-    with Segue.open(path, settings=Settings(_env_file=None)) as segue:
-        with TestClient(create_app(segue), base_url="http://localhost") as client:
-            until(lambda: client.get("/ready").status_code == 200)
-            yield segue, client
+    with (
+        Segue.open(path, settings=Settings(_env_file=None)) as segue,
+        TestClient(create_app(segue), base_url="http://localhost") as client,
+    ):
+        until(lambda: client.get("/ready").status_code == 200)
+        yield segue, client
 
 
 def until(happened: Callable[[], bool]) -> None:
