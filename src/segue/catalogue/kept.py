@@ -112,12 +112,12 @@ def imported(db: Database, *, text: str = "", after: int = 0, limit: int = 50) -
     """Playlists that were imported, in the order they came, those behind the number `after`."""
     found: list[Row[Any]] = []
     # Of those that are only looked at, no more is read than what is looked at.
-    query = select(playlists.c.id, playlists.c.title).where(playlists.c.scheme != MADE_HERE)
-    query = query.order_by(playlists.c.id)
+    columns = select(playlists.c.id, playlists.c.title)
+    query: Select[Any] = columns.where(playlists.c.scheme != MADE_HERE).order_by(playlists.c.id)
     with db.read() as connection:
         while len(found) < limit:
             some = query.where(playlists.c.id > after).limit(_AT_ONCE if text else limit)
-            rows: Sequence[Row[Any]] = connection.execute(some).all()
+            rows = connection.execute(some).all()
             if not rows:
                 break
             found += _passing(rows, text)
