@@ -190,10 +190,10 @@ export function mount(form) {
     },
   };
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener);
-  /* Links of ours swap a part of the page, of which the browser itself does not warn. */
+  /* Links of ours swap the page within its document, of which the browser itself does not warn. */
   function asking(event) {
     const left = going.size + waiting.length;
-    if (!left || event.detail.target?.id !== "page") return;
+    if (!left || event.detail.target !== document.body) return; // a part of this page comes anew
     const files = left === 1 ? "1 file is" : `${left} files are`;
     if (!window.confirm(`${files} not sent yet. Leave this page without ${left === 1 ? "it" : "them"}?`)) {
       event.preventDefault();
