@@ -85,3 +85,20 @@ def test_what_cannot_be_is_said(client, track_id) -> None:
     assert say(client, "nobody", "like").status_code == 404
     elsewhere = say(client, track_id, "like", headers={"Origin": "http://elsewhere.example"})
     assert elsewhere.status_code == 403
+
+
+def test_the_page_of_a_track_can_be_told_never_and_forgets_it_again(client, track_id) -> None:
+    assert 'value="dislike" data-kind="dislike" aria-pressed="false"' in page_of(client, track_id)
+    part = {"HX-Request": "true", "HX-Target": "this"}
+    data = {"kind": "dislike", "part": "opinion"}
+    told = client.post(f"/tracks/{track_id}/opinion", data=data, headers=part)
+    assert 'value="undo" data-kind="dislike" aria-pressed="true"' in told.text
+    assert 'value="undo" data-kind="dislike" aria-pressed="true"' in page_of(client, track_id)
+    say(client, track_id, "skip")
+    assert "Skipped: a little less like this." in page_of(client, track_id)
+    say(client, track_id, "undo")
+    assert "Skipped" not in page_of(client, track_id)
+
+
+def page_of(client, track_id: str) -> str:
+    return client.get(f"/tracks/{track_id}").text

@@ -5,6 +5,7 @@ import "./navigation.js";
 import { notify, post } from "./notice.js";
 import "./pop.js";
 import "./basket.js";
+import "./opinions.js";
 import "./radio.js";
 
 export { notify, post };
