@@ -75,7 +75,7 @@ def test_without_scripts_the_regions_are_lists(visit: Any, mapped: str) -> None:
     page = visit(scripts=False).open(mapped)
     assert not page.locator(".map").is_visible()
     region = page.locator(".map-region").first
-    region.locator("summary").click()
+    region.locator("> summary").click()
     assert region.locator(".tracks li").count() > 1
     region.get_by_role("link", name="All").click()
     assert "tracks" in page.locator("h2").first.inner_text()

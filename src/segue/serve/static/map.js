@@ -320,7 +320,10 @@ function shown(element, { x, y, count, columns, codes }) {
     ArrowLeft: () => pan(60, 0), ArrowRight: () => pan(-60, 0),
     ArrowUp: () => pan(0, 60), ArrowDown: () => pan(0, -60),
     l: () => circling(!stage.classList.contains("circling")),
-    Enter: () => choose(pick(stage.clientWidth / 2, stage.clientHeight / 2, 60)),
+    // However far it is: whoever has no pointer asks for the nearest.
+    Enter: () => choose(pick(
+      stage.clientWidth / 2, stage.clientHeight / 2, Math.hypot(stage.clientWidth, stage.clientHeight),
+    )),
     Escape: () => { circling(false); forget(); },
   };
 
