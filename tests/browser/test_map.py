@@ -77,7 +77,8 @@ def test_without_scripts_the_regions_are_lists(visit: Any, mapped: str) -> None:
     region = page.locator(".map-region").first
     region.locator("> summary").click()
     assert region.locator(".tracks li").count() > 1
-    region.get_by_role("link", name="All").click()
+    region.locator("> p > a").click()
+    page.wait_for_url("**/map/selection?*")
     assert "tracks" in page.locator("h2").first.inner_text()
 
 
