@@ -298,7 +298,7 @@ def test_files_of_one_name_are_kept_side_by_side_however_many_at_once(library, t
         except NotFoundError as error:
             refused.append(error.what)
 
-    with ThreadPoolExecutor(8) as several:
+    with ThreadPoolExecutor(4) as several:
         list(several.map(keep, range(4 * len(tokens))))
     rows = uploads.many(library.database, tokens)
     assert {row.state for row in rows} == {"kept"}
