@@ -17,6 +17,7 @@ import pytest
 from starlette.datastructures import UploadFile
 from starlette.testclient import TestClient
 
+from awaiting import finished
 from segue.catalogue import files, jobs, uploads
 from segue.errors import (
     BadFileError,
@@ -224,7 +225,7 @@ def test_what_has_expired_is_forgotten_and_what_broke_off_is_swept_away(
 ) -> None:
     store = Store(library)
     with tone_file.open("rb") as stream:
-        token = asyncio.run(store.take(UploadFile(stream, filename="old.wav")))
+        token = finished(store.take(UploadFile(stream, filename="old.wav")))
     (payload,) = [one for one in store.tidy() if one["token"] == token]
     assert payload == {"token": token}
     store.music.mkdir(exist_ok=True)
@@ -253,7 +254,7 @@ def test_what_has_expired_is_forgotten_and_what_broke_off_is_swept_away(
 def test_a_file_whose_job_was_given_up_is_refused_with_the_reason(library, tone_file) -> None:
     store = Store(library)
     with tone_file.open("rb") as stream:
-        token = asyncio.run(store.take(UploadFile(stream, filename="cursed.wav")))
+        token = finished(store.take(UploadFile(stream, filename="cursed.wav")))
     number = jobs.submit(library.database, UPLOAD, {"token": token})
     while (job := jobs.claim(library.database, [UPLOAD], owner="x")) and job.id != number:
         jobs.finish(library.database, job.id)
@@ -268,10 +269,10 @@ def test_all_files_together_have_a_limit(library, tmp_path) -> None:
     path = tmp_path / "much"
     path.write_bytes(b"\0" * 6_100_000)
     with path.open("rb") as stream, pytest.raises(TooLargeError, match="6 are allowed"):
-        asyncio.run(store.take(UploadFile(stream, filename="much.wav")))
+        finished(store.take(UploadFile(stream, filename="much.wav")))
     path.write_bytes(b"")
     with path.open("rb") as stream, pytest.raises(BadFileError, match="empty"):
-        asyncio.run(store.take(UploadFile(stream, filename="none.wav")))
+        finished(store.take(UploadFile(stream, filename="none.wav")))
     assert [one for one in store.folder.iterdir() if one.name.endswith(".part")] == []
 
 
@@ -280,7 +281,7 @@ def kept_in(store: Store, tone_file: Path, names: list[str]) -> list[str]:
     tokens = []
     for number, name in enumerate(names):
         data = tone_file.read_bytes()[: -4 * (number + 1)]
-        tokens.append(asyncio.run(store.take(UploadFile(io.BytesIO(data), filename=name))))
+        tokens.append(finished(store.take(UploadFile(io.BytesIO(data), filename=name))))
         uploads.heard(store._db, tokens[-1])
     return tokens
 
@@ -318,7 +319,7 @@ def test_files_of_one_name_are_kept_side_by_side_however_many_at_once(library, t
 def test_what_was_not_heard_is_not_added(served, library, tone_file) -> None:
     store = Store(library)
     with tone_file.open("rb") as stream:
-        token = asyncio.run(store.take(UploadFile(stream, filename="unheard.wav")))
+        token = finished(store.take(UploadFile(stream, filename="unheard.wav")))
     before = sorted(store.music.iterdir()) if store.music.is_dir() else []
     with pytest.raises(BadRequestError, match="was not heard"):
         store.keep(token, runner=Beside.of(library).runner)
@@ -424,7 +425,7 @@ def test_a_door_lets_in_so_many_and_lets_so_many_wait() -> None:
         assert most == 2
         return told
 
-    told = asyncio.run(crowd())
+    told = finished(crowd())
     assert told.count("in") == 5
     assert set(told) - {"in"} == {"2 files are being taken in and 3 wait"}
 
@@ -437,7 +438,7 @@ def test_a_door_lets_in_so_many_and_lets_so_many_wait() -> None:
         async with door.entered():
             pass
 
-    asyncio.run(slow())
+    finished(slow())
 
 
 @pytest.mark.realdata

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
+from awaiting import finished
 from segue.catalogue import jobs
 from segue.jobs import teaching
 from segue.library import Segue
@@ -221,7 +222,7 @@ def until_told() -> Callable[..., list[dict]]:
             await asyncio.wait_for(app(scope, receive, send), 60)
 
         try:
-            asyncio.run(listen())
+            finished(listen())
         finally:
             runner.stop()
         return told
@@ -257,7 +258,7 @@ def listened() -> Callable[..., list[dict]]:
             }  # fmt: skip
             await asyncio.wait_for(app(scope, receive, send), 60)
 
-        asyncio.run(listen())
+        finished(listen())
         return told
 
     return run

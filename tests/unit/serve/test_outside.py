@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import proxied
+from awaiting import finished
 from segue.catalogue import tracks
 from segue.errors import BadRequestError
 from segue.library import Segue
@@ -147,7 +147,7 @@ def heard(scope: dict[str, object], **settings: str) -> dict[str, object]:
     async def app(scope: dict[str, object], receive: object, send: object) -> None:
         found.update(scope, base=base(), inner=inner(scope), link=link("x"))
 
-    asyncio.run(Outside(app, **settings)(scope, None, None))
+    finished(Outside(app, **settings)(scope, None, None))
     assert base() == ""
     return found
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from awaiting import finished
 from segue.errors import BadRequestError
 from segue.serve import uploads
 
@@ -130,7 +131,7 @@ def test_a_body_that_stalls_has_broken_off(monkeypatch, pause: float) -> None:
 
     began = time.monotonic()
     with pytest.raises(BadRequestError, match="broke off"):
-        asyncio.run(read())
+        finished(read())
     assert time.monotonic() - began < 5
 
 
@@ -148,7 +149,7 @@ def test_a_slow_disk_is_not_the_fault_of_who_sends(monkeypatch) -> None:
             taken += len(chunk)
         return taken
 
-    assert asyncio.run(read()) == 5000
+    assert finished(read()) == 5000
 
 
 def test_several_files_are_limited_together_and_that_is_said(client) -> None:
