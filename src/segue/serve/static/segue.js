@@ -31,3 +31,13 @@ document.addEventListener("htmx:sendError", () => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) notify("");
 });
+
+/* From what was typed straight to what was found, past everything that narrows it down. */
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" || !event.target.matches?.("[role=search] input[type=search]")) return;
+  const first = document.querySelector("#results .row-title");
+  if (!first) return;
+  first.focus();
+  event.preventDefault();
+});
