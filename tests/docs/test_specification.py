@@ -16,13 +16,6 @@ def test_the_specifications_commands_work(follow) -> None:
     assert follow(TEXT)
 
 
-@pytest.mark.slow
-@pytest.mark.realdata
-@pytest.mark.usefixtures("shared_data")
-def test_the_specifications_commands_work_on_the_real_data(follow) -> None:
-    assert follow(TEXT, marker="run on the real data")
-
-
 def test_every_test_it_names_is_there() -> None:
     named = set(re.findall(r"`(tests/[\w/]+\.py)`", TEXT))
     assert named

@@ -21,7 +21,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import rankdata
 
 from segue.errors import BadRequestError
 
@@ -65,6 +64,8 @@ def targets(arc: str | Sequence[float], energy: Floats) -> Floats | None:
     known = energy[np.isfinite(energy)]
     if shape is None or len(known) < 2:
         return None
+    from scipy.stats import rankdata  # Takes half a second, which only journeys need.
+
     share = (rankdata(shape) - 0.5) / len(shape)
     found: Floats = np.quantile(known, share, method="hazen").astype(np.float64)
     return found
