@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index
 
+from segue.catalogue.schema.access import accounts, keys, sessions
 from segue.catalogue.schema.learned import standing, trained, vectors
 from segue.catalogue.schema.listening import (
     feedback,
@@ -43,6 +44,7 @@ from segue.catalogue.schema.sound import compared, files, ledger, libraries, mat
 from segue.catalogue.schema.work import jobs, meta, uploads
 
 __all__ = [
+    "accounts",
     "albums",
     "artists",
     "attributes",
@@ -52,6 +54,7 @@ __all__ = [
     "genres",
     "jobs",
     "judgements",
+    "keys",
     "ledger",
     "libraries",
     "links",
@@ -65,6 +68,7 @@ __all__ = [
     "playlists",
     "plays",
     "recordings",
+    "sessions",
     "standing",
     "track_artists",
     "track_genres",
