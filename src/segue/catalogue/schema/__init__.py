@@ -17,6 +17,7 @@ from __future__ import annotations
 from sqlalchemy import Index
 
 from segue.catalogue.schema.access import accounts, keys, sessions
+from segue.catalogue.schema.crawling import crawled, crawls
 from segue.catalogue.schema.learned import standing, trained, vectors
 from segue.catalogue.schema.listening import (
     feedback,
@@ -49,6 +50,8 @@ __all__ = [
     "artists",
     "attributes",
     "compared",
+    "crawled",
+    "crawls",
     "feedback",
     "files",
     "genres",
