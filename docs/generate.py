@@ -174,7 +174,7 @@ def settings() -> str:
     """Every setting: name, variable, default, meaning."""
     rows = []
     for name, spec in Settings.model_fields.items():
-        default = f"`{spec.default}`" if spec.default not in {None, ""} else "(empty)"
+        default = f"`{spec.default}`" if str(spec.default) not in {"None", ""} else "(empty)"
         rows.append(f"| `{name}` | `SEGUE_{name.upper()}` | {default} | {spec.description} |")
     listed = "\n".join(rows)
     return (

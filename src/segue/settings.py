@@ -12,8 +12,12 @@ import re
 from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_WEB_ADDRESS = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w.~/-]*)?"
+)
 
 
 class Settings(BaseSettings):
@@ -164,6 +168,34 @@ class Settings(BaseSettings):
     demo_folder: Path = Field(
         default=Path("var/demo"), description="Where the demo music and its catalogue live."
     )
+    cache_url: str = Field(
+        default="",
+        description=(
+            "Where answers of services elsewhere are kept: a Redis server, as "
+            "`redis://localhost:6379/0`, which several processes share; empty means the memory of "
+            "the process."
+        ),
+    )
+    spotify_id: str = Field(
+        default="",
+        description=(
+            "Client ID of an app registered with Spotify; with the secret it lets Segue ask "
+            "Spotify for covers and playlists (docs/spotify.md). Empty means that it never does."
+        ),
+    )
+    spotify_secret: SecretStr = Field(
+        default=SecretStr(""), description="The client secret that belongs to it."
+    )
+    spotify_url: str = Field(
+        default="https://api.spotify.com", description="Address of Spotify's Web API."
+    )
+    spotify_accounts_url: str = Field(
+        default="https://accounts.spotify.com",
+        description="Address that gives out Spotify's access tokens.",
+    )
+    spotify_open_url: str = Field(
+        default="https://open.spotify.com", description="Address of Spotify's oEmbed service."
+    )
 
     @field_validator("base_path")
     @classmethod
@@ -173,6 +205,14 @@ class Settings(BaseSettings):
         if not all(re.fullmatch(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", name) for name in names):
             raise ValueError("it should look like /segue: letters, digits, '-', '_', '.' and '~'")
         return "".join(f"/{name}" for name in names)
+
+    @field_validator("spotify_url", "spotify_accounts_url", "spotify_open_url")
+    @classmethod
+    def _web_address(cls, given: str) -> str:
+        """With a scheme and a host, without a password, a query or a slash at the end."""
+        if not _WEB_ADDRESS.fullmatch(given):
+            raise ValueError("it should look like https://api.spotify.com")
+        return given.rstrip("/")
 
     @field_validator("trusted_proxies")
     @classmethod
