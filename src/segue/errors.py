@@ -5,13 +5,17 @@
     SegueError
     ├── UserError                 what the person asked for cannot be done as asked
     │   ├── BadRequestError       an option, lens, filter or number that makes no sense      400
+    │   ├── UnknownCallerError    nobody is signed in, or the key opens nothing              401
+    │   ├── ForbiddenError        who asks is known and may not                              403
     │   ├── NotFoundError         a track, file, page or playlist that is not there          404
     │   ├── BadFileError          a file that is not what its name says                      422
     │   │   └── InaudibleError        audio, but silent or too short to describe             422
     │   ├── BadTableError         a table that cannot be read as tracks or playlists         422
+    │   ├── KeyReusedError        a key of a request that stands for another request         422
     │   ├── TooLargeError         more than this door takes                                  413
     │   ├── BusyError             someone else holds it: a locked database, a port           423
     │   ├── UnavailableError      it cannot be used as it is: read-only, too new, an extra   409
+    │   ├── TooOftenError         asked more often than a key or a password may be tried     429
     │   ├── WarmingUpError        it is being made at this moment; ask again shortly          503
     │   └── CrowdedError          more at once than this door takes; ask again shortly        503
     └── InternalError             a promise of ours that broke; a bug                        500
@@ -23,6 +27,7 @@ A message is made of three parts: **what** happened (naming the value), **where*
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 
@@ -73,6 +78,18 @@ class BadRequestError(UserError):
     """An option, lens, filter or number that makes no sense."""
 
 
+class UnknownCallerError(UserError):
+    """Nobody is signed in, or the key that came is wrong, has expired or was revoked."""
+
+    status = 401
+
+
+class ForbiddenError(UserError):
+    """Who asks is known, and may not do that."""
+
+    status = 403
+
+
 class NotFoundError(UserError):
     """A track, file, page or playlist that is not there."""
 
@@ -95,6 +112,12 @@ class BadTableError(UserError):
     status = 422
 
 
+class KeyReusedError(UserError):
+    """A key that says which request this is, and was sent with another before."""
+
+    status = 422
+
+
 class TooLargeError(UserError):
     """More than this door takes."""
 
@@ -111,6 +134,24 @@ class UnavailableError(UserError):
     """It is there but cannot be used as it is: read-only, from a newer version, an extra away."""
 
     status = 409
+
+
+class TooOftenError(UserError):
+    """Asked more often than may be; `seconds` is how long to wait, at least 1."""
+
+    status = 429
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", seconds: float = 1) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.seconds = max(1, math.ceil(seconds))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross process boundaries whole."""
+        return (_rebuild_often, (self.what, self.where, self.remedy, self.seconds))
+
+
+def _rebuild_often(what: str, where: str, remedy: str, seconds: int) -> TooOftenError:
+    return TooOftenError(what, where=where, remedy=remedy, seconds=seconds)
 
 
 class WarmingUpError(UserError):

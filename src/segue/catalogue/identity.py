@@ -42,7 +42,7 @@ def identities(record: TrackRecord) -> tuple[OutsideId, ...]:
     has a title but no id from outside, then those of a file. A file without an artist gets no
     digest.
     """
-    given = [_clean(one) for one in record.outside_ids if one.value.strip()]
+    given = [clean(one) for one in record.outside_ids if one.value.strip()]
     own = [one for one in given if one.scheme in OWN_SCHEMES]
     outside = [one for one in given if one.scheme not in OWN_SCHEMES] if own else given
     # "Track 01" by nobody names no recording: a file is then known by its bytes and place alone.
@@ -84,7 +84,7 @@ def refusal(record: TrackRecord) -> str:
     return "it has neither a title nor an id"
 
 
-def _clean(one: OutsideId) -> OutsideId:
+def clean(one: OutsideId) -> OutsideId:
     """Spellings that mean the same id; ISRC is written with and without hyphens."""
     scheme, value = one.scheme.strip().lower(), one.value.strip()
     if scheme == "isrc":

@@ -18,7 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from segue.errors import InternalError, SegueError
+from segue.errors import InternalError, SegueError, TooOftenError, UnknownCallerError
 from segue.serve.addresses import inner, link
 from segue.serve.rendering import render, wants_part
 
@@ -39,12 +39,15 @@ KINDS: dict[str, tuple[str, str]] = {
     "bad-parameter": ("A value does not fit", "A parameter is missing or of the wrong kind."),
     "not-found": ("There is no such thing", "The track, file or page is not there."),
     "not-allowed": ("Not in this way", "The address takes another method."),
-    "forbidden": ("Not from there", "A form was sent from another site."),
+    "unknown-caller": ("Who asks is not known", "Sign in, or send a key that is valid."),
+    "forbidden": ("Not allowed", "The key does not cover it, or another site sent the form."),
     "bad-file": ("The file cannot be read", "It is not the audio its name says it is."),
     "bad-table": ("The table cannot be read", "It cannot be read as tracks or playlists."),
+    "key-reused": ("That key is taken", "It was sent with another request before."),
     "too-large": ("Too large", "It is more than this door takes."),
     "busy": ("Someone else is using it", "A lock is held elsewhere; try again."),
     "unavailable": ("It cannot be used as it is", "It is read-only, too new, or lacks a part."),
+    "too-often": ("Too often", "More was asked in a minute than may be; wait and ask again."),
     "user": ("That did not work", "Something about the question or the file must change."),
     "crowded": ("Too much at once", "More came at once than it takes; send it again shortly."),
     "warming-up": ("Still getting ready", "It is being made; ask again in a moment."),
@@ -98,7 +101,12 @@ def answer(request: Request, error: Exception) -> Response:
     """Answer with what went wrong: a problem for programs, a page for people."""
     failure = explain(error, request)
     if programs(request):
-        return _problem(failure)
+        return JSONResponse(
+            problem(failure),
+            status_code=failure.status,
+            headers=dict(failure.headers),
+            media_type=PROBLEM,
+        )
     template = "_failure.html" if wants_part(request) else "failure.html"
     return render(
         template, request=request, code=failure.status, headers=failure.headers, failure=failure
@@ -111,7 +119,8 @@ def programs(request: Request) -> bool:
     return inner(request.scope).startswith(PROGRAMS) or asked == "application/json"
 
 
-def _problem(failure: Failure) -> Response:
+def problem(failure: Failure) -> dict[str, Any]:
+    """What went wrong as the body of a problem (RFC 9457)."""
     body: dict[str, Any] = {
         "type": f"{link('docs')}#problem-{failure.kind}",
         "title": failure.title,
@@ -122,9 +131,7 @@ def _problem(failure: Failure) -> Response:
         body["remedy"] = failure.remedy
     if failure.errors:
         body["errors"] = [dict(error) for error in failure.errors]
-    return JSONResponse(
-        body, status_code=failure.status, headers=dict(failure.headers), media_type=PROBLEM
-    )
+    return body
 
 
 def _route(request: Request) -> str:
@@ -169,8 +176,17 @@ def _foreseen(error: SegueError, request: Request, *, hidden: str) -> Failure:
         status=error.status,
         detail=f"{place}{error.what}." if place else _sentence(error.what),
         remedy=_remedy(error.remedy, request),
-        headers={"Retry-After": "2"} if error.status == 503 else {},
+        headers=_told(error),
     )
+
+
+def _told(error: SegueError) -> Mapping[str, str]:
+    """What else an error says in headers: when to come again, how to say who one is."""
+    if isinstance(error, TooOftenError):
+        return {"Retry-After": str(error.seconds)}
+    if isinstance(error, UnknownCallerError):
+        return {"WWW-Authenticate": 'Bearer realm="Segue"'}
+    return {"Retry-After": "2"} if error.status == 503 else {}
 
 
 def _refused(error: HTTPException, request: Request) -> Failure:

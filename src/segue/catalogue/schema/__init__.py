@@ -42,7 +42,7 @@ from segue.catalogue.schema.music import (
 )
 from segue.catalogue.schema.shape import metadata
 from segue.catalogue.schema.sound import compared, files, ledger, libraries, matches, recordings
-from segue.catalogue.schema.work import jobs, meta, uploads
+from segue.catalogue.schema.work import jobs, meta, once, uploads
 
 __all__ = [
     "accounts",
@@ -66,6 +66,7 @@ __all__ = [
     "matches",
     "meta",
     "metadata",
+    "once",
     "outside_ids",
     "playlist_entries",
     "playlists",

@@ -103,6 +103,7 @@ outside_ids = Table(
     *(Column(name, Text, primary_key=True) for name in ("scheme", "value")),
     Column("track_id", ForeignKey("tracks.id", ondelete="CASCADE"), nullable=False, index=True),
     link(),
+    Column("attached", Double, comment="when a caller attached it; null: it came with a record"),
     comment="scheme 'record' holds a digest of a record that came without any id",
     sqlite_with_rowid=False,
 )

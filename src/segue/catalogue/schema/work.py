@@ -65,3 +65,13 @@ uploads = Table(
     Index("ix_uploads_expires", "expires"),
     comment="files that listeners brought, until they expire",
 )
+
+once = Table(
+    "once",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("listener", "key")),
+    Column("digest", Text, nullable=False, comment="of what was asked with the key"),
+    Column("answer", Text, comment="JSON; null: it is being made"),
+    Column("created", Double, nullable=False, index=True),
+    comment="requests that are answered once however often they are sent, for a day",
+)
