@@ -218,7 +218,7 @@ def _check_kind(answer: HTTPResponse, head: bytes) -> None:
 def _answered(error: HTTPError) -> RefusedError:
     """What another status than 2xx means."""
     if error.code in _BUSY:
-        wait = _seconds(error.headers.get("Retry-After", ""))
+        wait = seconds_asked(error.headers.get("Retry-After", ""))
         return BusyError(f"the server answers {error.code} ({error.reason})", seconds=wait)
     if error.code in _GONE:
         return RefusedError(f"the server has no such file ({error.code})")
@@ -244,7 +244,7 @@ def _unreached(problem: object) -> RefusedError:
     return BusyError(f"the server cannot be reached or breaks off ({problem})")
 
 
-def _seconds(text: str) -> float | None:
+def seconds_asked(text: str) -> float | None:
     """How long ``Retry-After`` asks to wait: seconds, or until a date; None where it says nothing.
 
     From 0 to a year.
