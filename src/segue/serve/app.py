@@ -12,13 +12,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import segue as package
+from segue.caching import cache_of
 from segue.errors import BadRequestError, SegueError
 from segue.serve import api, media, pages, schemas
 from segue.serve.door import Door
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
 from segue.serve.hearing import AT_ONCE
+from segue.serve.media.artwork import SIZES
 from segue.serve.media.converting import Conversions
+from segue.serve.media.covers import Covers
 from segue.serve.outside import Outside
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
@@ -71,6 +74,8 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
             yield
         finally:
             await run_in_threadpool(working.stop)
+            await run_in_threadpool(app.state.covers.close)
+            app.state.cache.close()
 
     app = FastAPI(
         title="Segue",
@@ -91,6 +96,8 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     app.state.conversions = Conversions()
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
+    app.state.cache = cache_of(segue.settings)
+    app.state.covers = Covers(segue.settings, app.state.cache, sizes=SIZES)
     app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)
     app.add_middleware(
         Outside,

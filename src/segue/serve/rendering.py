@@ -18,6 +18,7 @@ import segue
 from segue.serve import words
 from segue.serve.addresses import STATIC, base, edition, inner, link, static
 from segue.serve.whose import listener_of, opinions_for
+from segue.sources.spotify import configured
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 
+PLAYER = "https://open.spotify.com"
+"""Where Spotify's player comes from, when somebody asks for it on the page of a track."""
+
 GROUND = {"light": "#fffefb", "dark": "#1c2024"}
 """Colours of the page's head (``--sheet``), which the window's own frame takes."""
 
-__all__ = ["STATIC", "Static", "base", "link", "render", "static", "wants_part"]
+__all__ = ["PLAYER", "STATIC", "Static", "base", "embeds", "link", "render", "static", "wants_part"]
 
 
 def wants_part(request: Request) -> bool:
@@ -70,8 +74,26 @@ def render(
     """One page, or one part of a page where htmx asked for a part."""
     told = {"listener": listener_of(request), "opinion_of": opinions_for(request), **context}
     page = environment().get_template(template).render(place=inner(request.scope), **told)
-    kept = {"Cache-Control": "no-cache", "Vary": "HX-Request, HX-Boosted", **(headers or {})}
-    return HTMLResponse(page, status_code=code, headers=kept)
+    kept = {"Cache-Control": "no-cache", "Vary": "HX-Request, HX-Boosted", **_framing(request)}
+    return HTMLResponse(page, status_code=code, headers={**kept, **(headers or {})})
+
+
+def embeds(request: Request) -> bool:
+    """Whether pages may show Spotify's player; all of them or none.
+
+    A page that is swapped in keeps the policy of the one that was loaded first.
+    """
+    return configured(request.app.state.segue.settings)
+
+
+def _framing(request: Request) -> dict[str, str]:
+    """The policy of a page that may show the player; nothing where the usual one does."""
+    if not embeds(request):
+        return {}
+    # The guard answers failures, and those are pages too.
+    from segue.serve.guard import CONTENT_SECURITY_POLICY
+
+    return {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src {PLAYER}"}
 
 
 class Static(StaticFiles):

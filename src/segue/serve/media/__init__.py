@@ -5,7 +5,8 @@ an address ever becomes a path.
 
 `sound` sends files by byte ranges, or made into what every browser plays while it is played
 (`segue.audio.streaming`); `peaks` says what is drawn; `art` shows the picture of the file, made
-small and anew, else a drawn one (`placeholder`).
+small and anew, else its cover from Spotify where that is set (`covers`), else a drawn one
+(`placeholder`).
 """
 
 from __future__ import annotations

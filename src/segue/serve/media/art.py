@@ -26,8 +26,10 @@ def art(
     size: Annotated[int, Query(ge=1, le=4096)] = SIZES[-1],
 ) -> Response:
     """The picture of a track: the next larger of `SIZES`."""
-    picture = artwork_of(segue, tracks.get(segue.database, TrackId(track_id)), size=size)
-    headers = {"Cache-Control": "private, max-age=3600", "ETag": f'"{picture.mark}"', **_ALONE}
+    found = tracks.get(segue.database, TrackId(track_id))
+    picture = artwork_of(segue, found, size=size, covers=request.app.state.covers)
+    kept = "private, max-age=3600" if picture.lasts else "private, max-age=5"
+    headers = {"Cache-Control": kept, "ETag": f'"{picture.mark}"', **_ALONE}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(picture.data, media_type=picture.media_type, headers=headers)

@@ -14,9 +14,10 @@ from segue.serve import fields, words
 from segue.serve.charts import Shape, radar
 from segue.serve.failures import Failure, explain
 from segue.serve.questions import Question
-from segue.serve.rendering import link, render
+from segue.serve.rendering import PLAYER, embeds, link, render
 from segue.serve.shelf import Library, ask, seed_of
 from segue.serve.weighing import asked_of, sliders, weights_said
+from segue.sources.spotify import spotify_id
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def track(
         headers={"HX-Replace-Url": kept} if part else {},
         **shown.context,
         **({} if part else _known(segue, found)),
+        at_spotify=spotify_id(found) if embeds(request) and not part else None,
+        player=PLAYER,
         genres=[] if part else fields.genres_of(request.app, segue),
         again=kept,
         part=part,
