@@ -19,6 +19,11 @@ _WEB_ADDRESS = re.compile(
     r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:/[\w.~/-]*)?"
 )
 
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?")
+
+EVERYONE_MAY = "everyone may"
+"""What `Settings.open_to_all` says, where it says anything."""
+
 
 class Settings(BaseSettings):
     """What can be set, and what it is when nobody sets it."""
@@ -53,6 +58,30 @@ class Settings(BaseSettings):
             "Addresses and networks of reverse proxies, separated by commas, whose "
             "`X-Forwarded-For`, `-Proto`, `-Host` and `-Prefix` are believed; `*` believes all, "
             "for a server that nothing but its proxy can reach."
+        ),
+    )
+    login: bool = Field(
+        default=False,
+        description=(
+            "Whether pages need an account and programs a key; `segue account add NAME` makes an "
+            "account."
+        ),
+    )
+    open_to_all: str = Field(
+        default="",
+        description=(
+            "The sentence `everyone may` lets the web server listen beyond this machine without "
+            "login: whoever reaches it may then do everything."
+        ),
+    )
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Most requests of one key in a minute; 0 is any number."
+    )
+    cors_origins: str = Field(
+        default="",
+        description=(
+            "Sites whose scripts may ask the API from browsers, separated by commas, each exactly "
+            "as `https://music.example`; they need a key where `login` is on."
         ),
     )
     results: int = Field(default=10, ge=1, le=500, description="Recommendations per answer.")
@@ -168,6 +197,12 @@ class Settings(BaseSettings):
     demo_folder: Path = Field(
         default=Path("var/demo"), description="Where the demo music and its catalogue live."
     )
+    live_listeners: int = Field(
+        default=4,
+        ge=0,
+        le=100,
+        description="Most listeners whose sound is heard live at a time; 0 is nobody.",
+    )
     cache_url: str = Field(
         default="",
         description=(
@@ -224,3 +259,20 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError("it should list addresses and networks as 10.0.0.0/8") from error
         return ", ".join(known)
+
+    @field_validator("open_to_all")
+    @classmethod
+    def _in_words(cls, given: str) -> str:
+        """The sentence itself: nobody writes it by mistake."""
+        if given.strip() not in {"", EVERYONE_MAY}:
+            raise ValueError(f"it should be the sentence '{EVERYONE_MAY}', or nothing")
+        return given.strip()
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, given: str) -> str:
+        """Each a protocol and a host, and nothing behind it."""
+        named = [name.strip().casefold() for name in given.split(",") if name.strip()]
+        if not all(_ORIGIN.fullmatch(name) for name in named):
+            raise ValueError("it should list origins as https://music.example, without a path")
+        return ", ".join(named)

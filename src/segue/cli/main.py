@@ -10,6 +10,7 @@ import typer
 
 import segue
 from segue.cli import (
+    account,
     analyse,
     cache,
     continuing,
@@ -93,6 +94,8 @@ app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(account.accounts_app, name="account")
+app.add_typer(account.keys_app, name="key")
 add(app, map.map_, name="map")
 add(app, duplicates.duplicates)
 add(app, status.status)

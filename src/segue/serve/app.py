@@ -15,6 +15,10 @@ import segue as package
 from segue.caching import cache_of
 from segue.errors import BadRequestError, SegueError
 from segue.serve import api, media, pages, schemas
+from segue.serve.access.middleware import Access
+from segue.serve.access.rates import Rates
+from segue.serve.access.sharing import Sharing
+from segue.serve.access.throttle import Throttle
 from segue.serve.door import Door
 from segue.serve.failures import KINDS, answer
 from segue.serve.guard import Guard
@@ -25,6 +29,7 @@ from segue.serve.media.covers import Covers
 from segue.serve.outside import Outside
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
+from segue.serve.whose import only_own
 from segue.serve.work import Beside
 
 if TYPE_CHECKING:
@@ -98,20 +103,32 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
         app.add_exception_handler(kind, _answer)
     app.state.cache = cache_of(segue.settings)
     app.state.covers = Covers(segue.settings, app.state.cache, sizes=SIZES)
-    app.add_middleware(Guard, allowed_hosts=segue.settings.allowed_hosts)
-    app.add_middleware(
-        Outside,
-        base_path=segue.settings.base_path,
-        trusted_proxies=segue.settings.trusted_proxies,
-    )
+    app.state.throttle = Throttle()
+    _surround(app, segue)
     _need_room(segue.settings.base_path)
     for router in api.routers:
         app.include_router(router, dependencies=[Depends(only_known)])
     for router in PEOPLES:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(only_own)])
     app.mount("/static", Static(directory=STATIC), name="static")
     _document_problems(app)
     return app
+
+
+def _surround(app: FastAPI, segue: Segue) -> None:
+    """What every request passes, from the inside out: who asks, what stands guard, its name."""
+    settings = segue.settings
+    app.add_middleware(
+        Access,
+        database=segue.database,
+        login=settings.login,
+        rates=Rates(app.state.cache, per_minute=settings.requests_per_minute),
+    )
+    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Sharing, origins=settings.cors_origins)
+    app.add_middleware(
+        Outside, base_path=settings.base_path, trusted_proxies=settings.trusted_proxies
+    )
 
 
 def _need_room(base_path: str) -> None:

@@ -3,7 +3,9 @@
 A site anywhere can make a browser ask a server on this machine. Two checks stand against that.
 The Host header must be a plain address, ``localhost`` or a configured name: a name that was
 rebound to this machine is refused. A request that changes something must come from our own pages:
-browsers say where a form was sent from in Origin. Programs send no Origin and pass.
+browsers say where a form was sent from in Origin, and in Sec-Fetch-Site. Programs send neither and
+pass; where login is on, they need a key (`segue.serve.access`). A WebSocket can send as well as
+read, and browsers open one to any site, so its Origin counts whatever it is opened for.
 
 No body is read beyond a limit, whatever it says it is. Those that take files in have one of their
 own (`segue.serve.uploads`).
@@ -22,7 +24,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from segue.errors import BadRequestError, TooLargeError
+from segue.errors import BadRequestError, SegueError, TooLargeError
+from segue.serve.access.sharing import shared
 from segue.serve.addresses import inner
 from segue.serve.failures import answer, shorten
 
@@ -59,7 +62,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 BODY_BYTES = 2_000_000
 """Longest body that is read where no file is expected: ten thousand ids take a tenth of it."""
 
-UPLOADS = frozenset({"/upload", "/recommend/from-audio"})
+UPLOADS = frozenset({"/upload", "/recommend/from-audio", "/api/v1/uploads"})
 """Addresses that take files and count the bytes themselves."""
 
 HEADERS = {
@@ -109,6 +112,9 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check, pass on, add headers; answer what went wrong."""
+        if scope["type"] == "websocket":
+            await self._talk(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -135,6 +141,16 @@ class Guard:
             response = answer(Request(scope, receive), error)
             await response(scope, receive, send_guarded)
 
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a WebSocket on, or close it before it is open."""
+        try:
+            self._check(scope)
+        except (SegueError, HTTPException):
+            refused = {"type": "websocket.close", "code": 1008, "reason": "not from this site"}
+            await send(refused)
+            return
+        await self.app(scope, receive, send)
+
     def _check(self, scope: Scope) -> None:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
             raise BadRequestError("the address holds a null character", remedy="Leave it out")
@@ -145,8 +161,8 @@ class Guard:
                 f"this server does not go by the name {shorten(host)!r}",
                 remedy="Use localhost or its address, or name it in SEGUE_ALLOWED_HOSTS",
             )
-        origin = headers.get("origin")
-        if scope["method"] not in _SAFE and origin is not None and not _same(origin, host):
+        harmless = scope["type"] == "http" and scope["method"] in _SAFE
+        if not harmless and not shared(scope) and _from_elsewhere(headers, host):
             raise HTTPException(403, "This form was sent from another site, so nothing was done.")
 
     def _known(self, host: str) -> bool:
@@ -159,7 +175,15 @@ class Guard:
         return name in self._names or _is_address(name)
 
 
-def _same(origin: str, host: str) -> bool:
+def _from_elsewhere(headers: Headers, host: str) -> bool:
+    """Whether a browser says that another site's page sent a request."""
+    origin = headers.get("origin")
+    if origin is not None:
+        return not same_site(origin, host)
+    return headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+
+
+def same_site(origin: str, host: str) -> bool:
     """Whether a form of `origin` was sent from the site that `host` names.
 
     A port that goes without saying may be said by one and left out by the other.

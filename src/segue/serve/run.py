@@ -16,14 +16,21 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from segue.errors import BadRequestError, BusyError, UnavailableError
+from segue.serve.access.opening import need_leave
 from segue.serve.app import create_app
+from segue.serve.prompt import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from fastapi import FastAPI
+
     from segue.library import Segue
     from segue.serve.work import Beside
+
+HEAD_BYTES = 65_536
+"""Longest head of a request; the address of a mix of hundreds of tracks fits in."""
 
 _GRACE_SECONDS = 3
 """How long answers under way may take to finish after a stop; streams of audio end then."""
@@ -162,20 +169,35 @@ def run(
         What stands beside the answers; the application's own when None.
     on_ready
         Called with the address once connections are accepted.
+
+    Raises
+    ------
+    BadRequestError
+        Others could reach the socket, and nobody would be asked who they are.
     """
+    need_leave(segue.settings, segue.database, bound=bound)
     app = create_app(segue, beside=beside)
-    config = uvicorn.Config(
+    server = _Server(
+        configured(app),
+        on_ready=lambda: on_ready(address_of(bound) + segue.settings.base_path),
+        on_stop=lambda: setattr(app.state, "ending", True),
+    )
+    server.run(sockets=[bound])
+
+
+def configured(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves an application: what it takes, how long it waits, what it writes down."""
+    return uvicorn.Config(
         app,
+        http=Prompt,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        ws="websockets-sansio",
+        ws_max_size=1_000_000,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
         log_config=None,
         access_log=False,  # it would hold what people listen to and search for
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    address = address_of(bound) + segue.settings.base_path
-    server = _Server(
-        config,
-        on_ready=lambda: on_ready(address),
-        on_stop=lambda: setattr(app.state, "ending", True),
-    )
-    server.run(sockets=[bound])

@@ -1,8 +1,9 @@
 """Who listens: the name a browser keeps, and what that listener thinks of tracks.
 
-Several people may share one library. A browser says by a cookie who sits in front of it; without
-one it is whoever owns the catalogue, whose name is blank. The cookie is a choice and no password:
-whoever can reach the server can name anyone.
+Several people may share one library. Who is signed in, or sends a key, listens as the account or
+the key says. Where login is off, a browser says by a cookie who sits in front of it; without one it
+is whoever owns the catalogue, whose name is blank. That cookie is a choice and no password: whoever
+can reach the server can name anyone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from urllib.parse import quote, unquote
 from fastapi import Depends, Request
 
 from segue.catalogue import feedback
+from segue.serve.access.caller import caller_of, own
 from segue.serve.addresses import base
 
 if TYPE_CHECKING:
@@ -28,13 +30,33 @@ _A_YEAR = 365 * 86_400
 
 
 def listener_of(request: Request) -> str:
-    """The name in the request's cookie; "" is the owner, also where the name is no name."""
+    """Who asks; where nobody has to say so, the name in the request's cookie.
+
+    "" is the owner, also where the name is no name, and who is not known where login is on.
+    """
+    caller = caller_of(request)
+    if caller.how != "open" or not caller.scopes:
+        return caller.listener
     name = unquote(request.cookies.get(COOKIE, ""), errors="replace")
     return " ".join(name.split())[:LONGEST]
 
 
 Listener = Annotated[str, Depends(listener_of)]
 """Who listens, as a parameter of a route: a name, "" for the owner of the catalogue."""
+
+
+def only_own(request: Request) -> None:
+    """Refuse, as a dependency of routes, a query that asks about another listener.
+
+    Raises
+    ------
+    ForbiddenError
+        It names one, and who asks is known by an account or a key.
+    """
+    for name in ("listener", "unheard_by"):
+        for asked in request.query_params.getlist(name):
+            if asked:
+                own(caller_of(request), asked)
 
 
 def remember(response: Response, name: str) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from segue.catalogue import feedback, tracks
 from segue.catalogue.listening import listeners
 from segue.catalogue.storable import storable_text
+from segue.serve.access.caller import caller_of, own
 from segue.serve.playlists import OfFile, download
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library
@@ -44,7 +45,8 @@ def favourites(
     here = min(page, pages)
     shown = mine[(here - 1) * PAGE : here * PAGE]
     counts = {name: sum(each.kind == name for each in said) for name in SHELVES}
-    known = [name for name in listeners(segue.database) if name]
+    free = caller_of(request).how == "open"
+    known = [name for name in listeners(segue.database) if name] if free else []
     return render(
         "favourites.html",
         request=request,
@@ -55,6 +57,7 @@ def favourites(
         total=len(mine),
         page=here,
         pages=pages,
+        free=free,
         names=known[:NAMES],
         longest=LONGEST,
     )
@@ -68,8 +71,12 @@ def export(segue: Library, listener: Listener, asked: Annotated[OfFile, Query()]
 
 
 @router.post("/listener")
-def choose(name: Annotated[str, Form(max_length=LONGEST)] = "") -> Response:
-    """Let this browser listen as somebody; blank is the owner."""
+def choose(request: Request, name: Annotated[str, Form(max_length=LONGEST)] = "") -> Response:
+    """Let this browser listen as somebody; blank is the owner.
+
+    Who is signed in listens as nobody else.
+    """
+    wanted = own(caller_of(request), " ".join(storable_text(name).split()))
     response = RedirectResponse(link("favourites"), status_code=303)
-    remember(response, " ".join(storable_text(name).split()))
+    remember(response, wanted)
     return response
