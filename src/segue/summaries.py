@@ -35,6 +35,31 @@ class ImportSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class CrawlSummary:
+    """How a crawl went; over all its playlists: found = taken + known + failed + waiting.
+
+    `taken` are those of this run, `known` those taken before. Of the playlists of this run,
+    `tracks` counts entries, `unknown` the tracks among them whose id no track of the catalogue had,
+    and `left_out` entries that are no tracks. `finished` is False where the crawl was broken off
+    for `reason`; `resumed` says that it went on where an earlier run was.
+    """
+
+    found: int = 0
+    taken: int = 0
+    known: int = 0
+    failed: int = 0
+    waiting: int = 0
+    tracks: int = 0
+    unknown: int = 0
+    left_out: int = 0
+    rejections: tuple[Rejection, ...] = ()
+    resumed: bool = False
+    finished: bool = True
+    reason: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ScanSummary:
     """How a look through a music folder went: found = new + changed + moved + unchanged + rejected.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
+from segue.cli import elsewhere
 from segue.errors import NotFoundError, SegueError
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def examine(session: Session) -> Iterator[Check]:
     yield cache(settings)
     yield model(settings)
     yield port(settings)
+    yield elsewhere.kept(settings)
+    yield elsewhere.spotify(settings)
 
 
 def python() -> Check:

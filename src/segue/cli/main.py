@@ -14,6 +14,7 @@ from segue.cli import (
     analyse,
     cache,
     continuing,
+    crawl,
     demo,
     describe,
     doctor,
@@ -80,6 +81,7 @@ add(app, demo.demo)
 add(app, serve.serve)
 add(app, scan.scan)
 app.add_typer(importing.app, name="import")
+app.add_typer(crawl.app, name="crawl")
 add(app, analyse.analyse)
 add(app, describe.describe)
 add(app, search.search)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segue.cli.progress import duration
 from segue.errors import BadRequestError, NotFoundError, UnavailableError
+from segue.exports.cells import cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
     from segue.catalogue.ledger import LedgerCounts
     from segue.jobs.examples import Gathered
     from segue.records import Rejection
-    from segue.summaries import AnalysisSummary, ImportSummary, PassSummary, ScanSummary
+    from segue.summaries import (
+        AnalysisSummary,
+        CrawlSummary,
+        ImportSummary,
+        PassSummary,
+        ScanSummary,
+    )
 
 SHOWN = 10
 """Rejections shown to a person; `--json` and `--rejections FILE` have all."""
@@ -29,6 +36,25 @@ def imported(summary: ImportSummary, *, what: str) -> str:
     lines += _links(summary.linked, summary.ambiguous)
     lines += [f"Note: {note}" for note in summary.notes]
     lines += rejections(summary.rejections, total=summary.rejected, verb="rejected", rest=_WRITTEN)
+    return "\n".join(lines)
+
+
+def crawled(summary: CrawlSummary) -> str:
+    """The paragraph about a crawl for playlists."""
+    sums = f"{summary.taken:,} taken + {summary.known:,} taken before"
+    sums += f" + {summary.failed:,} failed + {summary.waiting:,} waiting"
+    lines = ["Went on where an earlier crawl stopped."] if summary.resumed else []
+    lines += [f"Listed {summary.found:,} playlists = {sums}, in {duration(summary.seconds)}."]
+    if summary.taken:
+        lines.append(
+            f"They hold {summary.tracks:,} tracks; {summary.unknown:,} of these the catalogue did"
+            " not know."
+        )
+    if summary.left_out:
+        lines.append(f"Note: {summary.left_out:,} entries are no tracks and were left out.")
+    lines += rejections(summary.rejections, total=summary.failed, verb="failed")
+    if not summary.finished:
+        lines.append(f"Broken off: {summary.reason}.")
     return "\n".join(lines)
 
 
@@ -175,7 +201,8 @@ def write_rejections(target: Path, listed: Sequence[Rejection]) -> None:
         with target.open("w", encoding="utf-8", newline="", errors="surrogateescape") as out:
             table = csv.writer(out)
             table.writerow(("place", "line", "reason"))
-            table.writerows((item.place, item.line, item.reason) for item in listed)
+            rows = ((item.place, item.line, item.reason) for item in listed)
+            table.writerows(map(cell, row) for row in rows)
     except OSError as error:
         raise UnavailableError(
             f"the rejections could not be written: {error.strerror}",
