@@ -254,9 +254,13 @@ def asking(db: Database, kind: str, payloads: Sequence[Mapping[str, Any]]) -> li
     return found
 
 
-def listing(db: Database, limit: int = 50, *, without: Sequence[str] = ()) -> list[Job]:
-    """The latest jobs, the newest first; none of the kinds `without`."""
+def listing(
+    db: Database, limit: int = 50, *, without: Sequence[str] = (), before: int | None = None
+) -> list[Job]:
+    """The latest jobs, the newest first; none of the kinds `without`, none from `before` on."""
     query = select(jobs).where(jobs.c.kind.not_in(tuple(without))).order_by(jobs.c.id.desc())
+    if before is not None:
+        query = query.where(jobs.c.id < before)
     with db.read() as connection:
         rows = connection.execute(query.limit(limit)).all()
     return [_job(row) for row in rows]

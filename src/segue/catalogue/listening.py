@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from segue.catalogue.schema import artists, plays, tracks
+from segue.catalogue.schema import artists, feedback, plays, tracks
 from segue.catalogue.schema import listeners as table
 from segue.catalogue.storable import storable_text
 from segue.errors import BadRequestError, NotFoundError
@@ -161,6 +161,20 @@ def _summed(events: Floats, *, half_life: float) -> Iterator[tuple[int, bool, fl
     often = np.bincount(place, weights=times).tolist()
     faded = np.bincount(place, weights=times * np.exp2(-age / half_life)).tolist()
     return zip((codes // 2).tolist(), (codes % 2 == 1).tolist(), often, faded, strict=True)
+
+
+def edition(db: Database, listener: str) -> tuple[int | float, ...]:
+    """Numbers that change whenever a listener's opinions or plays do; of nobody known all 0."""
+    with db.read() as connection:
+        whose = connection.execute(
+            select(table.c.id).where(table.c.name == storable_text(listener))
+        ).scalar_one_or_none()
+        said = select(func.max(feedback.c.id), func.max(feedback.c.undone)).where(
+            feedback.c.listener_id == whose
+        )
+        heard = select(func.max(plays.c.id), func.count()).where(plays.c.listener_id == whose)
+        rows = (connection.execute(said).one(), connection.execute(heard).one())
+    return tuple(number or 0 for row in rows for number in row)
 
 
 def listeners(db: Database) -> list[str]:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-import segue as package
 from segue.caching import cache_of
 from segue.errors import BadRequestError, SegueError
-from segue.serve import api, media, pages, schemas
+from segue.serve import api, media, pages, subsonic
 from segue.serve.access.middleware import Access
 from segue.serve.access.rates import Rates
 from segue.serve.access.sharing import Sharing
 from segue.serve.access.throttle import Throttle
+from segue.serve.api.document import finish, titled
 from segue.serve.door import Door
-from segue.serve.failures import KINDS, answer
+from segue.serve.failures import answer
 from segue.serve.guard import Guard
 from segue.serve.hearing import AT_ONCE
 from segue.serve.media.artwork import SIZES
@@ -35,17 +35,11 @@ from segue.serve.work import Beside
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from fastapi import APIRouter
+    from fastapi import APIRouter, FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
 
     from segue.library import Segue
-
-_DESCRIPTION = """Similar music from your own catalogue, with the reason on every row.
-
-Everything that goes wrong is answered as `application/problem+json` (RFC 9457) with a `remedy`.
-Durations and times are in seconds."""
-
 
 PEOPLES = (*pages.routers, media.router)
 """Routers of what people and their browsers ask for; programs have `api.routers`."""
@@ -82,15 +76,7 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
             await run_in_threadpool(app.state.covers.close)
             app.state.cache.close()
 
-    app = FastAPI(
-        title="Segue",
-        version=package.__version__,
-        description=_DESCRIPTION,
-        lifespan=running,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/openapi.json",
-    )
+    app = titled(lifespan=running)
     app.state.segue = segue
     app.state.beside = beside
     app.state.runner = working
@@ -104,14 +90,16 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     app.state.cache = cache_of(segue.settings)
     app.state.covers = Covers(segue.settings, app.state.cache, sizes=SIZES)
     app.state.throttle = Throttle()
+    app.state.players = subsonic.Players()
     _surround(app, segue)
     _need_room(segue.settings.base_path)
     for router in api.routers:
-        app.include_router(router, dependencies=[Depends(only_known)])
+        app.include_router(router, dependencies=[Depends(only_known), Depends(only_own)])
     for router in PEOPLES:
         app.include_router(router, dependencies=[Depends(only_own)])
+    app.include_router(subsonic.router)
     app.mount("/static", Static(directory=STATIC), name="static")
-    _document_problems(app)
+    finish(app)
     return app
 
 
@@ -137,7 +125,7 @@ def _need_room(base_path: str) -> None:
     Behind a proxy that takes the base path away, ``/map`` could then mean two pages.
     """
     first = base_path.strip("/").partition("/")[0]
-    taken = {path.split("/")[1] for path in paths(*api.routers, *PEOPLES)}
+    taken = {path.split("/")[1] for path in paths(*api.routers, *PEOPLES, subsonic.router)}
     if first and first in {"static", "openapi.json", *taken}:
         raise BadRequestError(
             f"the setting SEGUE_BASE_PATH is {base_path!r}, and Segue has a page of that name",
@@ -157,19 +145,3 @@ def paths(*routers: APIRouter) -> Iterator[str]:
 
 async def _answer(request: Request, error: Exception) -> Response:
     return answer(request, error)
-
-
-def _document_problems(app: FastAPI) -> None:
-    """Put the shape of a problem, which no route names as its model, into the OpenAPI document."""
-    made = app.openapi
-
-    def documented() -> dict[str, Any]:
-        document = made()
-        parts = document.setdefault("components", {}).setdefault("schemas", {})
-        parts["Problem"] = {
-            **schemas.Problem.model_json_schema(),
-            "x-kinds": {kind: {"title": t, "meaning": m} for kind, (t, m) in KINDS.items()},
-        }
-        return document
-
-    app.openapi = documented  # type: ignore[method-assign]

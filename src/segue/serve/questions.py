@@ -42,6 +42,7 @@ from segue.serve.parameters import (  # noqa: TC001 (pydantic reads annotations)
     Year,
 )
 from segue.serve.playlists import AsPlaylist
+from segue.serve.schemas.model import ID, OTHER
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -209,8 +210,10 @@ class OfPath(Narrowing, AsPlaylist):
     """What is asked of a path from one track to another."""
 
     n: Count = Field(10, description="How many tracks, both ends among them: 2 to 100.")
-    start: Name = Field(alias="from", description="Where it begins: the id of a track.")
-    end: Name = Field(alias="to", description="Where it ends: the id of another.")
+    start: Name = Field(
+        alias="from", description="Where it begins: the id of a track.", examples=[ID]
+    )
+    end: Name = Field(alias="to", description="Where it ends: the id of another.", examples=[OTHER])
     longest: Jump = Field(
         None,
         description="The jump that none should be larger than: the share of random pairs of the "

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from segue.catalogue import tracks
+from segue.catalogue import naming, tracks
 from segue.errors import WarmingUpError
 from segue.library import Segue
 from segue.types import TrackId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from segue.recommend.seeds import Seed
-    from segue.records import Answer, Filters
+    from segue.records import Answer, Dials, Filters
     from segue.serve.questions import Narrowing, Question
 
 
@@ -27,8 +29,24 @@ Library = Annotated[Segue, Depends(_library)]
 """The library this server was made for, as a parameter of a route."""
 
 
-def seed_of(segue: Segue, track_id: str) -> Seed:
-    """The seed for a track of the catalogue.
+def ids_of(segue: Segue, names: Iterable[str]) -> list[TrackId]:
+    """The ids of tracks that are named by their ids, or by outside ids as ``scheme:value``.
+
+    What names no track stays as it is: whoever looks for it says that it is not there.
+    """
+    names = list(names)
+    outside = [name for name in names if ":" in name]
+    known = naming.find(segue.database, outside) if outside else {}
+    return [known.get(name, TrackId(name)) for name in names]
+
+
+def id_of(segue: Segue, name: str) -> TrackId:
+    """The id of one track; see `ids_of`."""
+    return ids_of(segue, [name])[0]
+
+
+def seed_of(segue: Segue, name: str) -> Seed:
+    """The seed for a track of the catalogue, named as for `ids_of`.
 
     Ids only: unlike `Segue.resolve` this never takes what it is given for a path.
 
@@ -39,9 +57,10 @@ def seed_of(segue: Segue, track_id: str) -> Seed:
     WarmingUpError
         The track is there, but the engine that knows it is still being built.
     """
+    track_id = id_of(segue, name)
     if segue.ready and (known := segue.engine().seed_named(track_id)) is not None:
         return known
-    track = tracks.get(segue.database, TrackId(track_id))
+    track = tracks.get(segue.database, track_id)
     need_engine(segue)
     raise WarmingUpError(
         f"{track.name} is new here and not yet compared with the others",
@@ -60,10 +79,21 @@ def need_engine(segue: Segue) -> None:
 def filters_of(segue: Segue, question: Narrowing) -> Filters:
     """What an answer may hold, without what a listener has heard where that is asked."""
     filters = question.filters
+    if any(":" in each for each in filters.exclude_tracks):
+        excluded = frozenset(ids_of(segue, filters.exclude_tracks))
+        filters = replace(filters, exclude_tracks=excluded)
     if question.unheard_by is None:
         return filters
     heard = segue.heard(question.unheard_by)
     return replace(filters, exclude_tracks=filters.exclude_tracks | heard)
+
+
+def dials_of(segue: Segue, question: Question) -> Dials:
+    """How rows are chosen: as the settings have it, but for what is asked."""
+    dials = question.dials(segue.dials())
+    if any(":" in each for each in dials.recent):
+        dials = replace(dials, recent=tuple(ids_of(segue, dials.recent)))
+    return dials
 
 
 def ask(segue: Segue, seed: Seed, question: Question) -> Answer:
@@ -73,5 +103,5 @@ def ask(segue: Segue, seed: Seed, question: Question) -> Answer:
         n=question.n,
         lens=question.chosen,
         filters=filters_of(segue, question),
-        dials=question.dials(segue.dials()),
+        dials=dials_of(segue, question),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segue.errors import NotFoundError
 from segue.names import fold
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Look:
         One of `segue.library.shelves.SORTS`.
     page
         From 1 on.
+    after
+        Begin behind this track of the order instead of with a page; "" for no track.
     """
 
     words: str = ""
@@ -59,6 +62,7 @@ class Look:
     liked: bool = False
     sort: str = "newest"
     page: int = 1
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,9 @@ class Facet:
 class Found:
     """A page of what was looked for.
 
-    `ids` are the tracks of this page in order, `total` how many there are on all pages. `playable`
-    and `liked` say how many of what is looked for are; `artists` and `albums` are those that the
-    words name.
+    `ids` are the tracks of this page in order, `total` how many there are on all pages, `more`
+    whether any come behind them. `playable` and `liked` say how many of what is looked for are;
+    `artists` and `albums` are those that the words name.
     """
 
     ids: tuple[TrackId, ...]
@@ -99,6 +103,7 @@ class Found:
     facets: tuple[Facet, ...] = ()
     artists: tuple[Group, ...] = ()
     albums: tuple[Group, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,11 @@ def listed(
     -------
     Found
         The last page where an earlier one is full and the page that is asked for would be empty.
+
+    Raises
+    ------
+    NotFoundError
+        There is no track `Look.after`.
     """
     words = fold(look.words).split()
     leading = shelves.rows(best)
@@ -152,13 +162,17 @@ def listed(
     pages = max(1, -(-total // size))
     page = min(max(look.page, 1), pages)
     order = shelves.order(look.sort)
-    rows = order[passing[order]]
     if look.sort == "best" and len(leading):
-        first = leading[passing[leading]]
-        rows = np.concatenate([first, rows[~np.isin(rows, first)]])
-    shown = rows[(page - 1) * size : page * size].tolist()
+        leads = np.zeros(len(shelves), dtype=np.bool_)
+        leads[leading] = True
+        order = np.concatenate([leading, order[~leads[order]]])
+    if look.after:
+        order, page = order[_place(shelves, order, look.after) + 1 :], 1
+    rows = order[passing[order]]
+    first = (page - 1) * size
     return Found(
-        ids=tuple(shelves.corpus.ids[row] for row in shown),
+        ids=tuple(shelves.corpus.ids[row] for row in rows[first : first + size].tolist()),
+        more=len(rows) > first + size,
         total=total,
         page=page,
         pages=pages,
@@ -168,6 +182,16 @@ def listed(
         artists=tuple(shelves.artists.called(words, n=BESIDE)) if words else (),
         albums=tuple(shelves.albums.called(words, n=BESIDE)) if words else (),
     )
+
+
+def _place(shelves: Shelves, order: Rows, after: str) -> int:
+    """The place of a track in an order, also of one that does not pass."""
+    row = shelves.rows([after])
+    if not len(row):
+        raise NotFoundError(
+            f"there is no track {after!r} to go on from", remedy="Begin with the first page again"
+        )
+    return int(np.flatnonzero(order == row[0])[0])
 
 
 def _masks(

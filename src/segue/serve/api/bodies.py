@@ -6,19 +6,18 @@ not known is refused: a misspelt filter must not be ignored.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from segue.catalogue.kept import MOST as MOST_KEPT
+from segue.errors import BadRequestError
 from segue.library.mixing import MOST
 from segue.serve.parameters import Lens, Name, Ranges, Sentence, Share, Text
 from segue.serve.questions import Narrowing, Question, known_fields
-from segue.serve.schemas import ID, RadioState, Understood
+from segue.serve.schemas import ID, OTHER, RadioState, Understood
 
 Listed = Annotated[list[Name], Field(max_length=100)]
-
-
-OTHER = "trk_M3x0pQ1d"
 
 
 class Body(BaseModel):
@@ -50,6 +49,98 @@ class _Written(Body, Narrowing):
 
 class Narrowed(_Written, Question):
     """What an answer may hold, and how it is found."""
+
+
+class Many(Narrowed):
+    """Seeds that are asked about one by one."""
+
+    tracks: list[Name] = Field(
+        min_length=1,
+        max_length=100,
+        description="Ids of tracks, or outside ids as `scheme:value`.",
+        examples=[[ID, OTHER]],
+    )
+    listener: Text = Field(None, description="Whose taste shifts the answers.")
+
+
+class AttachedId(Body):
+    """One id to attach to a track."""
+
+    track: Name = Field(description="Its id, or an outside id.", examples=[ID])
+    scheme: Name = Field(description="Lower-case letters, digits, `-` and `_`.", examples=["shop"])
+    value: Name = Field(description="The id.", examples=["4711"])
+
+
+class Attaching(Body):
+    """Ids to attach to tracks."""
+
+    ids: list[AttachedId] = Field(
+        min_length=1,
+        max_length=1_000,
+        examples=[[{"track": ID, "scheme": "shop", "value": "4711"}]],
+    )
+
+
+class Saving(Body):
+    """A playlist to keep."""
+
+    title: Annotated[str, Field(max_length=1_000)] = Field(
+        description="At most 300 characters that can be seen.", examples=["Road trip"]
+    )
+    tracks: list[Name] = Field(
+        max_length=MOST_KEPT, description="Ids of tracks in order.", examples=[[ID, OTHER]]
+    )
+    listener: Text = Field(None, description="Whose; who asks when left out.")
+
+
+class Changing(Body):
+    """A playlist to change, from the edition that was seen."""
+
+    edition: float = Field(
+        allow_inf_nan=False, description="`edition` as it was told.", examples=[1795862400.25]
+    )
+    title: Annotated[str, Field(max_length=1_000)] | None = Field(
+        None, description="Another title.", examples=["Road trip, north"]
+    )
+    tracks: Annotated[list[Name], Field(max_length=MOST_KEPT)] | None = Field(
+        None, description="Ids of tracks in the place of those it holds."
+    )
+
+
+class Wanted(Body):
+    """Work to be done."""
+
+    kind: Literal["scan", "analyse", "teach", "map"] = Field(
+        description="`scan` looks through a known music folder and analyses what is new; `analyse` "
+        "only what waits; `teach` teaches networks this library; `map` draws a space.",
+        examples=["analyse"],
+    )
+    folder: Annotated[str, Field(max_length=4_096)] = Field(
+        "", description="Of a scan: a music folder of the catalogue."
+    )
+    hours: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = Field(
+        None, description="Of teaching: how long; as long as it needs when left out."
+    )
+    space: Annotated[str, Field(max_length=100)] = Field(
+        "", description="Of a map: which space; the usual one when left out."
+    )
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        own = {"scan": "folder", "teach": "hours", "map": "space"}
+        for kind, name in own.items():
+            if name in self.model_fields_set and kind != self.kind:
+                raise BadRequestError(f"{name} is of {kind}, not of {self.kind}", remedy="Leave it")
+        return self
+
+
+class Again(Body):
+    """Files to try again; all that failed where nothing is named."""
+
+    reason: Annotated[str, Field(max_length=2_000)] = Field(
+        "", description="Only those that failed for this reason."
+    )
+    file: Name = Field("", description="Only the one with this `content_hash`.")
 
 
 class Continue(Narrowed):
@@ -161,7 +252,7 @@ class Comparing(Body):
     )
     track: Text = Field(None, description="What both are asked about; drawn when left out.")
     listener: Text = Field(None, description="Who will judge.")
-    playable: bool = Field(True, description="Only tracks that can be heard.")
+    playable: bool = Field(True, description="Only tracks that can be heard.", examples=[False])
 
 
 class Judged(Body):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from segue.errors import BadRequestError
 from segue.serve import schemas
 from segue.serve.api import bodies
+from segue.serve.api.asking import need_own
+from segue.serve.api.sending import as_json
 from segue.serve.playlists import AsPlaylist, documented, playlist
 from segue.serve.questions import OfPath
-from segue.serve.shelf import Library, filters_of, need_engine, seed_of
-from segue.types import TrackId
+from segue.serve.shelf import Library, filters_of, ids_of, need_engine, seed_of
 
 if TYPE_CHECKING:
     from segue.library import Segue
@@ -25,9 +26,9 @@ router = APIRouter(prefix="/api/v1", tags=["Journeys"])
     "/path",
     response_description="The way there.",
     response_model=schemas.Journey,
-    responses=documented(also=schemas.problems(400, 404, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 422, 423, 503)),
 )
-def find_path(asked: Annotated[OfPath, Query()], segue: Library) -> schemas.Journey | Response:
+def find_path(asked: Annotated[OfPath, Query()], segue: Library) -> Response:
     """Tracks that lead from one to another by small steps, both ends among them.
 
     No track comes twice. Where the bound cannot be kept, the answer says so and is the best there
@@ -42,18 +43,18 @@ def find_path(asked: Annotated[OfPath, Query()], segue: Library) -> schemas.Jour
         longest=asked.longest,
         apart=asked.apart,
     )
-    return playlist(segue, found, asked=asked) or schemas.Journey.of(found)
+    return playlist(segue, found, asked=asked) or as_json(schemas.Journey.of(found))
 
 
 @router.post(
     "/order",
     response_description="The same tracks in order.",
     response_model=schemas.Journey,
-    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
 )
 def order_tracks(
     asked: bodies.Order, segue: Library, form: Annotated[AsPlaylist, Query()]
-) -> schemas.Journey | Response:
+) -> Response:
     """Put tracks in order for listening: by tempo, key, likeness, and an arc of energy."""
     need_engine(segue)
     found = segue.ordered(
@@ -63,33 +64,34 @@ def order_tracks(
         weights=asked.weights,
         lens=asked.lens,
     )
-    return playlist(segue, found, asked=form) or schemas.Journey.of(found)
+    return playlist(segue, found, asked=form) or as_json(schemas.Journey.of(found))
 
 
 @router.post(
     "/radio",
     response_description="The next tracks, and what to send to go on.",
     response_model=schemas.Tuned,
-    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
 )
 def play_radio(
-    asked: bodies.Radio, segue: Library, form: Annotated[AsPlaylist, Query()]
-) -> schemas.Tuned | Response:
+    request: Request, asked: bodies.Radio, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> Response:
     """The next tracks of a radio that goes on for ever.
 
     The server keeps nothing: send `state` back with what was liked and skipped meanwhile. With a
     state, the lens and the numbers are its own; filters are said each time. A playlist holds the
     tracks alone: the same question in JSON gives the same tracks, and the state.
     """
+    need_own(request, asked)
     need_engine(segue)
     radio = _begun(asked, segue) if asked.state is None else _gone_on(asked, asked.state, segue)
-    for each in asked.liked:
-        radio.like(TrackId(each))
-    for each in asked.skipped:
-        radio.skip(TrackId(each))
+    for each in ids_of(segue, asked.liked):
+        radio.like(each)
+    for each in ids_of(segue, asked.skipped):
+        radio.skip(each)
     journey = radio.take(asked.n)
-    return playlist(segue, journey, asked=form) or schemas.Tuned(
-        journey=schemas.Journey.of(journey), state=schemas.RadioState.of(radio.state)
+    return playlist(segue, journey, asked=form) or as_json(
+        schemas.Tuned(journey=schemas.Journey.of(journey), state=schemas.RadioState.of(radio.state))
     )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
 from segue.serve import schemas
 from segue.serve.api import bodies
+from segue.serve.api.asking import need_own
 from segue.serve.shelf import Library, need_engine, seed_of
 
 router = APIRouter(prefix="/api/v1/judgements", tags=["Listeners"])
 
-QuestionPath = Annotated[str, Path(description="`id` of a question.", max_length=300)]
+QuestionPath = Annotated[
+    str, Path(description="`id` of a question.", max_length=300, examples=["q5hYt0aVbXw3kQzL"])
+]
 
 
 @router.get(
@@ -29,14 +32,17 @@ def list_judgements(segue: Library) -> schemas.Judgements:
 @router.post(
     "",
     response_description="What to listen to.",
-    responses=schemas.problems(400, 404, 409, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 409, 413, 422, 423, 503),
 )
-def draw_question(asked: bodies.Comparing, segue: Library) -> schemas.ListeningQuestion:
+def draw_question(
+    asked: bodies.Comparing, request: Request, segue: Library
+) -> schemas.ListeningQuestion:
     """Draw a blind comparison of two lenses.
 
     Each lens names the first of its ten that the other has not. Which is which is told when the
     question is answered; it can be for a day.
     """
+    need_own(request, asked)
     need_engine(segue)
     question = segue.listening_question(
         asked.lens_a,
@@ -52,7 +58,7 @@ def draw_question(asked: bodies.Comparing, segue: Library) -> schemas.ListeningQ
 @router.put(
     "/{question}",
     response_description="What it means.",
-    responses=schemas.problems(400, 404, 409, 413, 422, 423),
+    responses=schemas.problems(400, 403, 404, 409, 413, 422, 423),
 )
 def answer_question(
     question: QuestionPath, judged: bodies.Judged, segue: Library

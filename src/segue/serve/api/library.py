@@ -1,64 +1,71 @@
-"""What the catalogue holds: tracks, their neighbours, search, status."""
+"""What the catalogue holds: tracks, their neighbours, search."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from segue.catalogue import tracks
 from segue.serve import schemas
+from segue.serve.api.freshness import Fresh
+from segue.serve.api.sending import as_json, following
 from segue.serve.playlists import documented, playlist
 from segue.serve.questions import OfTrack
 from segue.serve.rendering import link
-from segue.serve.shelf import Library, ask, seed_of
+from segue.serve.shelf import Library, ask, id_of, seed_of
 from segue.types import TrackId
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", route_class=Fresh)
 
-TrackPath = Annotated[str, Path(description="`id` of a track.")]
+TrackPath = Annotated[
+    str,
+    Path(
+        description="`id` of a track, or an outside id of it as `scheme:value`.",
+        examples=[schemas.ID],
+    ),
+]
 
 
 @router.get(
     "/tracks",
     tags=["Catalogue"],
     response_description="Some tracks, and where the next ones start.",
+    response_model=schemas.TrackPage,
     responses=schemas.problems(400, 422, 423),
 )
 def list_tracks(
     segue: Library,
-    response: Response,
     after: Annotated[
         str | None, Query(description="Start behind this track: `next` of the page before.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Tracks a page.")] = 50,
-) -> schemas.TrackPage:
+) -> Response:
     """All tracks, page by page, in an order that stays."""
     start = TrackId(after) if after else None
     found = tracks.page(segue.database, after=start, limit=limit + 1)
     more = len(found) > limit
     shown = found[:limit]
-    if more:
-        following = link("api", "v1", "tracks", after=shown[-1].id, limit=limit)
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return schemas.TrackPage(
+    body = schemas.TrackPage(
         tracks=[schemas.Track.of(track) for track in shown],
         count=tracks.count(segue.database),
         next=shown[-1].id if more else None,
     )
+    at = link("api", "v1", "tracks", after=body.next, limit=limit)
+    return as_json(body, headers=following(at) if more else None)
 
 
 @router.get(
     "/tracks/{track_id}",
     tags=["Catalogue"],
     response_description="The track.",
+    response_model=schemas.OneTrack,
     responses=schemas.problems(400, 404, 422, 423),
 )
-def one_track(track_id: TrackPath, segue: Library) -> schemas.OneTrack:
+def one_track(track_id: TrackPath, segue: Library) -> Response:
     """One track by its id."""
-    track = tracks.get(segue.database, TrackId(track_id))
-    return schemas.OneTrack.told(track, segue.intervals(track))
+    track = tracks.get(segue.database, id_of(segue, track_id))
+    return as_json(schemas.OneTrack.told(track, segue.intervals(track)))
 
 
 @router.get(
@@ -66,13 +73,13 @@ def one_track(track_id: TrackPath, segue: Library) -> schemas.OneTrack:
     tags=["Recommendations"],
     response_description="The similar tracks.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 404, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 422, 423, 503)),
 )
 def similar_tracks(
     track_id: TrackPath,
     segue: Library,
     asked: Annotated[OfTrack, Query()],
-) -> schemas.Answer | Response:
+) -> Response:
     """Tracks like this one, the best first, with the reasons for each.
 
     Filters apply before the nearest are chosen: an answer is short only when the catalogue is.
@@ -81,51 +88,29 @@ def similar_tracks(
     if asked.listener is not None:
         seed = segue.shifted(seed, listener=asked.listener)
     found = ask(segue, seed, asked)
-    return playlist(segue, found, asked=asked) or schemas.Answer.of(found)
+    return playlist(segue, found, asked=asked) or as_json(schemas.Answer.of(found))
 
 
 @router.get(
     "/search",
     tags=["Catalogue"],
     response_description="What was found; may be nothing.",
+    response_model=schemas.Found,
     responses=schemas.problems(400, 422, 423),
 )
 def search_tracks(
     segue: Library,
-    q: Annotated[str, Query(max_length=300, description="Words; the last may be unfinished.")],
+    q: Annotated[
+        str,
+        Query(
+            max_length=300,
+            description="Words; the last may be unfinished.",
+            examples=["slow harbour"],
+        ),
+    ],
     n: Annotated[int, Query(ge=1, le=200, description="How many.")] = 10,
-) -> schemas.Found:
+) -> Response:
     """Tracks whose title, artists and album hold all the words."""
     found = segue.search(q, n=n)
-    return schemas.Found(tracks=[schemas.Track.of(track) for track in found], count=len(found))
-
-
-@router.get(
-    "/status",
-    tags=["Server"],
-    response_description="How the catalogue stands.",
-    responses=schemas.problems(400, 423),
-)
-def status(segue: Library) -> schemas.Status:
-    """What the catalogue holds, how analysis stands, how many tracks each space places."""
-    return schemas.Status.model_validate({**asdict(segue.status()), "ready": segue.ready})
-
-
-@router.get(
-    "/duplicates",
-    tags=["Catalogue"],
-    response_description="Which files hold the same recording.",
-    responses=schemas.problems(400, 422, 423),
-)
-def duplicates(
-    segue: Library,
-    n: Annotated[
-        int | None, Query(ge=1, le=10_000, description="At most so many of each kind.")
-    ] = None,
-) -> schemas.Duplicates:
-    """Files that hold the same recording, the best copy first, and what the others take.
-
-    Told by fingerprints of files that were analysed from end to end. Nothing is deleted or joined:
-    versions that only share a name stand apart.
-    """
-    return schemas.Duplicates.model_validate(segue.duplicates(n=n))
+    listed = [schemas.Track.of(track) for track in found]
+    return as_json(schemas.Found(tracks=listed, count=len(listed)))

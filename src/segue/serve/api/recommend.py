@@ -14,7 +14,7 @@ from segue.serve.uploads import received
 
 router = APIRouter(tags=["Recommendations"])
 
-_FORM: dict[str, Any] = {
+FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -38,7 +38,7 @@ _FORM: dict[str, Any] = {
 
 @router.post(
     "/recommend/from-audio",
-    openapi_extra=_FORM,
+    openapi_extra=FORM,
     response_description="Tracks like the file.",
     responses=schemas.problems(400, 403, 413, 422, 423, 503),
 )

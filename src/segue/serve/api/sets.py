@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from segue.errors import BadRequestError
 from segue.library.wishes import Wish
 from segue.serve import schemas
 from segue.serve.api import bodies
+from segue.serve.api.asking import need_own
+from segue.serve.api.sending import as_json
 from segue.serve.playlists import AsPlaylist, documented, playlist
-from segue.serve.shelf import Library, filters_of, need_engine, seed_of
+from segue.serve.shelf import Library, dials_of, filters_of, need_engine, seed_of
 
 if TYPE_CHECKING:
     from segue.words.understood import Understood
@@ -23,16 +25,17 @@ router = APIRouter(prefix="/api/v1", tags=["Recommendations"])
     "/continue",
     response_description="What goes on.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
 )
 def continue_playlist(
-    asked: bodies.Continue, segue: Library, form: Annotated[AsPlaylist, Query()]
-) -> schemas.Answer | Response:
+    request: Request, asked: bodies.Continue, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> Response:
     """Tracks that go with several: what could stand next in a playlist, with reasons.
 
     Each way of comparing scores the set as a whole where it can. Nothing that is given is
     recommended again. A title alone is enough where the catalogue has playlists.
     """
+    need_own(request, asked)
     need_engine(segue)
     found = segue.continued(
         [seed_of(segue, each) for each in asked.tracks],
@@ -42,25 +45,26 @@ def continue_playlist(
         n=asked.n,
         lens=asked.chosen,
         filters=filters_of(segue, asked),
-        dials=asked.dials(segue.dials()),
+        dials=dials_of(segue, asked),
     )
-    return playlist(segue, found, asked=form) or schemas.Answer.of(found)
+    return playlist(segue, found, asked=form) or as_json(schemas.Answer.of(found))
 
 
 @router.post(
     "/mix",
     response_description="What fits all of it.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
 )
 def mix_tracks(
-    asked: bodies.Mix, segue: Library, form: Annotated[AsPlaylist, Query()]
-) -> schemas.Answer | Response:
+    request: Request, asked: bodies.Mix, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> Response:
     """Tracks that fit all that is named: tracks, what they are to be unlike, words, in any mixture.
 
     Nothing is averaged: a row's reason names the seed it is nearest to. Nothing that is given is
     recommended again.
     """
+    need_own(request, asked)
     need_engine(segue)
     found = segue.mix(
         [seed_of(segue, each) for each in asked.like],
@@ -72,25 +76,26 @@ def mix_tracks(
         n=asked.n,
         lens=asked.chosen,
         filters=filters_of(segue, asked),
-        dials=asked.dials(segue.dials()),
+        dials=dials_of(segue, asked),
     )
-    return playlist(segue, found, asked=form) or schemas.Answer.of(found)
+    return playlist(segue, found, asked=form) or as_json(schemas.Answer.of(found))
 
 
 @router.post(
     "/wish",
     response_description="Tracks like what is described.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
 )
 def answer_wish(
-    asked: bodies.Wish, segue: Library, form: Annotated[AsPlaylist, Query()]
-) -> schemas.Answer | Response:
+    request: Request, asked: bodies.Wish, segue: Library, form: Annotated[AsPlaylist, Query()]
+) -> Response:
     """Tracks like a song that is only described, in numbers or in words.
 
     Any part of the description will do. Beside words, numbers and names count before them, and
     `genres` narrow; `/api/v1/understood` shows what words are understood as.
     """
+    need_own(request, asked)
     need_engine(segue)
     wish = Wish(
         attributes=asked.attributes.model_dump(exclude_none=True),
@@ -108,15 +113,15 @@ def answer_wish(
         n=asked.n,
         lens=asked.chosen,
         filters=filters_of(segue, asked),
-        dials=asked.dials(segue.dials()),
+        dials=dials_of(segue, asked),
     )
-    return playlist(segue, found, asked=form) or schemas.Answer.of(found)
+    return playlist(segue, found, asked=form) or as_json(schemas.Answer.of(found))
 
 
 @router.post(
     "/understood",
     response_description="What the words mean here.",
-    responses=schemas.problems(400, 404, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 413, 422, 423, 503),
 )
 def understand_words(asked: bodies.Words, segue: Library) -> schemas.Understood:
     """What a description in words is understood as, part by part, before anything is answered.

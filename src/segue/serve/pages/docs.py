@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
+from segue.serve.api.document import Schema, example, resolved
 from segue.serve.failures import KINDS
 from segue.serve.rendering import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 router = APIRouter(include_in_schema=False)
-
-Schema = dict[str, Any]
 
 _UNSAID: tuple[Any, ...] = (None, [], {}, "")
 """Defaults that say no more than that a value may be left out."""
@@ -86,15 +85,21 @@ def _operation(document: Schema, base: str, path: str, method: str, said: Schema
         parameters=parameters,
         body=body,
         answers=tuple((code, a["description"]) for code, a in said["responses"].items()),
-        example=_example_of(document, said["responses"].get("200", {})),
+        example=_example_of(document, _done(said)),
         command=_command(base, path, method, parameters, _sent(said, document)),
     )
+
+
+def _done(said: Schema) -> Schema:
+    """The answer where all went well."""
+    found: Schema = next((a for code, a in said["responses"].items() if code[0] == "2"), {})
+    return found
 
 
 def _form(said: Schema, document: Schema) -> Schema:
     """The fields that are sent, of a form or of a JSON document."""
     content = said.get("requestBody", {}).get("content", {})
-    of_json = _resolved(content.get("application/json", {}).get("schema", {}), document)
+    of_json = resolved(content.get("application/json", {}).get("schema", {}), document)
     schema: Schema = content.get("multipart/form-data", {}).get("schema", of_json)
     return schema
 
@@ -126,7 +131,7 @@ def _value(
 
 def type_of(schema: Schema, document: Schema) -> str:
     """A JSON schema in a few words: "whole number, 1 to 500"."""
-    schema = _resolved(schema, document)
+    schema = resolved(schema, document)
     if "anyOf" in schema:
         real = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
         return " or ".join(type_of(choice, document) for choice in real)
@@ -143,33 +148,11 @@ def type_of(schema: Schema, document: Schema) -> str:
     return word
 
 
-def _resolved(schema: Schema, document: Schema) -> Schema:
-    if "$ref" not in schema:
-        return schema
-    found: Schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
-    return found
-
-
 def _example_of(document: Schema, response: Schema) -> str:
     schema = response.get("content", {}).get("application/json", {}).get("schema")
     if schema is None:
         return ""
     return json.dumps(example(schema, document), indent=2, ensure_ascii=False)
-
-
-def example(schema: Schema, document: Schema) -> Any:  # noqa: ANN401 (any JSON)
-    """A value that fits a schema, from the examples given in it."""
-    if schema.get("examples"):
-        return schema["examples"][0]
-    schema = _resolved(schema, document)
-    if "anyOf" in schema:
-        return example(schema["anyOf"][0], document)
-    if "properties" in schema:
-        return {name: example(part, document) for name, part in schema["properties"].items()}
-    if schema.get("type") == "array":
-        return [example(schema["items"], document)] if "items" in schema else []
-    empty: Mapping[str, Any] = {"string": "", "integer": 1, "number": 0.5, "boolean": False}
-    return empty.get(schema.get("type", ""))
 
 
 def _command(base: str, path: str, method: str, parameters: tuple[Value, ...], sent: str) -> str:
@@ -178,5 +161,5 @@ def _command(base: str, path: str, method: str, parameters: tuple[Value, ...], s
     known = {"q": "slow+harbour", "from": "TRACK_ID", "to": "OTHER_ID", "n": "5", "top_n": "5"}
     query = [f"{p.name}={known[p.name]}" for p in parameters if p.name in known]
     url = f"{base}{address}" + (f"?{'&'.join(query)}" if query else "")
-    verb = f" -X {method.upper()}" if method in {"put", "delete"} else ""
+    verb = f" -X {method.upper()}" if method in {"put", "patch", "delete"} else ""
     return f"curl{verb}{sent} '{url}'"

@@ -17,6 +17,7 @@ from segue.jobs.charting import MAP
 from segue.maps.inside import inside
 from segue.maps.shown import TrackMap
 from segue.records import Track
+from segue.serve import tasks
 from segue.serve.points import GRID, Points
 from segue.serve.rendering import link, render, wants_part
 from segue.serve.shelf import Library, need_engine
@@ -110,12 +111,7 @@ def page(
 def draw(request: Request, segue: Library, space: Annotated[str, Form(max_length=100)]) -> Response:
     """Have a map drawn."""
     need_engine(segue)
-    if space not in segue.map_spaces():
-        raise NotFoundError(
-            f"there is no space {space!r} that can be drawn",
-            remedy=f"Draw one of: {', '.join(segue.map_spaces()) or 'none yet'}",
-        )
-    request.app.state.runner.submit(MAP, {"space": space})
+    tasks.drawn(segue, request.app.state.runner, space)
     return RedirectResponse(link("map", space=space), status_code=303)
 
 

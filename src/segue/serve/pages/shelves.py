@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from segue.catalogue import tracks
-from segue.errors import NotFoundError, WarmingUpError
-from segue.names import artist_key, fold
+from segue.errors import NotFoundError
 from segue.serve.profiles import profile_of
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library
+from segue.serve.shelving import NAMES, called, found, shelves_of
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ TOGETHER = 300
 """Most tracks that are played at once."""
 
 _SHOWN = 8
-_NAMES = {"artists": "artist", "albums": "album", "genres": "genre"}
 
 Text = Annotated[str, Query(max_length=300)]
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
@@ -61,15 +60,6 @@ class Paged:
 def _paged(total: int, page: int, size: int) -> Paged:
     pages = max(1, -(-total // size))
     return Paged(total, min(page, pages), pages)
-
-
-def _shelves(segue: Library) -> Shelves:
-    shelves = segue.shelves_ready()
-    if shelves is None:
-        raise WarmingUpError(
-            "Segue is getting to know the catalogue", remedy="Ask again in a moment"
-        )
-    return shelves
 
 
 @router.api_route("/artists", methods=["GET", "HEAD"])
@@ -110,16 +100,12 @@ def genres(
 
 def _all(request: Request, segue: Library, kind: str, *, q: str, page: int, sort: str) -> Response:
     shelves = segue.shelves_ready()
-    words = fold(q).split()
     cards: list[Card] = []
     paged = _paged(0, 1, PAGE)
     if shelves is not None:
-        groups: Groups = getattr(shelves, kind)
-        named = groups.named(words)
-        order = groups.alphabetical if sort == "name" else np.argsort(-groups.counts, kind="stable")
-        found = order[named[order]]
-        paged = _paged(len(found), page, PAGE)
-        here = found[(paged.page - 1) * PAGE : paged.page * PAGE].tolist()
+        named = called(shelves, kind, q, sort=sort)
+        paged = _paged(len(named), page, PAGE)
+        here = named[(paged.page - 1) * PAGE : paged.page * PAGE].tolist()
         cards = [_card(shelves, kind, at) for at in here]
 
     def to(**changes: object) -> str:
@@ -129,7 +115,7 @@ def _all(request: Request, segue: Library, kind: str, *, q: str, page: int, sort
         "shelf.html",
         request=request,
         kind=kind,
-        one=_NAMES[kind],
+        one=NAMES[kind],
         cards=cards,
         found=paged,
         q=" ".join(q.split()),
@@ -148,26 +134,12 @@ def _card(shelves: Shelves, kind: str, at: int) -> Card:
     return Card(groups.group(at), corpus.ids[first], whose)
 
 
-def _found(shelves: Shelves, kind: str, key: str) -> tuple[Group, Rows]:
-    groups: Groups = getattr(shelves, kind)
-    at = groups.find(key)
-    if at is None:
-        near = groups.called(fold(key).split(), n=3)
-        closest = ", ".join(each.name for each in near)
-        raise NotFoundError(
-            f"there is no {_NAMES[kind]} {key!r}",
-            remedy=f"Closest: {closest}" if near else f"Look through all {kind}",
-        )
-    return groups.group(at), groups.rows(at)
-
-
 @router.api_route("/artists/{key:path}", methods=["GET", "HEAD"])
 def artist(request: Request, segue: Library, key: str, page: Page = 1) -> Response:
     """One artist: albums, all tracks by year and album, and what they are like."""
-    shelves = _shelves(segue)
-    group, rows = _found(shelves, "artists", artist_key(key))
+    shelves = shelves_of(segue)
+    group, rows = found(shelves, "artists", key)
     corpus, albums = shelves.corpus, shelves.albums
-    rows = np.array(sorted(rows.tolist(), key=lambda row: _along(shelves, row)), dtype=np.int64)
     keys = dict.fromkeys(corpus.album_keys[row] for row in rows.tolist() if corpus.album_keys)
     places = [at for each in keys if each and (at := albums.find(each)) is not None]
     cards = [_card(shelves, "albums", at) for at in places]
@@ -186,9 +158,8 @@ def artist(request: Request, segue: Library, key: str, page: Page = 1) -> Respon
 @router.api_route("/albums/{key:path}", methods=["GET", "HEAD"])
 def album(request: Request, segue: Library, key: str, page: Page = 1) -> Response:
     """One album: its tracks in order."""
-    shelves = _shelves(segue)
-    group, rows = _found(shelves, "albums", key)
-    rows = shelves.on_album(rows)
+    shelves = shelves_of(segue)
+    group, rows = found(shelves, "albums", key)
     numbers = [int(shelves.places[row]) for row in rows.tolist()]
     return _one(
         "album.html",
@@ -205,13 +176,8 @@ def album(request: Request, segue: Library, key: str, page: Page = 1) -> Respons
 @router.api_route("/genres/{key:path}", methods=["GET", "HEAD"])
 def genre(request: Request, segue: Library, key: str, page: Page = 1) -> Response:
     """One genre: who plays it, what it is like, its best known tracks first."""
-    shelves = _shelves(segue)
-    group, rows = _found(shelves, "genres", key)
-    known = shelves.order("known")
-    rows = known[np.isin(known, rows)]
-    rows = np.concatenate(
-        [rows[shelves.corpus.playable[rows]], rows[~shelves.corpus.playable[rows]]]
-    )
+    shelves = shelves_of(segue)
+    group, rows = found(shelves, "genres", key)
     return _one("genre.html", request, segue, group=group, rows=rows, page=page, kind="genres")
 
 
@@ -226,7 +192,7 @@ def _one(
     kind: str,
     **more: Any,  # noqa: ANN401 (whatever the template names)
 ) -> Response:
-    shelves = _shelves(segue)
+    shelves = shelves_of(segue)
     corpus = shelves.corpus
     paged = _paged(len(rows), page, TRACKS)
     here = rows[(paged.page - 1) * TRACKS : paged.page * TRACKS].tolist()
@@ -267,13 +233,6 @@ def _together(segue: Library, shelves: Shelves, rows: Rows, shown: list[Track]) 
     return shown if set(ids) == {each.id for each in shown} else tracks.many(segue.database, ids)
 
 
-def _along(shelves: Shelves, row: int) -> tuple[int, str, int, str]:
-    corpus = shelves.corpus
-    year = int(corpus.year[row]) or 9999
-    album = corpus.album_keys[row] if corpus.album_keys else ""
-    return year, album, int(shelves.places[row]) or 9999, corpus.title_keys[row]
-
-
 @router.api_route("/tracks/{track_id}/album", methods=["GET", "HEAD"])
 def album_of(segue: Library, track_id: str) -> Response:
     """To the page of the album a track is on.
@@ -283,7 +242,7 @@ def album_of(segue: Library, track_id: str) -> Response:
     NotFoundError
         There is no such track, or it is on none.
     """
-    corpus = _shelves(segue).corpus
+    corpus = shelves_of(segue).corpus
     row = corpus.row_of.get(TrackId(track_id))
     key = corpus.album_keys[row] if row is not None and corpus.album_keys else ""
     if not key:

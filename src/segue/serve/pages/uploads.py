@@ -6,19 +6,26 @@ added to the catalogue, or forgotten at once.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse
 
-from segue.catalogue import files, jobs, tracks
+from segue.catalogue import jobs, tracks
 from segue.catalogue import uploads as rows
-from segue.errors import BusyError, CrowdedError, SegueError, UnavailableError, WarmingUpError
+from segue.errors import SegueError, WarmingUpError
 from segue.jobs.looking import SCAN
 from segue.jobs.runner import Standing
-from segue.serve.brought import PRIVATE, UPLOAD, WAVEFORM
+from segue.serve.bringing import (
+    FORM_FILES,
+    arriving,
+    forgotten,
+    seed_of_file,
+    taken,
+    track_of_file,
+)
+from segue.serve.brought import UPLOAD, WAVEFORM
 from segue.serve.failures import explain
 from segue.serve.fields import lens_choices
 from segue.serve.media.peaks import facts
@@ -27,28 +34,16 @@ from segue.serve.questions import Question
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, ask
 from segue.serve.telling import Told, bytes_of, days, told
-from segue.serve.uploads import sent
 from segue.serve.weighing import sliders, weights_said
 from segue.serve.work import Besides
-from segue.types import TrackId
 
 if TYPE_CHECKING:
     from segue.catalogue.uploads import Brought
     from segue.library import Segue
-    from segue.recommend.seeds import Seed
     from segue.records import Track
-    from segue.serve.door import Door
     from segue.serve.work import Beside
 
 router = APIRouter(include_in_schema=False)
-
-_log = logging.getLogger(__name__)
-
-FORM_FILES = 50
-"""Most files one form may hold where no script sends them one by one."""
-
-WAITING = 600
-"""Most files that may wait to be listened to."""
 
 RESULTS = 6
 """How many similar tracks a page shows when nobody says: whole rows of the grid."""
@@ -69,18 +64,9 @@ def form(
 async def upload(request: Request, segue: Library, beside: Besides) -> Response:
     """Take files in; answers with where each is, or with the form and the reason."""
     scripted = "application/json" in request.headers.get("accept", "")
-    arrivals: Door = request.app.state.arrivals
-    door: Door = request.app.state.door
-    megabytes = segue.settings.upload_megabytes
     try:
-        async with arrivals.entered():
-            await run_in_threadpool(_need_patience, segue)
-            async with (
-                sent(request, megabytes=megabytes, most=FORM_FILES) as given,
-                door.entered(),
-            ):
-                tokens = [await beside.store.take(file) for file in given.files]
-                await run_in_threadpool(_queue, beside, tokens)
+        async with arriving(request, segue) as given:
+            tokens = await taken(beside, given)
     except SegueError as error:
         if scripted:
             raise
@@ -91,24 +77,6 @@ async def upload(request: Request, segue: Library, beside: Besides) -> Response:
     if len(tokens) == 1:
         return RedirectResponse(link("uploads", tokens[0]), status_code=303)
     return RedirectResponse(link("upload", of=tokens), status_code=303)
-
-
-def _need_patience(segue: Segue) -> None:
-    """CrowdedError where too many files wait already."""
-    if jobs.waiting(segue.database, UPLOAD) >= WAITING:
-        raise CrowdedError(
-            f"{WAITING} files wait to be listened to already",
-            remedy="Send yours in a few minutes",
-        )
-
-
-def _queue(beside: Beside, tokens: list[str]) -> None:
-    """Have files listened to; what cannot be written down just now is found by `Store.tidy`."""
-    for token in tokens:
-        try:
-            beside.hear(token)
-        except (BusyError, UnavailableError) as error:
-            _log.warning("a file that was brought is listened to a little later: %s", error)
 
 
 @router.api_route("/uploads/{token}", methods=["GET", "HEAD"])
@@ -135,7 +103,7 @@ def result(
             weights = weights_said(request.query_params)
             if weights is not None:
                 asked = asked.model_copy(update={"weights": weights, "lens": None})
-            seed = _seed(beside, segue, brought)
+            seed = seed_of_file(beside, segue, brought)
             if seed is not None:
                 answer = ask(segue, seed, asked)
                 intervals = segue.intervals(seed)
@@ -158,22 +126,6 @@ def result(
         failure=failure,
         **context,
     )
-
-
-def _seed(beside: Beside, segue: Segue, brought: Brought) -> Seed | None:
-    """What a file is as a seed; None while it has to be heard again, which is queued.
-
-    Where no work is done (the catalogue can only be read) it is heard while the page waits. One
-    that cannot be heard again says why.
-    """
-    seed = beside.store.remembered(brought.token)
-    if seed is not None or not beside.runner.running:
-        return beside.store.seed(brought)
-    last = jobs.of(segue.database, UPLOAD, {"token": brought.token})
-    if last is not None and last.state == "failed":
-        raise UnavailableError(last.message.removesuffix("."), remedy="Bring the file again")
-    beside.hear(brought.token)
-    return None
 
 
 @router.api_route("/uploads/{token}/audio", methods=["GET", "HEAD"])
@@ -203,11 +155,7 @@ def keep(beside: Besides, token: str) -> Response:
 @router.post("/uploads/{token}/forget")
 def forget(segue: Library, beside: Besides, token: str) -> Response:
     """Let nothing of a file be left."""
-    rows.get(segue.database, token)
-    for kind in PRIVATE:
-        for job in jobs.asking(segue.database, kind, [{"token": token}]):
-            beside.runner.cancel(job.id)
-    beside.store.forget(token)
+    forgotten(beside, segue, token)
     return RedirectResponse(link("upload", forgotten="yes"), status_code=303)
 
 
@@ -228,7 +176,7 @@ class _Listed:
         self.job = self._job(beside, segue)
 
     def _track(self, segue: Segue) -> Track | None:
-        found: TrackId | None = files.track_holding(segue.database, self.brought.content_hash)
+        found = track_of_file(segue, self.brought)
         return None if found is None else tracks.get(segue.database, found)
 
     def _job(self, beside: Beside, segue: Segue) -> Told | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from segue.serve.schemas.model import ID, Model
+from segue.serve.schemas.model import ID, OTHER, Model
 from segue.serve.schemas.tracks import Track
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class Judgement(Model):
     lens_a: str = Field(examples=["hybrid"])
     lens_b: str = Field(examples=["sound"])
     seed_id: str = Field(description="What was asked about.", examples=[ID])
-    track_a: str = Field(description="What `lens_a` found.", examples=["trk_M3x0pQ1d"])
-    track_b: str = Field(description="What `lens_b` found.", examples=["trk_c8Lw5sYn"])
-    choice: str = Field(description="Empty where they are equal.", examples=["trk_M3x0pQ1d"])
+    track_a: str = Field(description="What `lens_a` found.", examples=[OTHER])
+    track_b: str = Field(description="What `lens_b` found.", examples=[ID])
+    choice: str = Field(description="Empty where they are equal.", examples=[OTHER])
     winner: str = Field(
         description="The lens whose track goes better; empty where neither does.",
         examples=["hybrid"],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-ID = "trk_7Kq2mZ9f"
-"""A track's id, for examples."""
+ID = "t2hv2mqylg3g7jvt"
+"""A track's id, for examples: the one that "Slow Harbour" with its ISRC has in every catalogue."""
+
+OTHER = "ts46knq5zjeexniy"
+"""Another's."""
 
 
 class Model(BaseModel):

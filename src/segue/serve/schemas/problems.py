@@ -30,11 +30,13 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 _MEANING = {
     400: "The question makes no sense as asked, or the Host header is not known here.",
-    403: "Sent from another site.",
-    404: "There is no such track.",
+    401: "No key came with it, or none that is valid, and the server asks for one.",
+    403: "The key does not cover it, it names another listener, or another site sent it.",
+    404: "There is no such thing.",
     409: "It cannot be used as it is.",
     413: "More than is taken: a file beyond the setting `upload_megabytes`, a long document.",
     422: "A parameter or the file cannot be read as what it should be.",
+    429: "Asked more often than this key may; `Retry-After` says when to ask again.",
     423: "The catalogue is locked elsewhere; ask again.",
     503: "The engine is still getting ready; ask again in a moment.",
 }
