@@ -1,13 +1,8 @@
-"""What happens in the background, sent to pages as it happens (server-sent events).
-
-Reference: https://html.spec.whatwg.org/multipage/server-sent-events.html
-"""
+"""What happens in the background, sent to pages as it happens (`segue.serve.sending`)."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -15,26 +10,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from segue.catalogue import jobs as rows
-from segue.errors import CrowdedError
 from segue.serve.brought import PRIVATE
+from segue.serve.sending import event, sent
 from segue.serve.shelf import Library
 from segue.serve.telling import told
 from segue.serve.work import Working
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Callable, Iterator
 
     from segue.jobs.runner import Runner
     from segue.library import Segue
 
 router = APIRouter(include_in_schema=False)
-
-LISTENERS = 100
-"""Most pages that are told at the same time."""
-
-_LOOK_SECONDS = 0.4
-_ALIVE_SECONDS = 15.0
-_AGAIN_MILLISECONDS = 2000
 
 
 @router.get("/events/jobs")
@@ -50,18 +38,8 @@ async def jobs(
     Work on files that were brought is told of to who names them (``upload=TOKEN``): whoever knew
     of it otherwise had the file.
     """
-    state = request.app.state
-    if getattr(state, "told", 0) >= LISTENERS:
-        raise CrowdedError(
-            f"{LISTENERS} pages are told of work in the background already",
-            remedy="Load the page again in a moment",
-        )
     own = await run_in_threadpool(_own, segue, upload)
-    return StreamingResponse(
-        _stream(request, runner, wanted={*job, *own}, own=own),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return sent(request, _changes(runner, wanted={*job, *own}, own=own))
 
 
 def _own(segue: Segue, tokens: list[str]) -> frozenset[int]:
@@ -71,29 +49,22 @@ def _own(segue: Segue, tokens: list[str]) -> frozenset[int]:
     return frozenset(one.id for each in found for one in each)
 
 
-async def _stream(
-    request: Request, runner: Runner, *, wanted: set[int], own: frozenset[int]
-) -> AsyncIterator[str]:
-    state = request.app.state
-    state.told = getattr(state, "told", 0) + 1
-    try:
-        yield f"retry: {_AGAIN_MILLISECONDS}\n\n"
-        sent: dict[int, str] = {}
-        last = time.monotonic()
-        while not getattr(state, "ending", False) and not await request.is_disconnected():
-            for standing in await run_in_threadpool(runner.standing, wanted):
-                if standing.job.kind in PRIVATE and standing.job.id not in own:
-                    continue
-                one = told(standing)
-                # Looked for until its end was told.
-                (wanted.add if one.open else wanted.discard)(one.id)
-                data = json.dumps(one.event, ensure_ascii=False)
-                if sent.get(one.id) != data:
-                    sent[one.id], last = data, time.monotonic()
-                    yield f"event: job\ndata: {data}\n\n"
-            if time.monotonic() - last > _ALIVE_SECONDS:
-                last = time.monotonic()
-                yield ": still here\n\n"
-            await asyncio.sleep(_LOOK_SECONDS)
-    finally:
-        state.told -= 1
+def _changes(
+    runner: Runner, *, wanted: set[int], own: frozenset[int]
+) -> Callable[[], Iterator[str]]:
+    """What looks for jobs that have changed since it last looked."""
+    known: dict[int, str] = {}
+
+    def look() -> Iterator[str]:
+        for standing in runner.standing(wanted):
+            if standing.job.kind in PRIVATE and standing.job.id not in own:
+                continue
+            one = told(standing)
+            # Looked for until its end was told.
+            (wanted.add if one.open else wanted.discard)(one.id)
+            data = json.dumps(one.event, ensure_ascii=False)
+            if known.get(one.id) != data:
+                known[one.id] = data
+                yield event("job", data)
+
+    return look
