@@ -11,7 +11,7 @@ The command line and the web server are made of nothing else. Its methods stand 
 scan, analyse), `asking` (search, similar tracks, wishes), `duplicates` (files of one recording),
 `judging` (blind comparisons of lenses), `journeys` (orders, paths, radios, playlist files),
 `keeping` (playlists that are kept), `listening` (playlists and histories continued, likes and
-dislikes), `mapping` (a space on a plane).
+dislikes), `live` (sounds that go on), `mapping` (a space on a plane).
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from segue.library.incoming import Incoming
 from segue.library.judging import Judging
 from segue.library.keeping import Keeping
 from segue.library.listening import Listening
+from segue.library.live import HearingLive
 from segue.library.mapping import Maps
 
 __all__ = ["Segue"]
 
 
-class Segue(Browsing, Incoming, Judging, Keeping, Listening, Maps, Reporting):
+class Segue(Browsing, HearingLive, Incoming, Judging, Keeping, Listening, Maps, Reporting):
     """One open catalogue.
 
     Made by `Segue.open`. Safe to use from several threads; close it, or use it in a ``with``.
