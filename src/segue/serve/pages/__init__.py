@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segue.serve.pages import (
     about,
+    account,
     describe,
     docs,
     events,
@@ -11,6 +12,8 @@ from segue.serve.pages import (
     jobs,
     library,
     listening,
+    login,
+    live,
     manifest,
     map,
     mix,
@@ -38,10 +41,13 @@ routers = (
     map.router,
     listening.router,
     uploads.router,
+    live.router,
     jobs.router,
     events.router,
     models.router,
     about.router,
+    login.router,
+    account.router,
     docs.router,
     manifest.router,
 )
