@@ -83,6 +83,7 @@ def pictures(songs: Sequence[str], file: Path) -> list[Picture]:
         Picture("path", f"/path?from={songs[0]}&to={songs[5]}", scheme="dark"),
         Picture("map", "/map", scheme="dark", then=until_drawn),
         Picture("upload", "/upload", then=lambda page: send(page, file)),
+        Picture("live", "/live", then=lambda page: hear(page, file)),
         Picture("favourites", "/favourites"),
         Picture("playlists", "/playlists"),
         Picture("statistics", "/statistics"),
@@ -147,6 +148,14 @@ def send(page: Page, file: Path) -> None:
     page.get_by_label("Audio files").set_input_files(file)
     page.get_by_role("link", name=re.compile("What is like it")).click(timeout=120_000)
     page.locator(".match").first.wait_for(timeout=60_000)
+
+
+def hear(page: Page, file: Path) -> None:
+    """Let a file play, and listen along for a while."""
+    page.get_by_label("A file").set_input_files(file)
+    page.locator(".live-list .match").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(9000)
+    page.locator(".live-now").evaluate("part => part.scrollIntoView()")
 
 
 def _songs(address: str) -> list[str]:
