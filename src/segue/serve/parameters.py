@@ -93,6 +93,7 @@ Sentence = Annotated[str, Field(max_length=10_000)]
 
 Rows = Annotated[int, Field(ge=1, le=MOST)]
 Count = Annotated[Rows | None, _BLANK]
+Few = Annotated[Annotated[int, Field(ge=1, le=100)] | None, _BLANK]
 Number = Annotated[Annotated[int, Field(ge=1, le=2**53)] | None, _BLANK]
 Names = Annotated[
     tuple[Name, ...], Field(max_length=100), BeforeValidator(_parted), AfterValidator(_stripped)

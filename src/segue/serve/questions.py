@@ -24,6 +24,7 @@ from segue.serve.parameters import (  # noqa: TC001 (pydantic reads annotations)
     Count,
     Dial,
     Draw,
+    Few,
     Flag,
     Ids,
     Jump,
@@ -175,7 +176,7 @@ class OfTrack(Question, AsPlaylist):
 class OfFile(Question):
     """What is asked of a file."""
 
-    n: Count = Field(10, alias="top_n", description="How many.")
+    n: Few = Field(10, alias="top_n", description="How many.")
 
 
 class OfDescription(Question):

@@ -166,7 +166,8 @@ class FileRecommendation(Model):
     artists: list[str] = Field(examples=[["Vela Moor"]])
     similarity_score: float = Field(examples=[0.913])
     id: str = Field(examples=[ID])
-    reason: str = Field(examples=[_REASON])
+    reason: str = Field(description="The sentence of `reasons`.", examples=[_REASON])
+    reasons: Reasons
 
 
 class FileAnswer(Model):
@@ -198,6 +199,7 @@ class FileAnswer(Model):
                 similarity_score=row.score,
                 id=row.track.id,
                 reason=row.reasons.sentence,
+                reasons=Reasons.model_validate(row.reasons),
             )
             for row in answer
         ]
