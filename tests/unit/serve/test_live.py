@@ -102,7 +102,7 @@ def test_a_song_that_is_sent_is_told_as_the_file_is(client, song, samples, kind,
 
 def test_only_what_can_be_said_is_said(client, samples) -> None:
     four = listened(client, [as_bytes(samples[: 4 * RATE], "s16")])[-2]
-    assert four["said"] == "4 of 10 seconds heard; what is said may still change."
+    assert four["said"] == "4 of 10 seconds heard; what is said may change."
     assert four["attributes"]["energy"] is not None
     assert len(four["answer"]["recommendations"]) == 6
     two = listened(client, [as_bytes(samples[: 2 * RATE], "s16")])[-2]
@@ -217,6 +217,7 @@ def test_what_makes_no_sense_ends_it_with_the_reason(client, sent, code, detail)
 
 def test_an_idle_line_ends(client, monkeypatch) -> None:
     monkeypatch.setattr(conversations, "IDLE", 0.05)
+    monkeypatch.setattr(conversations, "BEGINNING", 0.05)
     assert "nothing came for" in refusal(client)[1]["detail"].casefold()
     assert "nothing came for" in refusal(client, FIRST)[1]["detail"].casefold()
 

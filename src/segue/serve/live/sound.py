@@ -29,6 +29,7 @@ from segue.errors import (
     ForbiddenError,
     SegueError,
     TooLargeError,
+    UserError,
     WarmingUpError,
 )
 from segue.serve.access.caller import caller_of, own
@@ -52,6 +53,12 @@ EVERY = 1.0
 
 IDLE = 30.0
 """Seconds without a message after which somebody is let go."""
+
+BEGINNING = 10.0
+"""The same before the first message."""
+
+READING = 10.0
+"""Seconds in which a message must be taken, so that nobody keeps a place without listening."""
 
 DONE, GOING, MISREAD, REFUSED, LARGE, BROKEN, LATER = 1000, 1001, 1007, 1008, 1009, 1011, 1013
 """Close codes, as RFC 6455 and IANA's registry name them."""
@@ -80,7 +87,7 @@ async def sound(websocket: WebSocket) -> None:
             await Conversation(websocket, request, segue).held()
     except (WebSocketDisconnect, ConnectionError):
         return
-    except SegueError as error:
+    except UserError as error:
         told = Teller(segue, request, drawn=False).trouble(error)
         await _leave(websocket, _code(error), told)
     except Exception:
@@ -97,6 +104,7 @@ class Conversation:
         self._state = websocket.app.state
         self._pace = Pace()
         self._turn = asyncio.Lock()
+        self._over = asyncio.Event()
         self._asked: Asking
         self._begun: Beginning
         self._teller: Teller
@@ -121,8 +129,9 @@ class Conversation:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
+            # Answers come to their end: their threads could not be stopped, and use the sound.
+            self._over.set()
+            tasks[0].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         if getattr(self._state, "ending", False):
             await _leave(self._websocket, GOING, _STOPPING)
@@ -133,7 +142,7 @@ class Conversation:
         await self._websocket.close(DONE, "the sound has ended")
 
     async def _first(self) -> Beginning:
-        message = await self._next()
+        message = await self._next(BEGINNING)
         if message.get("text") is None:
             raise BadRequestError(
                 "sound came before it was said how it is written",
@@ -152,7 +161,7 @@ class Conversation:
     async def _hear(self) -> None:
         """Take sound and questions, until the sound has ended."""
         while True:
-            message = await self._next()
+            message = await self._next(IDLE)
             if (text := message.get("text")) is not None:
                 self._pace.take(0.0)
                 question = asked(text)
@@ -170,8 +179,7 @@ class Conversation:
         """Say once a second what has become of it."""
         told = 0.0
         due = time.monotonic() + EVERY
-        while True:
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
+        while not await self._rested(max(0.0, due - time.monotonic())):
             due = max(due, time.monotonic() - EVERY) + EVERY
             if self._sound.heard > told:
                 told = self._sound.heard
@@ -179,8 +187,16 @@ class Conversation:
 
     async def _watch(self) -> None:
         """Come back when the server is to stop."""
-        while not getattr(self._state, "ending", False):
-            await asyncio.sleep(_LOOK)
+        while not getattr(self._state, "ending", False) and not await self._rested(_LOOK):
+            pass
+
+    async def _rested(self, seconds: float) -> bool:
+        """Wait so long; at once True when it is over."""
+        try:
+            await asyncio.wait_for(self._over.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     async def _tell(self, *, final: bool = False) -> None:
         async with self._state.room:
@@ -189,7 +205,7 @@ class Conversation:
             words = await run_in_threadpool(self._teller.told, moment, self._asked, final=final)
         await self._send(words)
 
-    async def _next(self) -> dict[str, Any]:
+    async def _next(self, within: float) -> dict[str, Any]:
         """The next message.
 
         Raises
@@ -200,17 +216,21 @@ class Conversation:
             The listener went away.
         """
         try:
-            message = await asyncio.wait_for(self._websocket.receive(), IDLE)
+            message = await asyncio.wait_for(self._websocket.receive(), within)
         except TimeoutError:
             raise BadRequestError(
-                f"nothing came for {IDLE:.0f} seconds", remedy="Begin again when there is sound"
+                f"nothing came for {within:.0f} seconds", remedy="Begin again when there is sound"
             ) from None
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", DONE))
         return dict(message)
 
     async def _send(self, words: Model) -> None:
-        await self._websocket.send_text(words.model_dump_json())
+        try:
+            sending = self._websocket.send_text(words.model_dump_json())
+            await asyncio.wait_for(sending, READING)
+        except TimeoutError:
+            raise WebSocketDisconnect(BROKEN, "what was told was not taken") from None
 
 
 _STOPPING = Trouble(
@@ -249,9 +269,10 @@ async def _leave(websocket: WebSocket, code: int, trouble: Trouble) -> None:
     if websocket.client_state is not WebSocketState.CONNECTED:
         return
     try:
-        await websocket.send_json({"kind": "ended", "trouble": trouble.model_dump()})
-        await websocket.close(code, _short(trouble.detail))
-    except (WebSocketDisconnect, RuntimeError, ConnectionError):
+        async with asyncio.timeout(READING):
+            await websocket.send_json({"kind": "ended", "trouble": trouble.model_dump()})
+            await websocket.close(code, _short(trouble.detail))
+    except (WebSocketDisconnect, RuntimeError, OSError):  # TimeoutError is one of these
         _log.debug("a live listener went away before the reason was said")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from segue.errors import SegueError
+from segue.errors import UserError
 from segue.library.live import EARLIEST, ENOUGH
 from segue.serve import schemas
 from segue.serve.failures import explain
@@ -62,7 +62,7 @@ class Told(Model):
     kind: Literal["heard"] = "heard"
     heard: float = Field(description="Seconds since the sound began.", examples=[12.4])
     window: float = Field(description="Seconds of its end that this is about.", examples=[12.3])
-    said: str = Field(examples=["4 of 10 seconds heard; what is said may still change."])
+    said: str = Field(examples=["4 of 10 seconds heard; what is said may change."])
     silent: bool = Field(description="Whether there is nothing to hear in the window.")
     quiet: bool = Field(description="Whether there is nothing to hear in the last second.")
     final: bool = Field(False, description="Whether the sound has ended.")
@@ -131,8 +131,8 @@ class Teller:
             trouble=trouble,
         )
 
-    def trouble(self, error: SegueError) -> Trouble:
-        """An error of ours in its own words."""
+    def trouble(self, error: UserError) -> Trouble:
+        """A refusal of ours in its own words."""
         failure = explain(error, self._request)
         return Trouble(
             kind=failure.kind, title=failure.title, detail=failure.detail, remedy=failure.remedy
@@ -146,7 +146,7 @@ class Teller:
         try:
             need_engine(self._segue)
             answer = ask(self._segue, moment.seed, question)
-        except SegueError as error:
+        except UserError as error:
             return None, self.trouble(error)
         return replace(answer, seed=replace(answer.seed, title=NAME)), None
 
@@ -158,8 +158,8 @@ class Teller:
 
     def _parts(
         self, moment: Moment, answer: Answer | None, trouble: Trouble | None
-    ) -> dict[str, str | None]:
-        """Parts of the page by name: None stays as it is."""
+    ) -> dict[str, Any]:
+        """Parts of the page by name; what is None, or not there, stays as it is."""
         if moment.seed is None:
             return {}
         intervals = self._segue.intervals(moment.seed)
@@ -198,20 +198,19 @@ def said(moment: Moment) -> str:
 
     >>> from segue.library.live import Moment
     >>> said(Moment(4.2, 4.1, silent=False, quiet=False, seed=None))
-    '4 of 10 seconds heard; what is said may still change.'
+    '4 of 10 seconds heard; what is said may change.'
     """
-    whole = int(moment.heard)
+    whole, window = int(moment.heard), f"{moment.window:.0f}"
     seconds = "1 second" if whole == 1 else f"{whole} seconds"
-    if moment.silent and moment.heard > moment.window + 1.0:
-        return f"Silence: nothing was to be heard in the last {moment.window:.0f} seconds."
+    passed = moment.heard > moment.window + 1.0
+    if moment.silent and passed:
+        return f"Silence: nothing was to be heard in the last {window} seconds."
     if moment.silent:
         return f"Silence: {seconds} came, and nothing can be heard in them."
-    if moment.heard < EARLIEST:
-        return f"{whole} of {ENOUGH:.0f} seconds heard; a first answer comes after {EARLIEST:.0f}."
+    if moment.heard < ENOUGH and not moment.quiet:
+        soon = moment.heard < EARLIEST
+        rest = f"a first answer comes after {EARLIEST:.0f}" if soon else "what is said may change"
+        return f"{whole} of {ENOUGH:.0f} seconds heard; {rest}."
     if moment.quiet:
-        return f"Silent just now; this is about the {moment.window:.0f} seconds up to here."
-    if moment.heard < ENOUGH:
-        return f"{whole} of {ENOUGH:.0f} seconds heard; what is said may still change."
-    if moment.heard <= moment.window + 1.0:
-        return f"{seconds} heard."
-    return f"{seconds} heard; this is about the last {moment.window:.0f}."
+        return f"Silent just now; this is about the {window} seconds up to here."
+    return f"{seconds} heard; this is about the last {window}." if passed else f"{seconds} heard."
