@@ -34,7 +34,12 @@ def server_engine(url: URL, *, busy_seconds: float) -> Engine:
             where=url.render_as_string(),
             remedy="Run: pip install 'segue[postgres]'",
         )
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_engine(
+        # What a statement is about may be a name or a digest of a key: not for the log.
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("segue_writes", False):

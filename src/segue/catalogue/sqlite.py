@@ -64,7 +64,14 @@ def file_engine(path: Path, *, writable: bool, busy_seconds: float) -> Engine:
     def connect() -> sqlite3.Connection:
         return _connect(path, writable=writable, busy_seconds=busy_seconds)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8)
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=8,
+        # What a statement is about may be a name or a digest of a key: not for the log.
+        hide_parameters=True,
+    )
     event.listen(engine, "begin", _begin)
     return engine
 

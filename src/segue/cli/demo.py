@@ -45,6 +45,7 @@ def demo(
     Its catalogue is `segue.db` in its own folder, so your own stays untouched; --database names
     another.
     """
+    from segue.serve.access.opening import need_leave
     from segue.serve.run import listening
 
     settings = session.settings()
@@ -62,6 +63,8 @@ def demo(
             )
         _make_folder(place)
         segue = opened.enter_context(own.open(create=True))
+        if bound is not None:
+            need_leave(settings, segue.database, bound=bound)
         said = _prepare(own, segue, place, tracks=tracks, quick=serving)
         if bound is not None:
             # Whole files are read beside it.

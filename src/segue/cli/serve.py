@@ -84,8 +84,11 @@ def serve_until_stopped(
 ) -> None:
     """Serve on `bound`, looking through `folder` beside it; `said` joins the JSON answer."""
     from segue.jobs.looking import SCAN
+    from segue.serve.access.opening import need_leave
     from segue.serve.run import run
     from segue.serve.work import Beside
+
+    need_leave(segue.settings, segue.database, bound=bound)
 
     def ready(address: str) -> None:
         session.answer(

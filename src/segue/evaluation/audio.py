@@ -20,6 +20,7 @@ from segue.evaluation.report import figure as written
 from segue.evaluation.report import plain
 from segue.evaluation.retrieval import METRICS, Retrieval
 from segue.evaluation.seeds import robustness, shares_kept
+from segue.exports.cells import cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,8 +181,7 @@ class AudioReport:
         table.writerow(COLUMNS)
         for each in self.standings:
             for row in _lines(each):
-                values = (plain(value) for value in row)
-                table.writerow(["" if value is None else value for value in values])
+                table.writerow([cell(plain(value)) for value in row])
         return out.getvalue()
 
     def table(self) -> tuple[tuple[str, ...], ...]:

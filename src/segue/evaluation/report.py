@@ -15,6 +15,7 @@ from segue.attributes.targets import TargetSet
 from segue.errors import BadFileError
 from segue.evaluation.findings import Confusion, Importance, Margin, Score, Standing
 from segue.evaluation.metrics import FIRST, METRICS
+from segue.exports.cells import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -244,7 +245,7 @@ def written(reports: Iterable[AttributesReport]) -> str:
     for report in reports:
         for each in report.scores:
             row = plain(asdict(each)) | {"folds": len(each.by_fold)}
-            table.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
+            table.writerow([cell(row[name]) for name in COLUMNS])
     return out.getvalue()
 
 

@@ -178,6 +178,8 @@ class Guard:
 def _from_elsewhere(headers: Headers, host: str) -> bool:
     """Whether a browser says that another site's page sent a request."""
     origin = headers.get("origin")
+    if origin == "null" and headers.get("sec-fetch-site") == "same-origin":
+        return False  # a page of ours that lets nobody know its address: the one of a file
     if origin is not None:
         return not same_site(origin, host)
     return headers.get("sec-fetch-site") in {"cross-site", "same-site"}

@@ -78,7 +78,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 def _not_here(host: str) -> BadRequestError:
     return BadRequestError(
         f"{host!r} is not an address of this machine",
-        remedy="Use --host 127.0.0.1 for this machine alone, --host 0.0.0.0 for the network",
+        remedy="Use --host 127.0.0.1 for this machine alone, --host 0.0.0.0 for the network,"
+        " where it needs login",
     )
 
 
