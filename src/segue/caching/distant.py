@@ -37,6 +37,9 @@ ANSWER = 0.25
 AGAIN = 5.0
 """Seconds after which Redis is tried again."""
 
+LONGEST = 10 * 366 * 86_400.0
+"""Seconds that anything is kept at most; Redis refuses numbers that are too large."""
+
 MOST_STALE = 50_000
 """Keys that are remembered to be taken out of Redis when it is back."""
 
@@ -248,7 +251,7 @@ def _named(kind: bytes, key: str) -> bytes:
 
 
 def _milliseconds(seconds: float) -> int:
-    return max(1, math.ceil(seconds * 1_000))
+    return max(1, math.ceil(min(seconds, LONGEST) * 1_000))
 
 
 def _said(error: Exception) -> str:

@@ -136,6 +136,8 @@ class Session:
         )
         for loud in ("asyncio", "multipart", "python_multipart"):
             logging.getLogger(loud).setLevel(logging.INFO)
+        for telling in ("httpx2", "httpcore2"):  # addresses, with what was asked for
+            logging.getLogger(telling).setLevel(logging.WARNING)
 
 
 def _may_begin(database: str) -> bool:

@@ -1,7 +1,7 @@
 """Playlists fetched from Spotify into the catalogue, one after the other.
 
 First it is listed which playlists there are, then each is fetched and taken in. Both are noted in
-the catalogue as they go (`segue.catalogue.crawls`), so that a crawl that was stopped, by force even,
+the catalogue as they go (`segue.catalogue.crawls`), so that a crawl that was stopped, or killed,
 goes on where it was. A playlist that cannot be had is told and left; when Spotify does not answer
 any more or asks to be left alone, the crawl ends there and says so.
 """

@@ -76,10 +76,10 @@ class Spotify:
         self._calls = Calls(manners, clock=clock, sleep=sleep, source=source)
         self._token = Token(
             self._calls,
+            cache=cache,
             url=settings.spotify_accounts_url,
             name=settings.spotify_id.strip(),
             secret=settings.spotify_secret,
-            clock=clock,
         )
 
     @property
