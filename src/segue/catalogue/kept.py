@@ -45,6 +45,9 @@ MOST = 10_000
 LONGEST = 300
 """Most characters of a title."""
 
+MOST_SAID = 2_000
+"""Most characters of a description."""
+
 _AT_ONCE = 2_000
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENTRY = ("playlist_id", "position", "track_id")
@@ -127,8 +130,20 @@ def imported(db: Database, *, text: str = "", after: int = 0, limit: int = 50) -
         return _counted(connection, sorted(whole, key=lambda row: row.id))
 
 
-def make(db: Database, title: str, ids: Sequence[TrackId], *, listener: str = "") -> Kept:
+def make(
+    db: Database,
+    title: str,
+    ids: Sequence[TrackId],
+    *,
+    listener: str = "",
+    bare: bool = False,
+) -> Kept:
     """Keep tracks as a new playlist.
+
+    Parameters
+    ----------
+    bare
+        Whether it may hold no track: players make a playlist first and fill it then.
 
     Raises
     ------
@@ -140,7 +155,7 @@ def make(db: Database, title: str, ids: Sequence[TrackId], *, listener: str = ""
     name = _titled(title)
     now = time.time()
     with db.write() as connection:
-        numbers = _numbers(connection, ids, where=db.where)
+        numbers = _numbers(connection, ids, where=db.where, bare=bare)
         whose = storable_text(listener)
         owner = numbered(connection, listeners, "name", {whose: {"created": now}})[whose]
         number = next_id(connection, playlists)
@@ -156,9 +171,20 @@ def change(
     *,
     edition: float,
     title: str | None = None,
+    description: str | None = None,
     ids: Sequence[TrackId] | None = None,
+    bare: bool = False,
 ) -> Kept:
-    """Give a playlist made here another title, other tracks, or both.
+    """Give a playlist made here another title or description, other tracks, or all of it.
+
+    Parameters
+    ----------
+    edition
+        The one it is changed from.
+    title, description, ids
+        What is None stays as it is.
+    bare
+        As of `make`.
 
     Raises
     ------
@@ -173,13 +199,14 @@ def change(
         kept = _changeable(connection, number, edition, where=db.where)
         said = kept.title if title is None else _titled(title)
         if ids is not None:
-            found = _numbers(connection, ids, where=db.where)
+            found = _numbers(connection, ids, where=db.where, bare=bare)
             _empty(connection, number)
             _fill(connection, number, found)
         # Two changes within one tick of the clock are two editions all the same.
         now = max(time.time(), kept.edition + 0.001)
+        about = kept.description if description is None else _described(description)
         this = update(playlists).where(playlists.c.id == number)
-        connection.execute(this.values(title=said, modified=now))
+        connection.execute(this.values(title=said, description=about, modified=now))
         return _one(connection, number, where=db.where)
 
 
@@ -254,14 +281,26 @@ def _titled(title: str) -> str:
     return name
 
 
+def _described(text: str) -> str:
+    about = _one_line(text)
+    if len(about) > MOST_SAID:
+        raise BadRequestError(
+            f"the description has {len(about):,} characters",
+            remedy=f"Give it at most {MOST_SAID:,}",
+        )
+    return about
+
+
 def _one_line(text: str) -> str:
     """Text with single blanks, without characters that nobody sees and no database holds."""
     return " ".join(_UNSEEN.sub(" ", storable_text(text)).split())
 
 
-def _numbers(connection: Connection, ids: Sequence[TrackId], *, where: str) -> list[int]:
+def _numbers(
+    connection: Connection, ids: Sequence[TrackId], *, where: str, bare: bool
+) -> list[int]:
     """The numbers of tracks, in order."""
-    if not ids:
+    if not ids and not bare:
         raise BadRequestError("the playlist holds no track", remedy="Add one at least")
     if len(ids) > MOST:
         raise BadRequestError(

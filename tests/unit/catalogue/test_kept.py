@@ -123,3 +123,27 @@ def test_any_title_and_any_order_come_back(db: Database, title: str, order: list
     made = kept.make(db, title, [ids[place] for place in order])
     assert kept.tracks_of(db, made.number) == tuple(ids[place] for place in order)
     assert made in kept.made_here(db, text=title)
+
+
+def test_a_playlist_may_be_bare_where_that_is_said(db: Database, ids: list[str]) -> None:
+    with pytest.raises(BadRequestError, match="holds no track"):
+        kept.make(db, "Empty", [])
+    made = kept.make(db, "Empty", [], bare=True)
+    assert (made.count, kept.tracks_of(db, made.number)) == (0, ())
+    filled = kept.change(db, made.number, edition=made.edition, ids=ids)
+    assert filled.count == len(ids)
+    with pytest.raises(BadRequestError, match="holds no track"):
+        kept.change(db, made.number, edition=filled.edition, ids=[])
+    assert kept.change(db, made.number, edition=filled.edition, ids=[], bare=True).count == 0
+
+
+def test_a_description_is_one_line_and_stays_unless_another_is_given(
+    db: Database, ids: list[str]
+) -> None:
+    made = kept.make(db, "One", ids)
+    said = kept.change(db, made.number, edition=made.edition, description=" for \n late\x07 hours")
+    assert (said.title, said.description, said.count) == ("One", "for late hours", len(ids))
+    again = kept.change(db, made.number, edition=said.edition, title="Two")
+    assert again.description == "for late hours"
+    with pytest.raises(BadRequestError, match="2,001 characters"):
+        kept.change(db, made.number, edition=again.edition, description="x" * 2_001)
