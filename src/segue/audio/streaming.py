@@ -35,11 +35,19 @@ MEDIA_TYPE = "audio/mpeg"
 BITS = 96_000
 """Bits a second of one channel."""
 
+KILOBITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192)
+"""Rates of a whole stream that MP3 has and that are made, in thousands of bits a second."""
+
 _ENCODER = "libmp3lame"
 _RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000)
 
 
-def stream(path: Path, *, start: float = 0.0) -> Iterator[bytes]:
+def lowered(most: int) -> int:
+    """The highest rate of `KILOBITS` that is not above `most`; the lowest where all are."""
+    return max((rate for rate in KILOBITS if rate <= most), default=KILOBITS[0])
+
+
+def stream(path: Path, *, start: float = 0.0, most: int | None = None) -> Iterator[bytes]:
     """A file from a place on, as pieces of one MP3 stream.
 
     Parameters
@@ -48,6 +56,9 @@ def stream(path: Path, *, start: float = 0.0) -> Iterator[bytes]:
         A local file in one of `segue.audio.opening.FORMATS`.
     start
         Seconds from its beginning, ≥ 0.
+    most
+        Thousands of bits a second, one of `KILOBITS`; None for as many as are usual. It is never
+        more than these.
 
     Yields
     ------
@@ -68,7 +79,7 @@ def stream(path: Path, *, start: float = 0.0) -> Iterator[bytes]:
         encoder = None
         for block in reader.blocks(start=start):
             if encoder is None:
-                encoder = _Encoder(block, where=str(path))
+                encoder = _Encoder(block, where=str(path), most=most)
             if piece := encoder.add(block):
                 yield piece
         if encoder is None:
@@ -90,7 +101,7 @@ def _nothing(reader: Reader, start: float) -> BadFileError | BadRequestError:
 class _Encoder:
     """Blocks of samples in, MPEG frames out. All blocks are of the form of the first."""
 
-    def __init__(self, block: Block, *, where: str) -> None:
+    def __init__(self, block: Block, *, where: str, most: int | None) -> None:
         self._where = where
         self._rate = block.rate
         self._layout = _layout(block.places)
@@ -104,7 +115,8 @@ class _Encoder:
         codec.sample_rate = _rate(block.rate)
         codec.layout = "mono" if self._layout == "mono" else "stereo"
         codec.format = "fltp"
-        codec.bit_rate = BITS * codec.layout.nb_channels
+        usual = BITS * codec.layout.nb_channels
+        codec.bit_rate = usual if most is None else min(usual, most * 1000)
         codec.thread_count = 1
         self._codec = codec
 

@@ -44,8 +44,10 @@ class Conversions:
         """Streams that are open now."""
         return self._open
 
-    def begin(self, path: Path, *, start: float) -> Converted:
+    def begin(self, path: Path, *, start: float, most: int | None = None) -> Converted:
         """A response that sends the sound of a file, from `start` seconds on.
+
+        `most` is as of `segue.audio.streaming.stream`.
 
         The first piece is made before this returns, so that a file that gives none is an error
         that can still be said.
@@ -64,15 +66,15 @@ class Conversions:
                     remedy="Try again in a moment",
                 )
             self._open += 1
-        pieces = self._pieces(path, start)
+        pieces = self._pieces(path, start, most)
         try:
             return Converted(chain([next(pieces)], pieces), end=partial(self._end, pieces))
         except BaseException:
             self._end(pieces)
             raise
 
-    def _pieces(self, path: Path, start: float) -> Generator[bytes]:
-        making = stream(path, start=start)
+    def _pieces(self, path: Path, start: float, most: int | None) -> Generator[bytes]:
+        making = stream(path, start=start, most=most)
         while True:
             with self._making:
                 piece = next(making, None)

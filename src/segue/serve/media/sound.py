@@ -44,12 +44,14 @@ def audio(
     return sounding(request, need_file(segue, track.id), made=made, start=start)
 
 
-def sounding(request: Request, path: Path, *, made: Made, start: float) -> Response:
-    """The answer to who asks for the sound of a file."""
+def sounding(
+    request: Request, path: Path, *, made: Made, start: float, most: int | None = None
+) -> Response:
+    """The answer to who asks for the sound of a file; `most` as of `segue.audio.streaming`."""
     if made is None:
         headers = {"Cache-Control": "private, no-cache"}
         return FileResponse(path, media_type=container_of(path), headers=headers)
     if request.method == "HEAD":
         return Response(media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
     conversions: Conversions = request.app.state.conversions
-    return conversions.begin(path, start=start)
+    return conversions.begin(path, start=start, most=most)
