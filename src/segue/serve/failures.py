@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
-PROGRAMS = ("/api", "/recommend", "/health", "/ready", "/openapi.json")
+PROGRAMS = ("/api", "/rest", "/recommend", "/health", "/ready", "/openapi.json")
 """Paths below these speak to programs; all others to people."""
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -69,6 +69,11 @@ class Groups:
         at = bisect_left(self.keys, key)
         return at if at < len(self.keys) and self.keys[at] == key else None
 
+    @property
+    def memberships(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Every row that is in a group, and that group's place; by group, then by row."""
+        return self._rows, self._groups
+
     def rows(self, at: int) -> Rows:
         """The rows of a group, rising."""
         return self._rows[self._starts[at] : self._starts[at + 1]].astype(np.int64)
