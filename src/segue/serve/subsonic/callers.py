@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 OWNER = "owner"
 """What whoever owns the catalogue is called by players, which need a name."""
 
-_MAKE = "Make one on the page of your account, or with: segue key make --kind app"
+_MAKE = "Make one on the page of your account, or with: segue key make LABEL --kind app"
 
 
 def who(request: Request, values: Mapping[str, list[str]]) -> Caller:
