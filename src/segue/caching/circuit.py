@@ -3,7 +3,8 @@
 It is **closed** while calls go through. `failures` in a row **open** it: for `seconds` nobody asks.
 Then one caller is let through (it is **half open**); its success closes the circuit, its failure
 opens it again. A caller that was let through and never tells how it went (its thread died) holds
-nobody up for longer than another `seconds`.
+nobody up for longer than another `seconds`. Apart from all that it can be **held** open for as
+long as the one who is asked wishes.
 
 After M. Nygard, *Release It!*, 2007, "Circuit Breaker".
 """
@@ -39,24 +40,28 @@ class Circuit:
         self._failed = 0
         self._closed = True
         self._again = 0.0
+        self._held = 0.0
 
     @property
     def closed(self) -> bool:
-        """Whether calls go through."""
+        """Whether those asked last did not fail so often."""
         return self._closed
 
     @property
     def left(self) -> float:
         """Seconds until somebody may ask; 0 where that is now."""
         with self._lock:
-            return 0.0 if self._closed else max(0.0, self._again - self._clock())
+            until = self._held if self._closed else max(self._held, self._again)
+            return max(0.0, until - self._clock())
 
     def lets_through(self) -> bool:
         """Whether the caller may ask now; who may, tells `succeeded` or `failed` afterwards."""
         with self._lock:
+            now = self._clock()
+            if now < self._held:
+                return False
             if self._closed:
                 return True
-            now = self._clock()
             if now < self._again:
                 return False
             self._again = now + self._seconds
@@ -80,7 +85,6 @@ class Circuit:
             return opened
 
     def hold(self, seconds: float) -> None:
-        """Open it for at least `seconds`, as the one who is asked wishes."""
+        """Let nobody through for so many seconds."""
         with self._lock:
-            self._closed = False
-            self._again = max(self._again, self._clock() + seconds)
+            self._held = max(self._held, self._clock() + seconds)

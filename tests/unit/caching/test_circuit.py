@@ -54,14 +54,15 @@ def test_one_alone_is_let_through_when_it_is_half_open() -> None:
     assert circuit.lets_through()
 
 
-def test_holding_is_never_shortened() -> None:
+def test_holding_is_never_shortened_and_is_no_failure() -> None:
     clock = Clock()
-    circuit = Circuit(failures=3, seconds=10.0, clock=clock)
+    circuit = Circuit(failures=2, seconds=10.0, clock=clock)
     circuit.hold(100.0)
     circuit.hold(5.0)
     assert circuit.left == 100.0
     assert not circuit.lets_through()
     clock.now = 100.0
-    assert circuit.lets_through()
-    circuit.succeeded()
+    assert [circuit.lets_through(), circuit.lets_through()] == [True, True]
     assert circuit.left == 0
+    assert not circuit.failed()
+    assert circuit.lets_through()

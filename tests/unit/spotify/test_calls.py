@@ -43,6 +43,12 @@ def test_it_may_name_a_date(there, spotify, clock) -> None:
     assert 30 < clock.slept[0] < 42
 
 
+def test_a_failure_after_the_wait_is_one_failure_among_others(there, spotify, clock) -> None:
+    there.faults = [busy(429, wait="7"), busy(500), busy(503, wait="0")]
+    assert spotify.cover_address("t0")
+    assert len(clock.slept) == 3
+
+
 @pytest.mark.parametrize("wait", ["soon", "-3", "", "1e999", "NaN"])
 def test_a_time_to_wait_that_is_none_is_not_heeded(there, spotify, clock, wait) -> None:
     there.faults = [busy(429, wait=wait)]

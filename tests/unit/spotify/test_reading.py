@@ -89,9 +89,10 @@ def test_both_forms_of_a_playlist_are_the_same() -> None:
     today = {"items": [{"item": one} for one in songs], "next": None}
     before = {"items": [{"track": one} for one in songs], "next": None}
     assert reading.entries(today, place=0, where="w") == reading.entries(before, place=0, where="w")
-    assert reading.inside({"items": today}) == today
-    assert reading.inside({"tracks": before}) == before
-    assert reading.inside({"tracks": {"href": "x", "total": 3}}) is None
+    assert reading.inside({"items": today}) == ("items", today)
+    assert reading.inside({"tracks": before}) == ("tracks", before)
+    assert reading.inside({"tracks": {"href": "x", "total": 3}}) == ("tracks", None)
+    assert reading.inside({}) == ("items", None)
 
 
 def test_the_smallest_picture_that_is_large_enough_is_taken() -> None:

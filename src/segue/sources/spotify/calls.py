@@ -57,6 +57,10 @@ class DeniedError(UnavailableError):
     """The credentials or the token were refused (400 of the token's address, 401)."""
 
 
+class WithheldError(UnavailableError):
+    """It is there, and not given to this app (403)."""
+
+
 class Calls:
     """Asks one service; may be used by several threads.
 
@@ -119,9 +123,10 @@ class Calls:
             Credentials or token are refused (401; 400 where a form was sent).
         BadRequestError
             It makes no sense of the question (another 4xx).
+        WithheldError
+            It is not given to this app (403).
         UnavailableError
-            It is not given to this app (403), or the service cannot be reached, fails, or is left
-            alone.
+            The service cannot be reached, fails, or is left alone.
         TooLargeError
             The answer is larger than `LARGEST_JSON`.
         """
@@ -269,7 +274,7 @@ def _refusal(
             remedy="Correct SEGUE_SPOTIFY_ID and SEGUE_SPOTIFY_SECRET",
         )
     if code == 403:
-        return UnavailableError(
+        return WithheldError(
             f"Spotify does not give this to your app ({said})",
             where=_host(url),
             remedy="docs/spotify.md says what an app is given",

@@ -12,7 +12,7 @@ from segue.errors import BadRequestError, NotFoundError, UnavailableError
 from segue.records import OutsideId, PlaylistRecord
 from segue.sources.json_text import said
 from segue.sources.spotify import reading
-from segue.sources.spotify.calls import REFUSED_SECONDS, Calls, DeniedError
+from segue.sources.spotify.calls import REFUSED_SECONDS, Calls, DeniedError, WithheldError
 from segue.sources.spotify.covers import may_fetch
 from segue.sources.spotify.token import Token
 from segue.sources.tags import LARGEST_ART
@@ -190,8 +190,8 @@ class Spotify:
         first = self._ask(f"/v1/playlists/{value}", {})
         head = reading.heading(first)
         where = f"spotify:playlist:{value}"
-        within = reading.inside(first)
-        page = self._page(value, 0) if within is None else within
+        called, within = reading.inside(first)
+        page = self._page(value, 0, called) if within is None else within
         tracks, left_out = [], 0
         place = 0
         while True:
@@ -201,7 +201,7 @@ class Spotify:
             place = part.place
             if not part.more or place >= MOST_ENTRIES:
                 break
-            page = self._page(value, place)
+            page = self._page(value, place, called)
         named = PlaylistRecord(
             title=head.title,
             outside_id=OutsideId(reading.SCHEME, value),
@@ -211,13 +211,14 @@ class Spotify:
         )
         return named, head.version, left_out
 
-    def _page(self, value: str, place: int) -> Mapping[str, Any]:
-        """A page of a playlist's tracks, by the address of today, else by the one before."""
+    def _page(self, value: str, place: int, called: str) -> Mapping[str, Any]:
+        """A page of a playlist's entries, by what they are `called`, else by their other name."""
         asked = {"limit": 50, "offset": place}
+        other = "tracks" if called == "items" else "items"
         try:
-            page = self._ask(f"/v1/playlists/{value}/items", asked)
+            page = self._ask(f"/v1/playlists/{value}/{called}", asked)
         except (NotFoundError, BadRequestError):
-            page = self._ask(f"/v1/playlists/{value}/tracks", asked)
+            page = self._ask(f"/v1/playlists/{value}/{other}", asked)
         if not isinstance(page.get("items"), list):
             raise UnavailableError(
                 "Spotify does not say which tracks the playlist holds",
@@ -228,7 +229,7 @@ class Spotify:
     def _own_cover(self, track: str) -> str:
         try:
             return reading.cover(self._ask(f"/v1/tracks/{track}", {}))
-        except NotFoundError:
+        except (NotFoundError, WithheldError):
             return ""
 
     def _ask(self, path: str, params: Mapping[str, str | int]) -> dict[str, Any]:

@@ -92,13 +92,13 @@ def heading(answer: Mapping[str, Any]) -> Heading:
     )
 
 
-def inside(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The page of tracks that a playlist's own answer holds; None where it holds none."""
+def inside(answer: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None]:
+    """What a playlist's answer calls its entries, and the page of them that it holds, if any."""
     for name in ("items", "tracks"):
         part = answer.get(name)
-        if isinstance(part, dict) and isinstance(part.get("items"), list):
-            return part
-    return None
+        if isinstance(part, dict):
+            return name, part if isinstance(part.get("items"), list) else None
+    return "items", None
 
 
 def entries(answer: Mapping[str, Any], *, place: int, where: str) -> Entries:
