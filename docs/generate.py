@@ -16,6 +16,7 @@ from typing import Any
 import features
 import figures
 import guesses
+import programs
 import spoken
 import typer.main
 
@@ -36,6 +37,7 @@ _REAL = (
 def pages() -> dict[str, str]:
     """Every generated page: file name → text."""
     return {
+        "api.md": programs.page(_MADE.format(source="src/segue/serve/api/ and docs/programs.py")),
         "attributes.md": attributes(),
         "cli.md": cli(),
         "estimates.md": guesses.page(_MADE.format(source="src/segue/attributes/formulas.py")),

@@ -190,5 +190,11 @@ def example(schema: Schema, document: Schema) -> Any:  # noqa: ANN401 (any JSON)
         return {name: example(part, document) for name, part in schema["properties"].items()}
     if schema.get("type") == "array":
         return [example(schema["items"], document)] if "items" in schema else []
-    empty: Mapping[str, Any] = {"string": "", "integer": 1, "number": 0.5, "boolean": False}
+    empty: Mapping[str, Any] = {
+        "string": "",
+        "integer": 1,
+        "number": 0.5,
+        "boolean": False,
+        "object": {},
+    }
     return empty.get(schema.get("type", ""))

@@ -135,6 +135,8 @@ def type_of(schema: Schema, document: Schema) -> str:
     if "anyOf" in schema:
         real = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
         return " or ".join(type_of(choice, document) for choice in real)
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
     kind = schema.get("type", "anything")
     if kind == "array":
         return f"list of {type_of(schema.get('items', {}), document)}"
