@@ -109,6 +109,11 @@ def _complete(document: Schema, path: str, operation: Schema, *, tagged: bool) -
             operation["responses"].setdefault(str(status), entry)
     if tagged:
         documented(operation)
+    _exemplify(document, operation)
+
+
+def _exemplify(document: Schema, operation: Schema) -> None:
+    """Put examples where parameters, the body and the answers have none of their own."""
     for parameter in operation.get("parameters", ()):
         if given := parameter["schema"].get("examples"):
             parameter["example"] = given[0]

@@ -25,6 +25,7 @@ from segue.serve.access.caller import caller_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from fastapi import FastAPI
     from starlette.requests import Request
 
     from segue.library import Segue
@@ -68,7 +69,7 @@ class Fresh(APIRoute):
         query = request.query_params
         heard = {query[name] for name in ("listener", "unheard_by") if name in query}
         if self.personal:
-            heard.add(query.get("listener", caller.listener))
+            heard.add(query.get("listener", "").strip() or caller.listener)
         shelves = segue.shelves_ready() if self.personal else None
         parts = (
             package.__version__,
@@ -78,12 +79,20 @@ class Fresh(APIRoute):
             segue.engine().epoch,
             epoch(segue.database),
             None if shelves is None else shelves.corpus.epoch,
-            segue.settings.model_dump_json(),
+            _settings(request.app, segue),
             [(name, edition(segue.database, name)) for name in sorted(heard)],
             # What was heard long ago counts less every day.
             int(time.time()) // _DAY if heard else 0,
         )
         return weak(*parts)
+
+
+def _settings(app: FastAPI, segue: Segue) -> str:
+    """The settings as text; written once, they never change."""
+    known: str | None = getattr(app.state, "written_settings", None)
+    if known is None:
+        known = app.state.written_settings = segue.settings.model_dump_json()
+    return known
 
 
 class Personal(Fresh):

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/v1")
     "/listeners/{name}/feedback",
     tags=["Listeners"],
     response_description="What they said; may be nothing.",
-    responses=schemas.problems(400, 403, 422, 423),
+    responses=schemas.problems(400, 403, 404, 422, 423),
 )
 def listener_feedback(name: Named, segue: Library) -> schemas.Opinions:
     """What a listener thinks of tracks, the newest first."""
