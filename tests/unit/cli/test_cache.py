@@ -37,6 +37,7 @@ def test_it_says_where_what_and_how_much(ask, filled: Cache, capsys) -> None:
         "entries": {
             "numbers": {"entries": 2, "bytes": 2 * 4096},
             "spectrograms": {"entries": 1, "bytes": 28_672},
+            "pictures": {"entries": 0, "bytes": 0},
             "previews": {"entries": 0, "bytes": 0},
         },
     }
@@ -52,7 +53,7 @@ def test_clearing_says_what_it_freed(ask, filled: Cache, capsys) -> None:
     assert ask("cache")["entries"]["numbers"]["entries"] == 2
     assert run(["cache", "--clear"]) == 0
     assert capsys.readouterr().out.startswith(
-        "Removed 2 entries (numbers, spectrograms, previews) from "
+        "Removed 2 entries (numbers, spectrograms, pictures, previews) from "
     )
     assert run(["cache", "--clear"]) == 0
     assert "There was nothing to remove in " in capsys.readouterr().out
