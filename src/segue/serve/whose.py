@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
 
 from segue.catalogue import feedback
 from segue.serve.access.caller import caller_of, own
@@ -45,7 +46,7 @@ Listener = Annotated[str, Depends(listener_of)]
 """Who listens, as a parameter of a route: a name, "" for the owner of the catalogue."""
 
 
-def only_own(request: Request) -> None:
+def only_own(request: HTTPConnection) -> None:
     """Refuse, as a dependency of routes, a query that asks about another listener.
 
     Raises
