@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
@@ -95,9 +95,7 @@ def totals(
         .group_by(tracks.c.public_id)
     )
     with db.read() as connection:
-        found = (
-            connection.execute(query)
-            if track_ids is None
-            else rows_where(connection, query, tracks.c.public_id, list(track_ids))
-        )
+        found: Iterable[Any] = connection.execute(query) if track_ids is None else ()
+        if track_ids is not None:
+            found = rows_where(connection, query, tracks.c.public_id, list(track_ids))
         return {TrackId(one): Total(int(times), last) for one, times, last in found}

@@ -2,8 +2,8 @@
 
 A player asks for one thing at a time, by name: ``/rest/getAlbum?id=…``, or the same as a form that
 is posted. What can be asked stands in tables of `Endpoint` (`browsing`, `albums`, `finding`,
-`likeness`, `opinions`, `playlists`, `hearing`, `telling`); `router` finds the one that is meant and
-writes what it gives.
+`likeness`, `opinions`, `playlists`, `hearing`, `telling`); `answering` finds the one that is meant
+and writes what it gives.
 
     asked      a question: who asks, the parameters
     callers    who asks, by key, app password or token
@@ -17,7 +17,7 @@ writes what it gives.
 
 from __future__ import annotations
 
-from segue.serve.subsonic.router import router
+from segue.serve.subsonic.answering import router
 from segue.serve.subsonic.state import Players
 
 __all__ = ["Players", "router"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import FileResponse, Response
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LONGEST = 30 * 86_400
 _LARGEST = 4_096
 _AS_IT_IS = "raw"
-_MADE = "mp3"
+_MADE: Final = "mp3"
 _DRAWN = "image/svg+xml"
 
 

@@ -20,6 +20,8 @@ from segue.serve.subsonic.ids import ALBUM, ARTIST, key_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from segue.library.shelves import Groups, Shelves
     from segue.types import Floats, Mask, Rows, TrackId
 
@@ -52,15 +54,15 @@ class Side:
         """The rows of a group that can be played, rising."""
         return self._rows[self._starts[at] : self._starts[at + 1]]
 
-    def summed(self, values: Floats) -> Floats:
+    def summed(self, values: NDArray[np.floating]) -> Floats:
         """The sum of a value by row over each group; what is not known counts 0."""
-        known = np.nan_to_num(values[self._rows].astype(np.float64))
-        found: Floats = np.bincount(self._at, weights=known, minlength=len(self.groups))
+        found = np.zeros(len(self.groups))
+        np.add.at(found, self._at, np.nan_to_num(values[self._rows].astype(np.float64)))
         return found
 
-    def largest(self, values: Floats) -> Floats:
+    def largest(self, values: NDArray[np.number]) -> Floats:
         """The largest value by row of each group; 0 for a group of nothing playable."""
-        found = np.zeros(len(self.groups))
+        found: Floats = np.zeros(len(self.groups))
         if len(self.there):
             starts = self._starts[self.there]
             found[self.there] = np.maximum.reduceat(values[self._rows].astype(np.float64), starts)

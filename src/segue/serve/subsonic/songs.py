@@ -122,7 +122,7 @@ def _placed(asked: Asked, track: Track) -> dict[str, Any]:
 
 def _known(track: Track) -> dict[str, Any]:
     """What else is known, in fields that OpenSubsonic added; empty where it is not."""
-    ids = {scheme: [] for scheme in ("musicbrainz", "isrc")}
+    ids: dict[str, list[str]] = {"musicbrainz": [], "isrc": []}
     for one in track.outside_ids:
         if one.scheme in ids:
             ids[one.scheme].append(one.value)

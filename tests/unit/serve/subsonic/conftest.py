@@ -189,7 +189,7 @@ def ask(app: FastAPI, port: int, makes: Callable[..., str]) -> Callable[..., dic
     client = TestClient(app, base_url="http://localhost")
     known: dict[str, str] = {}
 
-    def asked(name: str, *, by: str = "ada", **values: object) -> dict:
+    def asked(name: str, /, *, by: str = "ada", **values: object) -> dict:
         if by not in known:
             known[by] = makes(by)
         sent = {"apiKey": known[by], "f": "json", "c": "tests", **values}

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from segue.catalogue import feedback, kept
 from segue.catalogue.listening import heard
 from segue.serve.subsonic.albums import ORDERS
+from segue.serve.subsonic.answering import ENDPOINTS
 from segue.serve.subsonic.ids import album_id, artist_id
-from segue.serve.subsonic.router import ENDPOINTS
 
 from .conftest import ARABIC, ODD, xml
 
@@ -29,7 +29,7 @@ def get(app, port, makes):
     client = TestClient(app, base_url="http://localhost")
     secret = makes("ada")
 
-    def asked(name: str, *, method: str = "GET", headers=None, **sent: object):
+    def asked(name: str, /, *, method: str = "GET", headers=None, **sent: object):
         params = {"apiKey": secret, **sent}
         return client.request(method, f"/rest/{name}", params=params, headers=headers)
 
@@ -467,11 +467,11 @@ def test_places_are_counted_among_what_can_be_played(ask, ids, library) -> None:
 
 def test_what_is_anothers_stays(ask, ids, library) -> None:
     made = ask("createPlaylist", by="mia", name="Mine", songId=ids["Alone"])["playlist"]
-    seen = ask("getPlaylist", by="ned", id=made["id"])["playlist"]
+    seen = ask("getPlaylist", by="noa", id=made["id"])["playlist"]
     assert (seen["owner"], seen["readonly"]) == ("mia", True)
     for name in ("updatePlaylist", "createPlaylist", "deletePlaylist"):
         sent = {"playlistId": made["id"], "id": made["id"], "name": "Taken"}
-        assert ask(name, by="ned", **sent)["error"]["code"] == 50
+        assert ask(name, by="noa", **sent)["error"]["code"] == 50
     assert ask("getPlaylist", by="mia", id=made["id"])["playlist"]["name"] == "Mine"
     ask("deletePlaylist", by="", id=made["id"])
     assert ask("getPlaylist", by="mia", id=made["id"])["error"]["code"] == 70

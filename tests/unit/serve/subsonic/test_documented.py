@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from segue.serve.subsonic.albums import ORDERS
+from segue.serve.subsonic.answering import ENDPOINTS
 from segue.serve.subsonic.faults import CODES
-from segue.serve.subsonic.router import ENDPOINTS
 from segue.serve.subsonic.telling import EXTENSIONS
 
 PAGE = (Path(__file__).resolve().parents[4] / "docs" / "players.md").read_text(encoding="utf-8")

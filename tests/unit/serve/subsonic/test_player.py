@@ -5,8 +5,10 @@ The library is py-opensonic, which knows nothing of Segue: what it can read is w
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
+from contextlib import contextmanager
 
 import pytest
 from libopensonic import Connection, errors
@@ -18,18 +20,26 @@ from segue.catalogue.listening import heard
 from .conftest import ARABIC, MBID, ODD
 
 
+@contextmanager
+def connected(port, *who, **how):
+    """A player that is connected, and whose loop is closed at the end, which it leaves to us."""
+    made = Connection("http://127.0.0.1", *who, port=port, **how)
+    try:
+        yield made
+    finally:
+        made.cleanup()
+        made._loop.close()
+
+
 @pytest.fixture
 def player(port, makes):
     """A player of Ada's that signs in by a token."""
-    made = Connection("http://127.0.0.1", "ada", makes("ada"), port=port)
-    yield made
-    made.cleanup()
+    with connected(port, "ada", makes("ada")) as made:
+        yield made
 
 
 def content(player, response) -> bytes:
     """The bytes of an answer that is no tree; read in the loop of the player."""
-    import asyncio
-
     return asyncio.run_coroutine_threadsafe(response.read(), player._loop).result(timeout=60)
 
 
@@ -121,22 +131,21 @@ def test_lists_and_search_as_a_player_reads_them(player) -> None:
 
 @pytest.mark.parametrize("how", [{"legacy_auth": True}, {"use_get": True}, {"use_views": False}])
 def test_other_ways_to_say_who_one_is(port, makes, how) -> None:
-    player = Connection("http://127.0.0.1", "ada", makes("ada"), port=port, **how)
-    assert player.ping()
-    player.cleanup()
+    with connected(port, "ada", makes("ada"), **how) as player:
+        assert player.ping()
 
 
 def test_a_key_of_the_api(port, makes) -> None:
-    player = Connection("http://127.0.0.1", api_key=makes("ben", kind="api"), port=port)
-    assert player.token_info().username == "ben"
-    player.cleanup()
+    with connected(port, api_key=makes("ben", kind="api")) as player:
+        assert player.token_info().username == "ben"
 
 
-def test_a_wrong_password_and_what_is_not_there(port, makes, player) -> None:
-    wrong = Connection("http://127.0.0.1", "ada", "not it", port=port)
-    with pytest.raises(errors.CredentialError, match="wrong"):
+def test_a_wrong_password_and_what_is_not_there(port, player) -> None:
+    with (
+        connected(port, "ada", "not it") as wrong,
+        pytest.raises(errors.CredentialError, match="wrong"),
+    ):
         wrong.get_artists()
-    wrong.cleanup()
     with pytest.raises(errors.DataNotFoundError, match="no song"):
         player.get_song("tnothing")
     with pytest.raises(errors.SonicError, match="does not answer"):

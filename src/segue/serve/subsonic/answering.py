@@ -47,6 +47,9 @@ async def rest(request: Request, name: str = "") -> Response:
     try:
         values = await read(request)
         form = form_of(values)
+        if request.method == "POST":
+            # A form is a question as an address is: parts of a file can be had by either.
+            request.scope["method"] = "GET"
         return await run_in_threadpool(_answer, request, name.removesuffix(".view"), values, form)
     except Exception as error:
         return refused(fault_of(error, request), form=form)
