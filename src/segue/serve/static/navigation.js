@@ -92,6 +92,7 @@ function arrived(anchor, scroll = 0) {
   (field ?? main).focus({ preventScroll: true });
   if (aim) aim.scrollIntoView();
   else window.scrollTo(0, scroll);
+  keepScroll();
   document.getElementById("announcement").textContent = document.title;
   notify("");
   document.dispatchEvent(new CustomEvent("segue:page", { detail: { address: location.href } }));
@@ -117,6 +118,7 @@ window.addEventListener("scroll", () => {
   clearTimeout(settling);
   settling = setTimeout(keepScroll, 150);
 }, { passive: true });
+window.addEventListener("pagehide", keepScroll);
 window.addEventListener("popstate", (event) => {
   clearTimeout(settling);
   returning = event.state?.scroll ?? 0;
