@@ -100,15 +100,14 @@ class Spotify:
         """Settings that mean this server."""
         from segue.settings import Settings
 
-        return Settings(
-            _env_file=None,
-            spotify_id=APP,
-            spotify_secret=SECRET,
-            spotify_url=self.url,
-            spotify_accounts_url=self.url,
-            spotify_open_url=self.url,
-            **more,
-        )
+        given = {
+            "spotify_id": APP,
+            "spotify_secret": SECRET,
+            "spotify_url": self.url,
+            "spotify_accounts_url": self.url,
+            "spotify_open_url": self.url,
+        }
+        return Settings(_env_file=None, **{**given, **more})
 
     def environment(self) -> dict[str, str]:
         """The same as variables."""

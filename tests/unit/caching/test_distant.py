@@ -124,10 +124,10 @@ def test_no_call_fails_while_redis_is_stopped_under_load(own_redis, make) -> Non
     for one in threads:
         one.start()
     try:
-        for _ in range(3):
-            _more(asked, 50)
+        for _ in range(2):
+            _more(asked, 15)
             own_redis.kill()
-            _more(asked, 50)
+            _more(asked, 15)
             own_redis.start()
             _until(lambda: cache._circuit.closed)
     finally:

@@ -82,7 +82,7 @@ def test_no_request_fails_while_redis_is_killed_and_begun_again(
                     kind = found.headers.get("content-type", "")
                     answers[who].append((found.status_code, kind))
 
-    def more(by: int = 12) -> None:
+    def more(by: int = 6) -> None:
         before = [len(one) for one in answers]
         _until(
             lambda: (

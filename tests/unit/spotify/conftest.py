@@ -9,10 +9,12 @@ import pytest
 
 import spotify_stand_in
 from segue.caching.memory import MemoryCache
+from segue.catalogue.database import open_database
 from segue.sources.spotify import Manners, Spotify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 QUICK = Manners(tries=4, first=0.5, longest=8.0, patience=60.0, silence=2.0, whole=10.0)
 
@@ -30,6 +32,14 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+@pytest.fixture(scope="session")
+def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a catalogue without anything in it; to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    open_database(path).close()
+    return path
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,43 +31,57 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from segue.settings import Settings
+
 HASTY = Manners(tries=1, patience=0.5, silence=5.0, failures=4)
 
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Forty tracks that Spotify knows and one that it does not; to be copied."""
+    """Twenty tracks that Spotify knows and one that it does not; to be copied."""
     path = tmp_path_factory.mktemp("covers") / "segue.db"
     records = [
         TrackRecord(
             title=f"Song {n}", artists=("Vela Moor",), outside_ids=(OutsideId("spotify", f"t{n}"),)
         )
-        for n in range(40)
+        for n in range(20)
     ]
     with open_database(path) as database:
         tracks.add(database, [*records, TrackRecord(title="Other", artists=("Ada",))])
     return path
 
 
+@contextmanager
+def _served(path: Path, settings: Settings) -> Iterator[TestClient]:
+    with (
+        Segue.open(path, settings=settings) as segue,
+        TestClient(create_app(segue), base_url="http://localhost") as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def running(
+    catalogue: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[spotify_stand_in.Spotify, TestClient]]:
+    """A stand-in and an application beside it; every test takes other songs, and mends faults."""
+    path = tmp_path_factory.mktemp("running") / "segue.db"
+    shutil.copyfile(catalogue, path)
+    with spotify_stand_in.Spotify() as there, _served(path, there.settings()) as client:
+        yield there, client
+
+
 @pytest.fixture
-def serve(there, catalogue: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient]]:
-    """Start the application over a copy of it."""
-    opened: list[object] = []
+def own(there, catalogue: Path, tmp_path: Path) -> Iterator[Callable[..., TestClient]]:
+    """Start an application of the test's own."""
+    with ExitStack() as opened:
 
-    def make(**more: object) -> TestClient:
-        path = tmp_path / f"{len(opened)}.db"
-        shutil.copyfile(catalogue, path)
-        segue = Segue.open(path, settings=there.settings(**more))
-        client = TestClient(create_app(segue), base_url="http://localhost")
-        client.__enter__()
-        opened.append((client, segue))
-        return client
+        def make(**more: object) -> TestClient:
+            shutil.copyfile(catalogue, tmp_path / "segue.db")
+            return opened.enter_context(_served(tmp_path / "segue.db", there.settings(**more)))
 
-    yield make
-    there.over.set()
-    for client, segue in opened:
-        client.__exit__(None, None, None)
-        segue.close()
+        yield make
+        there.over.set()
 
 
 def _art(client: TestClient, title: str, size: int = 480) -> str:
@@ -86,19 +101,22 @@ def _comes(client: TestClient, address: str) -> None:
     _until(lambda: client.get(address).headers["content-type"] == "image/webp")
 
 
-def test_a_drawn_picture_stands_for_a_cover_until_it_has_come(there, serve) -> None:
-    client = serve()
-    there.has_cover("t3", spotify_stand_in.picture(640, (200, 30, 30)))
-    there.always = only("/v1", silent)
-    address = _art(client, "Song 3")
+def test_a_drawn_picture_stands_for_a_cover_until_it_has_come(running) -> None:
+    there, client = running
+    there.has_cover("t1")
+    told = threading.Event()
+    there.always = only("/v1/tracks/t1", lambda _: not told.wait(60))
+    address = _art(client, "Song 1")
     first = client.get(address)
     assert first.headers["content-type"] == "image/svg+xml"
     assert first.headers["cache-control"] == "private, max-age=5"
-    client.app.state.covers.close()  # that one would never be answered
+    told.set()
+    _comes(client, address)
+    there.always = None
 
 
-def test_a_cover_that_came_is_made_anew_and_served_in_every_size(there, serve) -> None:
-    client = serve()
+def test_a_cover_that_came_is_made_anew_and_served_in_every_size(running) -> None:
+    there, client = running
     there.has_cover("t3", spotify_stand_in.picture(640, (200, 30, 30)))
     _comes(client, _art(client, "Song 3"))
     for size in (96, 192, 480):
@@ -118,62 +136,63 @@ def test_a_cover_that_came_is_made_anew_and_served_in_every_size(there, serve) -
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff damaged", b"x" * 99]
+    ("n", "data"),
+    list(enumerate([b"", b"<svg onload=alert(1)>", b"\xff\xd8\xff no", b"x" * 99], start=10)),
 )
-def test_what_is_no_picture_is_a_miss(there, serve, data) -> None:
-    client = serve()
-    there.has_cover("t3", data)
-    address = _art(client, "Song 3")
+def test_what_is_no_picture_is_a_miss(running, n, data) -> None:
+    there, client = running
+    there.has_cover(f"t{n}", data)
+    address = _art(client, f"Song {n}")
     client.get(address)
     _until(lambda: client.get(address).headers["cache-control"] == "private, max-age=3600")
     assert client.get(address).headers["content-type"] == "image/svg+xml"
-    assert there.count("/image/t3") == 1
+    assert there.count(f"/image/t{n}") == 1
 
 
-def test_who_asks_at_once_asks_spotify_once(there, serve) -> None:
-    client = serve()
-    there.has_cover("t3")
-    address = _art(client, "Song 3")
+def test_who_asks_at_once_asks_spotify_once(running) -> None:
+    there, client = running
+    there.has_cover("t4")
+    address = _art(client, "Song 4")
     with ThreadPoolExecutor(8) as pool:
         assert {one.status_code for one in pool.map(client.get, [address] * 40)} == {200}
     _comes(client, address)
-    assert there.count("/v1/tracks/t3") == 1
+    assert there.count("/v1/tracks/t4") == 1
 
 
-def test_a_picture_in_the_file_comes_before_spotify_s(there, serve, monkeypatch) -> None:
-    client = serve()
-    there.has_cover("t3")
+def test_a_picture_in_the_file_comes_before_spotify_s(running, monkeypatch) -> None:
+    there, client = running
+    before = len(there.asked)
+    there.has_cover("t5")
     segue = client.app.state.segue
-    found = next(one for one in tracks.page(segue.database, limit=100) if one.title == "Song 3")
+    found = next(one for one in tracks.page(segue.database, limit=100) if one.title == "Song 5")
     from segue.serve.media import artwork
 
     own = artwork.Picture(b"own", "image/webp", "own-1")
     monkeypatch.setattr(artwork, "_embedded", lambda *_: own)
     assert client.get(f"/tracks/{found.id}/art").content == b"own"
-    assert there.asked == []
+    assert len(there.asked) == before
 
 
-def test_pages_and_pictures_are_answered_while_spotify_is_silent(there, serve) -> None:
+def test_pages_and_pictures_are_answered_while_spotify_is_silent(there, own) -> None:
     """It answers nothing until the end of the test: who waited for it would never be here."""
-    client = serve()
+    client = own()
     there.always = silent
-    pictures = [_art(client, f"Song {n}") for n in range(40)]
+    pictures = [_art(client, f"Song {n}") for n in range(20)]
     page = pictures[0].partition("/art")[0]
     for address in [page, *pictures, "/", page]:
         assert client.get(address).status_code == 200
     _until(lambda: len(there.asked) == 1)  # the rest waits in the queue
-    client.app.state.covers.close()
 
 
-def test_a_spotify_that_only_fails_is_soon_left_alone(there, serve) -> None:
-    client = serve()
+def test_a_spotify_that_only_fails_is_soon_left_alone(there, own) -> None:
+    client = own()
     there.always = busy(500)
-    for n in range(40):
+    for n in range(20):
         found = client.get(_art(client, f"Song {n}"))
         assert (found.status_code, found.headers["content-type"]) == (200, "image/svg+xml")
     _until(lambda: client.app.state.covers._spotify.away)
     asked = len(there.asked)
-    for n in range(40):
+    for n in range(20):
         assert client.get(_art(client, f"Song {n}")).status_code == 200
     assert len(there.asked) == asked <= 8
 
@@ -200,8 +219,8 @@ def test_the_queue_is_bounded_and_its_thread_ends(there) -> None:
     assert len(covers._wanted) == QUEUED
     thread = covers._thread
     assert thread is not None
-    covers.close()
     there.over.set()
+    covers.close()
     thread.join(30)
     assert not thread.is_alive()
     assert covers.get(song, side=96) is None  # and begins no other
@@ -233,8 +252,8 @@ def test_a_fault_of_ours_does_not_end_the_thread(there, monkeypatch, caplog) -> 
     assert "could not be made" in caplog.text
 
 
-def test_without_an_app_nothing_is_asked_and_nothing_begins(there, serve) -> None:
-    client = serve(spotify_id="")
+def test_without_an_app_nothing_is_asked_and_nothing_begins(there, own) -> None:
+    client = own(spotify_id="")
     found = client.get(_art(client, "Song 3"))
     assert found.headers["cache-control"] == "private, max-age=3600"
     assert client.app.state.covers._thread is None
@@ -244,19 +263,20 @@ def test_without_an_app_nothing_is_asked_and_nothing_begins(there, serve) -> Non
     assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
 
 
-def test_a_track_spotify_does_not_know_is_not_asked_for(there, serve) -> None:
-    client = serve()
+def test_a_track_spotify_does_not_know_is_not_asked_for(running) -> None:
+    there, client = running
+    before = len(there.asked)
     assert client.get(_art(client, "Other")).headers["cache-control"] == "private, max-age=3600"
     covers: Covers = client.app.state.covers
     assert covers.get(Track("1", "T", ()), side=96) is MISS
-    assert there.asked == []
+    assert len(there.asked) == before
 
 
-def test_the_page_of_a_track_leads_to_spotify_and_asks_it_nothing(there, serve) -> None:
-    client = serve()
-    page = client.get(_art(client, "Song 3").partition("/art")[0])
-    assert 'href="https://open.spotify.com/track/t3"' in page.text
-    assert 'data-embed="https://open.spotify.com/embed/track/t3"' in page.text
+def test_the_page_of_a_track_leads_to_spotify_and_asks_it_nothing(running) -> None:
+    _, client = running
+    page = client.get(_art(client, "Song 6").partition("/art")[0])
+    assert 'href="https://open.spotify.com/track/t6"' in page.text
+    assert 'data-embed="https://open.spotify.com/embed/track/t6"' in page.text
     assert "<iframe" not in page.text
     policy = page.headers["content-security-policy"]
     assert policy == f"{CONTENT_SECURITY_POLICY}; frame-src https://open.spotify.com"

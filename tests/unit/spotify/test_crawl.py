@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ HOLDS = {f"p{n}": [f"t{n * 3 + m}" for m in range(5)] for n in range(12)}
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
+def db(tmp_path: Path, empty_catalogue: Path) -> Iterator[Database]:
+    shutil.copyfile(empty_catalogue, tmp_path / "segue.db")
     with open_database(tmp_path / "segue.db") as database:
         yield database
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from segue.cli import elsewhere
 from segue.cli.crawl import plain_id
 from segue.cli.main import run
 from spotify_stand_in import SECRET, busy, only, silent, track
@@ -23,8 +25,9 @@ WORDS = ["crawl", "spotify-playlists", "--query", "road trip"]
 
 
 @pytest.fixture(autouse=True)
-def set_up(there, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def set_up(there, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_catalogue: Path) -> None:
     monkeypatch.chdir(tmp_path)
+    shutil.copyfile(empty_catalogue, tmp_path / "segue.db")
     for name, value in there.environment().items():
         monkeypatch.setenv(name, value)
     for n in range(8):
@@ -136,13 +139,12 @@ def test_what_makes_no_sense_is_refused(there, capsys, words, message) -> None:
     assert there.asked == []
 
 
-def test_without_an_app_nothing_is_asked(there, capsys, monkeypatch, tmp_path: Path) -> None:
+def test_without_an_app_nothing_is_asked(there, capsys, monkeypatch) -> None:
     monkeypatch.delenv("SEGUE_SPOTIFY_SECRET")
     _, err = _said(capsys, *WORDS, code=2)
     assert "Error: Spotify is not set up." in err
     assert "SEGUE_SPOTIFY_SECRET" in err
     assert there.asked == []
-    assert not (tmp_path / "segue.db").exists()
 
 
 def test_wrong_credentials_are_an_error_without_the_secret(there, capsys, monkeypatch) -> None:
@@ -154,27 +156,29 @@ def test_wrong_credentials_are_an_error_without_the_secret(there, capsys, monkey
     assert "q=road" not in err
 
 
-def test_doctor_says_how_spotify_stands(there, capsys, monkeypatch) -> None:
-    def spotify() -> dict[str, str]:
-        capsys.readouterr()
-        run(["doctor", "--json"])
-        out = capsys.readouterr().out
-        assert SECRET not in out
-        found = json.loads(out)["checks"]
-        return next(one for one in found if one["name"] == "spotify")
-
-    assert spotify()["state"] == "ok"
-    assert spotify()["found"] == "it takes the app's id and secret"
+def test_doctor_says_how_spotify_stands(there, capsys) -> None:
+    out, _ = _said(capsys, "doctor", "--json")
+    assert SECRET not in out
+    found = {one["name"]: one for one in json.loads(out)["checks"]}
+    assert found["spotify"]["found"] == "it takes the app's id and secret"
+    assert found["redis"]["found"] == "none is set: answers of services are kept in memory"
     there.always = only("/api/token", busy(429, wait="50000"))
-    assert spotify()["state"] == "warn"
-    monkeypatch.delenv("SEGUE_SPOTIFY_ID")
-    assert spotify()["found"] == "off: SEGUE_SPOTIFY_ID is not set"
-    monkeypatch.delenv("SEGUE_SPOTIFY_SECRET")
-    assert spotify() == {
-        **spotify(),
-        "state": "ok",
-        "found": "not set up: nothing is asked of it",
-    }
+    assert (spotify := elsewhere.spotify(there.settings())).state == "warn"
+    assert "left alone for 50,000 s" in spotify.found
+    half = elsewhere.spotify(there.settings(spotify_id=""))
+    assert (half.state, half.found) == ("warn", "off: SEGUE_SPOTIFY_ID is not set")
+    off = elsewhere.spotify(there.settings(spotify_id="", spotify_secret=""))
+    assert (off.state, off.found) == ("ok", "not set up: nothing is asked of it")
+
+
+def test_doctor_says_how_redis_stands(there) -> None:
+    wrong = elsewhere.kept(there.settings(cache_url="memcached://h"))
+    assert (wrong.state, wrong.found.endswith("no cache that Segue knows")) == ("fail", True)
+    pytest.importorskip("redis")
+    away = elsewhere.kept(there.settings(cache_url="redis://:word@127.0.0.1:9/0"))
+    assert away.state == "warn"
+    assert away.found.startswith("127.0.0.1:9: Redis does not answer")
+    assert "word" not in away.found
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,8 @@ LATER = 60.0
 VERSION = "1"
 """Of how covers are made small; another number where other bytes would come out."""
 
-_ENDING = 2.0
+_ENDING = 0.5
+"""Seconds that the end of the server waits for a question that is under way."""
 
 
 class Covers:
@@ -85,18 +86,15 @@ class Covers:
         return held
 
     def close(self) -> None:
-        """Stop asking; what is under way is broken off."""
-        self._ending.set()
-        self._spotify.close()
+        """Stop asking. A question that is under way ends by itself, and its thread with it."""
         with self._lock:
+            self._ending.set()
             thread, self._thread = self._thread, None
-        if thread is not None:
-            # The worker may be about to take what stands in the queue; None lets it see the end.
-            try:
-                self._queue.put_nowait(None)
-            except queue.Full:
-                _log.debug("the queue of covers is full; its worker sees the end by itself")
-            thread.join(_ENDING)
+        if thread is None:
+            self._spotify.close()
+            return
+        self._queue.put_nowait(None)  # there is always room for it: see QUEUED
+        thread.join(_ENDING)
 
     def _ask(self, value: str) -> None:
         """Put a track on the queue, unless it is there or failed a moment ago."""
@@ -112,22 +110,26 @@ class Covers:
                 self._thread.start()
 
     def _work(self) -> None:
-        while not self._ending.is_set():
-            value = self._queue.get()
-            if value is None:
-                return
-            try:
-                self._fetch(value)
-            except SegueError as error:
-                self._later.put(value, MISS, seconds=LATER)
-                _log.info("no cover from Spotify: %s", error)
-            except Exception:
-                # Nothing may end the one thread that asks.
-                self._later.put(value, MISS, seconds=LATER)
-                _log.exception("a cover from Spotify could not be made")
-            finally:
-                with self._lock:
-                    self._wanted.discard(value)
+        try:
+            while not self._ending.is_set() and (value := self._queue.get()) is not None:
+                self._try(value)
+        finally:
+            # By the thread that uses it: a connection closed under a question is left open.
+            self._spotify.close()
+
+    def _try(self, value: str) -> None:
+        try:
+            self._fetch(value)
+        except SegueError as error:
+            self._later.put(value, MISS, seconds=LATER)
+            _log.info("no cover from Spotify: %s", error)
+        except Exception:
+            # Nothing may end the one thread that asks.
+            self._later.put(value, MISS, seconds=LATER)
+            _log.exception("a cover from Spotify could not be made")
+        finally:
+            with self._lock:
+                self._wanted.discard(value)
 
     def _fetch(self, value: str) -> None:
         """Fetch the cover of a track and keep it in every size, or that there is none."""

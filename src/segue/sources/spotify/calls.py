@@ -145,7 +145,7 @@ class Calls:
 
         return self._tried(once, url)
 
-    def bytes(self, url: str, *, most: int) -> bytes:
+    def picture(self, url: str, *, most: int) -> bytes:
         """What lies at an address, at most so many bytes; raises as `json` does."""
 
         def once() -> bytes:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from segue.caching import Cache
+    from segue.records import TrackRecord
     from segue.settings import Settings
     from segue.sources.spotify.manners import Manners
 
@@ -114,7 +115,7 @@ class Spotify:
         if not address:
             return None
         try:
-            return self._calls.bytes(address, most=LARGEST_ART)
+            return self._calls.picture(address, most=LARGEST_ART)
         except NotFoundError:
             return None
 
@@ -153,7 +154,8 @@ class Spotify:
 
     def search(self, words: str, *, place: int = 0) -> reading.Page:
         """Playlists that words find, a page of `SEARCHED` from a place on; `SEARCH_ENDS` in all."""
-        asked = {"q": words, "type": "playlist", "limit": SEARCHED, "offset": place}
+        asked: dict[str, str | int] = {"q": words, "type": "playlist"}
+        asked |= {"limit": SEARCHED, "offset": place}
         page = reading.listing(self._ask("/v1/search", asked), place=place)
         if page.place >= SEARCH_ENDS:
             return reading.Page(page.playlists, more=False, place=page.place)
@@ -192,8 +194,8 @@ class Spotify:
         where = f"spotify:playlist:{value}"
         called, within = reading.inside(first)
         page = self._page(value, 0, called) if within is None else within
-        tracks, left_out = [], 0
-        place = 0
+        tracks: list[TrackRecord] = []
+        left_out = place = 0
         while True:
             part = reading.entries(page, place=place, where=where)
             tracks += part.tracks

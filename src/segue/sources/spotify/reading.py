@@ -117,7 +117,8 @@ def record(track: object, *, place: str = "") -> TrackRecord | None:
     known = is_id(value)
     if not known and not title:
         return None
-    album = track.get("album") if isinstance(track.get("album"), dict) else {}
+    told = track.get("album")
+    album: dict[str, Any] = told if isinstance(told, dict) else {}
     dated = _YEAR.match(said(album.get("release_date")))
     length, popularity = amount(track.get("duration_ms")), amount(track.get("popularity"))
     explicit = track.get("explicit")

@@ -94,8 +94,9 @@ class Token:
         found, lasts = given.get("access_token"), given.get("expires_in")
         if not isinstance(found, str) or not _PLAIN.fullmatch(found):
             raise UnavailableError("Spotify gives no access token", remedy="Try again later")
-        known = isinstance(lasts, int | float) and not isinstance(lasts, bool) and lasts > 0
-        seconds = min(float(lasts), LONGEST) if known else USUAL
+        seconds = USUAL
+        if isinstance(lasts, int | float) and not isinstance(lasts, bool) and lasts > 0:
+            seconds = min(float(lasts), LONGEST)
         kept = seconds - min(EARLY, seconds / 2)
         self._cache.put(self._key, found.encode("ascii"), seconds=kept)
         return found
