@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-QUICK = Manners(tries=4, first=0.5, longest=8.0, patience=60.0, silence=2.0, whole=10.0)
+QUICK = Manners(tries=4, first=0.5, longest=8.0, patience=60.0, silence=30.0, whole=60.0)
 
 
 class Clock:

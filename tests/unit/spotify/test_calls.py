@@ -8,6 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 import spotify_stand_in
+from segue.caching.memory import MemoryCache
 from segue.errors import BadRequestError, NotFoundError, TooLargeError, UnavailableError
 from segue.sources.spotify import Manners
 from spotify_stand_in import busy, dripping, only, saying, silent, truncated
@@ -72,7 +73,7 @@ def test_a_service_that_asks_for_too_much_patience_is_left_alone_that_long(
 
 
 def test_it_is_asked_as_often_as_manners_say_and_no_more(there, client) -> None:
-    spotify = client(manners=Manners(tries=3, failures=100))
+    spotify = client(manners=Manners(tries=3, failures=100, silence=30.0, whole=60.0))
     there.always = only("/v1", busy(500))
     with pytest.raises(UnavailableError, match=r"it answers 500 \(3 tries\)"):
         spotify.cover_address("t0")
@@ -80,7 +81,7 @@ def test_it_is_asked_as_often_as_manners_say_and_no_more(there, client) -> None:
 
 
 def test_who_fails_in_a_row_is_not_asked_then_by_one_alone_then_again(there, client, clock) -> None:
-    spotify = client(manners=Manners(tries=1, failures=3, rest=60.0))
+    spotify = client(manners=Manners(tries=1, failures=3, silence=30.0, whole=60.0))
     spotify.check()
     there.always = busy(500)
     for _ in range(3):
@@ -124,22 +125,27 @@ def test_an_answer_that_is_none_is_asked_for_again(there, spotify, fault, reason
         spotify.search("anything")
 
 
-def test_silence_is_borne_for_a_moment(there, client) -> None:
-    spotify = client(manners=Manners(tries=2, silence=0.2))
-    spotify.check()
-    there.faults = [silent]
-    assert spotify.cover_address("t0")
+@pytest.fixture
+def signed_in(client, clock):
+    """Make a client that has a token already, whatever its manners."""
+    cache = MemoryCache(clock=clock)
+    client(cache=cache).check()
+    return lambda manners: client(cache=cache, manners=manners)
+
+
+def test_silence_is_borne_for_a_moment(there, signed_in) -> None:
     there.always = only("/v1", silent)
     with pytest.raises(UnavailableError, match="it is silent"):
-        spotify.search("anything")
+        signed_in(Manners(tries=1, silence=0.1)).search("anything")
+    there.always = None
+    there.faults = [silent]
+    assert signed_in(Manners(tries=2, silence=2.0)).cover_address("t0")
 
 
-def test_an_answer_that_drips_is_given_up(there, client) -> None:
-    spotify = client(manners=Manners(tries=1, silence=5.0, whole=0.2))
-    spotify.check()
+def test_an_answer_that_drips_is_given_up(there, signed_in) -> None:
     there.always = only("/v1", dripping)
     with pytest.raises(UnavailableError, match="its answer takes too long"):
-        spotify.search("anything")
+        signed_in(Manners(tries=1, silence=30.0, whole=0.2)).search("anything")
 
 
 def test_a_machine_that_is_not_there_is_said(there, client) -> None:

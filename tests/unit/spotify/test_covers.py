@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from segue.settings import Settings
 
-HASTY = Manners(tries=1, patience=0.5, silence=5.0, failures=4)
+HASTY = Manners(tries=1, patience=0.5, silence=30.0, whole=60.0, failures=4)
 
 
 @pytest.fixture(scope="module")

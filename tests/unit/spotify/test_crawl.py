@@ -128,7 +128,7 @@ def test_one_bad_playlist_does_not_end_it_and_is_told(there, client, db, fault, 
 
 
 def test_it_waits_as_long_as_it_is_asked_to(there, client, db, clock) -> None:
-    patient = Manners(tries=3, patience=900.0)
+    patient = Manners(tries=3, patience=900.0, silence=30.0, whole=60.0)
     there.faults = [busy(429, wait="30")] * 2
     found = crawl(db, client(manners=patient), WANTED, most=100)
     assert found.finished
@@ -190,7 +190,7 @@ def test_a_service_that_is_ill_is_left_alone(there, db, clock) -> None:
     spotify = Spotify(
         there.settings(),
         cache=MemoryCache(),
-        manners=Manners(tries=2, failures=4),
+        manners=Manners(tries=2, failures=4, silence=30.0, whole=60.0),
         clock=clock,
         sleep=clock.sleep,
         source=random.Random(1),
