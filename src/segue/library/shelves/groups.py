@@ -113,7 +113,7 @@ class Groups:
             found = found if exact is None else np.union1d(found, [exact])
 
         def worth(at: int) -> tuple[bool, bool, int, str]:
-            called = self._folded[at]
+            called = self.folded[at]
             return called != text, not called.startswith(text), -int(self.counts[at]), called
 
         return [self.group(at) for at in sorted(found.tolist(), key=worth)[:n]]
@@ -121,7 +121,7 @@ class Groups:
     @cached_property
     def alphabetical(self) -> Rows:
         """Places of all groups in the order of their names."""
-        order = sorted(range(len(self)), key=lambda at: (self._folded[at], self.keys[at]))
+        order = sorted(range(len(self)), key=lambda at: (self.folded[at], self.keys[at]))
         return np.array(order, dtype=np.int64)
 
     def named(self, words: Sequence[str]) -> Mask:
@@ -129,12 +129,13 @@ class Groups:
         return self._beginnings.holding(words)
 
     @cached_property
-    def _folded(self) -> list[str]:
+    def folded(self) -> list[str]:
+        """What each is called, in normal form (`segue.names.fold`)."""
         return [fold(name) for name in self.names]
 
     @cached_property
     def _beginnings(self) -> Beginnings:
-        return Beginnings(self._folded)
+        return Beginnings(self.folded)
 
 
 _MANY = 200

@@ -101,7 +101,7 @@ def paint(track_id: str, *, artist: str = "", size: int) -> bytes:
         pen.ellipse(_around(rings, _DOT, scale), fill=255)
         picture.paste(rings.line, (0, 0), mask)
     written = io.BytesIO()
-    picture.resize((size, size), Image.Resampling.LANCZOS).save(written, "PNG", optimize=True)
+    picture.resize((size, size), Image.Resampling.LANCZOS).save(written, "PNG")
     return written.getvalue()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from segue.errors import NotFoundError
-from segue.names import fold
 from segue.serve.subsonic import songs as told
 from segue.serve.subsonic.asked import Endpoint
 from segue.serve.subsonic.ids import ALBUM, ARTIST
@@ -39,10 +39,11 @@ def indexes(asked: Asked) -> Mapping[str, Any]:
     return {"indexes": {"ignoredArticles": "The", "lastModified": changed, "index": shown}}
 
 
+@lru_cache(maxsize=1)
 def _lettered(rack: Rack) -> list[dict[str, Any]]:
-    """Artists under the letters they begin with, "The" left out of account."""
-    keyed = sorted((_sorted_by(rack.artists.groups.names[at]), at)
-                   for at in rack.artists.there.tolist())  # fmt: skip
+    """Artists under the letters they begin with, "The" left out of account; made once an epoch."""
+    folded = rack.artists.groups.folded
+    keyed = sorted((_sorted_by(folded[at]), at) for at in rack.artists.there.tolist())
     letters: dict[str, list[dict[str, Any]]] = {}
     for name, at in keyed:
         letter = name[0].upper() if name and name[0].isalpha() else _OTHER
@@ -50,9 +51,8 @@ def _lettered(rack: Rack) -> list[dict[str, Any]]:
     return [{"name": letter, "artist": listed} for letter, listed in sorted(letters.items())]
 
 
-def _sorted_by(name: str) -> str:
-    plain = fold(name)
-    return plain.removeprefix(_ARTICLE) or plain
+def _sorted_by(folded: str) -> str:
+    return folded.removeprefix(_ARTICLE) or folded
 
 
 def artist(asked: Asked) -> Mapping[str, Any]:

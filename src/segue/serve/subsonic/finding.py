@@ -77,9 +77,9 @@ def _called(side: Side, words: list[str]) -> Rows:
         return named
     found = named[side.groups.named(words)[named]]
     text = " ".join(words)
-    folded = [fold(side.groups.names[at]) for at in found.tolist()]
-    unlike = np.array([(name != text) + (not name.startswith(text)) for name in folded])
-    return found[np.lexsort((-side.songs[found], unlike))] if len(found) else found
+    called = (side.groups.folded[at] for at in found.tolist())
+    unlike = [(name != text) + (not name.startswith(text)) for name in called]
+    return found[np.lexsort((-side.songs[found], np.array(unlike, dtype=np.int64)))]
 
 
 def _songs(asked: Asked, text: str, words: list[str]) -> Rows:

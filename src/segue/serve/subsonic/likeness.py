@@ -94,7 +94,9 @@ def _like_artist(asked: Asked) -> list[dict[str, Any]]:
     need_engine(asked.segue)
     seeds = [seed_of(asked.segue, each) for each in _speakers(asked, given)]
     dials = replace(asked.segue.dials(), per_artist=1)
-    answer = asked.segue.continued(seeds, n=MOST, filters=_wanted(asked), dials=dials)
+    # A row may be by the artist itself, or by several.
+    most = min(2 * count + 10, MOST)
+    answer = asked.segue.continued(seeds, n=most, filters=_wanted(asked), dials=dials)
     keys = dict.fromkeys(key for row in answer for key in artist_keys(row.track.artists))
     places = [at for key in keys if (at := rack.artists.groups.find(key)) is not None]
     return [told.artist(rack, at) for at in places if at != own and rack.artists.songs[at]][:count]

@@ -86,7 +86,8 @@ def as_xml(whole: Mapping[str, Any]) -> bytes:
 def _plain(value: Any) -> Any:  # noqa: ANN401 (any tree)
     """A tree of what both forms can say."""
     if isinstance(value, str):
-        return _UNWRITABLE.sub("", value)
+        # What can be printed can be written; that is nearly all there is, and told quickly.
+        return value if value.isprintable() else _UNWRITABLE.sub("", value)
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items() if each is not None}
     if isinstance(value, (list, tuple)):
