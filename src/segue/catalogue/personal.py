@@ -52,7 +52,7 @@ def everything(db: Database, listener: str) -> dict[str, Any]:
     """
     name = storable_text(listener)
     with db.read() as connection:
-        document = {
+        document: dict[str, Any] = {
             "format": FORMAT,
             "listener": name,
             "opinions": _opinions(connection, name),

@@ -62,6 +62,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 BODY_BYTES = 2_000_000
 """Longest body that is read where no file is expected: ten thousand ids take a tenth of it."""
 
+HEAD_BYTES = 65_536
+"""Longest head of a request; the address of a mix of hundreds of tracks fits in.
+
+The parser bounds heads that come in pieces; one that comes at once is measured here.
+"""
+
 UPLOADS = frozenset({"/upload", "/recommend/from-audio", "/api/v1/uploads"})
 """Addresses that take files and count the bytes themselves."""
 
@@ -154,6 +160,10 @@ class Guard:
     def _check(self, scope: Scope) -> None:
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
             raise BadRequestError("the address holds a null character", remedy="Leave it out")
+        if _head(scope) > HEAD_BYTES:
+            raise HTTPException(
+                431, f"The head of this request is longer than {HEAD_BYTES:,} bytes."
+            )
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._known(host):
@@ -173,6 +183,12 @@ class Guard:
         except ValueError:
             return False
         return name in self._names or _is_address(name)
+
+
+def _head(scope: Scope) -> int:
+    """Bytes of an address and all headers, each with the colon and the end of its line."""
+    fields = sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+    return len(scope["path"]) + len(scope["query_string"]) + fields
 
 
 def _from_elsewhere(headers: Headers, host: str) -> bool:

@@ -18,6 +18,7 @@ import uvicorn
 from segue.errors import BadRequestError, BusyError, UnavailableError
 from segue.serve.access.opening import need_leave
 from segue.serve.app import create_app
+from segue.serve.guard import HEAD_BYTES
 from segue.serve.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     from segue.library import Segue
     from segue.serve.work import Beside
-
-HEAD_BYTES = 65_536
-"""Longest head of a request; the address of a mix of hundreds of tracks fits in."""
 
 _GRACE_SECONDS = 3
 """How long answers under way may take to finish after a stop; streams of audio end then."""

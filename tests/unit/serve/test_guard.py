@@ -70,7 +70,7 @@ def test_forms_from_our_own_pages_pass(client, tone_file) -> None:
     assert answer.status_code == 200
 
 
-TAKEN = {"/upload": 303, "/recommend/from-audio": 422}
+TAKEN = {"/upload": 303, "/recommend/from-audio": 422, "/api/v1/uploads": 201}
 """How a long file that is no sound is answered: on a page of its own, or at once."""
 
 

@@ -19,7 +19,7 @@ from segue.library import Segue
 from segue.records import OutsideId, TrackRecord
 from segue.serve.addresses import base, inner, link, static, under
 from segue.serve.app import create_app
-from segue.serve.guard import _same
+from segue.serve.guard import same_site
 from segue.serve.outside import Outside
 from segue.settings import Settings
 
@@ -294,4 +294,4 @@ def test_proxies_are_addresses_and_networks() -> None:
     ],
 )
 def test_an_origin_and_a_host_are_the_same_site(origin, host, same) -> None:
-    assert _same(origin, host) is same
+    assert same_site(origin, host) is same
