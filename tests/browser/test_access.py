@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from accessible import AXE, AXE_DIGEST, violations
 from segue.library import Segue
 from segue.names import artist_key
 from segue.settings import Settings
 
 pytestmark = pytest.mark.browser
 
-# axe-core 4.14.1, MPL-2.0 (its licence lies beside it), from npm; used in tests only.
-AXE = Path(__file__).parent / "axe-4.14.1.min.js"
-AXE_DIGEST = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/",
     "/?q=a",
@@ -39,6 +35,7 @@ PAGES = [
     "/favourites?kind=dislike",
     "/statistics",
     "/upload",
+    "/live",
     "/jobs",
     "/models",
     "/about",
@@ -101,18 +98,6 @@ def led(client: Any, page: str, **sent: Any) -> str:
     answer = client.post(page, max_redirects=0, **sent)
     assert answer.status == 303, answer.text()
     return answer.headers["location"]
-
-
-def violations(page, *, within: str = "html") -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"runOnly": {"type": "tag", "values": RULES}}
-    run = "([within, options]) => axe.run(within, options)"
-    found = page.evaluate(run, [within, options])["violations"]
-    return [
-        f"{one['impact']} {one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found
-        for node in one["nodes"]
-    ]
 
 
 def test_axe_is_the_file_it_should_be() -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from test_access import violations
 
 import browsing
+from accessible import violations
 from segue.audio.decode import decode
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ def live(hearing: Any, address: str) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
     complaints: list[str] = []
 
+    def heard(said: Any) -> None:
+        # Of a header that counts over HTTPS alone a browser says so elsewhere.
+        if said.type == "error" and "Cross-Origin-Opener-Policy" not in said.text:
+            complaints.append(said.text)
+
     def opened(
         *, size: str = "desktop", scheme: str = "light", microphone: bool = True, at: str = address
     ) -> Any:
@@ -69,7 +74,7 @@ def live(hearing: Any, address: str) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page.on("console", heard)
         page.goto(f"{at}/live")
         return page
 
@@ -83,7 +88,7 @@ def live(hearing: Any, address: str) -> Iterator[Callable[..., Any]]:
 def test_a_microphone_is_heard_until_one_stops(live, until, size, scheme) -> None:
     page = live(size=size, scheme=scheme)
     lines: list[Any] = []
-    page.on("websocket", lines.append)
+    page.on("websocket", lambda line: lines.append(line))  # noqa: PLW0108 (it is marked)
     page.get_by_role("button", name="Listen", exact=True).click()
     page.locator(".live-list .match .reason").first.wait_for()
     until(page, "Number(document.querySelector('.level').ariaValueNow) > -50")
@@ -131,7 +136,7 @@ def test_a_refused_microphone_is_told_with_what_to_do(live) -> None:
 def test_a_file_that_plays_is_heard_until_one_leaves(live, until, outside_mp3) -> None:
     page = live(microphone=False)
     lines: list[Any] = []
-    page.on("websocket", lines.append)
+    page.on("websocket", lambda line: lines.append(line))  # noqa: PLW0108 (it is marked)
     page.get_by_label("A file").set_input_files(outside_mp3)
     page.locator(".live-list .match .reason").first.wait_for()
     assert outside_mp3.name in page.locator("[data-part=source]").inner_text()
@@ -172,8 +177,13 @@ def test_what_the_player_plays_is_found_by_its_sound(live, until, address) -> No
     if page.evaluate("document.querySelector('#player audio').paused"):
         toggle.click()
     until(page, "document.querySelector('#player audio').currentTime > 0.5")
-    page.get_by_label("In what sense").select_option("descriptors")
+    # Its middle is what the catalogue knows of it.
+    page.evaluate(
+        "const a = document.querySelector('#player audio'); a.currentTime = a.duration / 2 - 15"
+    )
     page.get_by_role("button", name="Listen along").click()
+    page.locator(".live-list .match").first.wait_for()
+    page.get_by_label("In what sense").select_option("descriptors")
     page.locator(".live-list .match h3", has_text=title).wait_for()
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped.").wait_for()
