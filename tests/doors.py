@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +27,6 @@ from segue.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -31,6 +35,8 @@ KNOWN = (("Slow Harbour", "QZES71982312"), ("Glass Lantern", "QZES71982313"))
 
 SIZE = 40
 FILES = 4
+TRACKS = SIZE + FILES + 1
+"""Those of the table, those that can be heard, and one whose file is broken."""
 RATE = 22_050
 
 
@@ -79,11 +85,12 @@ def tone(path: Path, *, pitch: float, seconds: float = 5.0) -> Path:
     return write_audio(path, sound[None], RATE, codec="pcm_s16le")
 
 
-@contextmanager
-def library(folder: Path, **settings: object) -> Iterator[Segue]:
-    """The library with a few files, open and ready to answer; no work is done beside it."""
-    given = Settings(_env_file=None, **settings)
-    with Segue.open(folder / "segue.db", settings=given) as segue:
+@cache
+def _made() -> Path:
+    """The folder of a catalogue that is copied for everybody; gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="segue-doors-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with Segue.open(folder / "segue.db", settings=Settings(_env_file=None)) as segue:
         tracks.add(segue.database, records())
         (music := folder / "music").mkdir()
         for n in range(FILES):
@@ -92,6 +99,15 @@ def library(folder: Path, **settings: object) -> Iterator[Segue]:
         (music / "broken.flac").write_bytes(b"fLaC" + b"\x00\x00\x00\x22" + b"broken" * 40)
         segue.scan(music)
         segue.analyse(jobs=1)
+    return folder
+
+
+@contextmanager
+def library(folder: Path, **settings: object) -> Iterator[Segue]:
+    """The library with a few files, open and ready to answer; no work is done beside it."""
+    shutil.copy(_made() / "segue.db", folder / "segue.db")
+    given = Settings(_env_file=None, **settings)
+    with Segue.open(folder / "segue.db", settings=given) as segue:
         segue.engine()
         segue.shelves()
         yield segue

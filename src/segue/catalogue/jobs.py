@@ -18,19 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from segue.catalogue.schema import jobs
+from segue.catalogue.schema import jobs, meta
 from segue.errors import BadRequestError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from segue.catalogue.database import Database
 
 SILENCE = 60.0
 """Seconds without a heartbeat after which a running job counts as interrupted."""
 
+_LAST = "last_job"
 _MOST_REFUSED = 1_000
 _AT_ONCE = 500
 
@@ -100,6 +101,8 @@ def submit(db: Database, kind: str, payload: Mapping[str, Any], *, address: str 
         there = connection.execute(same).scalar_one_or_none()
         if there is not None:
             return int(there)
+        if db.path is not None:
+            row = row.values(id=_last(connection) + 1)
         return int(connection.execute(row.returning(jobs.c.id)).scalar_one())
 
 
@@ -275,9 +278,16 @@ def of(db: Database, kind: str, payload: Mapping[str, Any]) -> Job | None:
 
 
 def forget(db: Database, kind: str, payload: Mapping[str, Any]) -> None:
-    """Delete every job of a kind that asks for this, and with it what was said of it."""
+    """Delete every job of a kind that asks for this, and with it what was said of it.
+
+    Its number is never given again: whoever is still at it would speak for another job.
+    """
     asked = delete(jobs).where(jobs.c.kind == kind, jobs.c.payload == _written(payload))
     with db.write() as connection:
+        if db.path is not None:
+            last = str(_last(connection))
+            connection.execute(delete(meta).where(meta.c.name == _LAST))
+            connection.execute(insert(meta).values(name=_LAST, value=last))
         connection.execute(asked)
 
 
@@ -298,6 +308,13 @@ def prune(db: Database, *, keep: int) -> int:
         return 0
     with db.write() as connection:
         return connection.execute(delete(jobs).where(ended, jobs.c.id <= border)).rowcount
+
+
+def _last(connection: Connection) -> int:
+    """The last number that was given; SQLite itself knows of those alone that are there."""
+    there = connection.execute(select(func.coalesce(func.max(jobs.c.id), 0))).scalar_one()
+    gone = connection.execute(select(meta.c.value).where(meta.c.name == _LAST)).scalar_one_or_none()
+    return max(int(there), int(gone or 0))
 
 
 def _where(db: Database, *conditions: ColumnElement[bool]) -> list[Job]:

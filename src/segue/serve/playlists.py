@@ -28,6 +28,12 @@ TYPES: dict[str, str] = {
 }
 """Formats of playlists, and what they are sent as."""
 
+CONTENT: dict[str, Any] = {
+    "audio/x-mpegurl": {"schema": {"type": "string"}},
+    "application/jspf+json": {"schema": {"type": "object"}},
+}
+"""The same as OpenAPI has it."""
+
 Format = Annotated[Literal["json", "m3u8", "jspf"], BeforeValidator(lambda given: given or "json")]
 
 
@@ -111,5 +117,4 @@ def download(segue: Segue, ids: Sequence[TrackId], *, asked: OfFile) -> Response
 
 def documented(*, also: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
     """The entries of OpenAPI for answers that can be playlists too."""
-    content = {kind.partition(";")[0]: {"schema": {"type": "string"}} for kind in TYPES.values()}
-    return {200: {"content": content}, **also}
+    return {200: {"content": CONTENT}, **also}

@@ -154,3 +154,13 @@ def test_the_first_thousand_refusals_are_kept(db: Database) -> None:
 def test_an_unknown_job_is_named(db: Database) -> None:
     with pytest.raises(NotFoundError, match="there is no job 7"):
         jobs.get(db, 7)
+
+
+def test_the_number_of_a_job_that_was_forgotten_is_never_given_again(db: Database) -> None:
+    first = jobs.submit(db, "upload", {"token": "a"})
+    jobs.forget(db, "upload", {"token": "a"})
+    second = jobs.submit(db, "upload", {"token": "b"})
+    assert second > first
+    jobs.forget(db, "upload", {"token": "b"})
+    jobs.forget(db, "upload", {"token": "nobody"})
+    assert jobs.submit(db, "upload", {"token": "c"}) > second

@@ -22,7 +22,7 @@ meta = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
-    comment="epoch (grows with every write that changes an answer), created, writer version",
+    comment="epoch (grows with every write that changes an answer), created, writer, last_job",
 )
 
 jobs = Table(

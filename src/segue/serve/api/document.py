@@ -105,8 +105,9 @@ def _complete(document: Schema, path: str, operation: Schema, *, tagged: bool) -
     operation.pop("x-tagged", None)
     if path not in OPEN:
         operation["security"] = [{}, {"bearer": []}, {"header": []}]
-        for status, entry in schemas.problems(401, 403, 429).items():
-            operation["responses"].setdefault(str(status), entry)
+    everywhere = (431,) if path in OPEN else (401, 403, 429, 431)
+    for status, entry in schemas.problems(*everywhere).items():
+        operation["responses"].setdefault(str(status), entry)
     if tagged:
         documented(operation)
     _exemplify(document, operation)
@@ -141,9 +142,9 @@ def _answered(document: Schema, status: str, kind: str, content: Schema) -> Any:
     return FILES[kind]
 
 
-FILES: Mapping[str, str] = {
+FILES: Mapping[str, Any] = {
     "audio/x-mpegurl": "#EXTM3U\n#EXTINF:187,Vela Moor - Slow Harbour\n/music/Tides/01.flac\n",
-    "application/jspf+json": '{"playlist": {"track": [{"title": "Slow Harbour"}]}}',
+    "application/jspf+json": {"playlist": {"track": [{"title": "Slow Harbour"}]}},
 }
 """What answers that are no JSON look like."""
 
@@ -157,6 +158,7 @@ _OF_STATUS: Mapping[int, tuple[str, str, str]] = {
     422: ("bad-parameter", "“n” should be at most 500, not '1000'.", "/docs lists every range."),
     423: ("busy", "The catalogue is locked by another program.", "Ask again in a moment."),
     429: ("too-often", "More was asked in a minute than may be.", "Wait, and ask again."),
+    431: ("bad-request", "The head of this request is longer than is taken.", "Send less."),
     503: ("warming-up", "Segue is getting to know the catalogue.", "Ask again in a moment."),
 }
 

@@ -14,7 +14,7 @@ from segue.serve.api import bodies
 from segue.serve.api.asking import need_own
 from segue.serve.api.sending import as_json, following
 from segue.serve.parameters import Name
-from segue.serve.playlists import TYPES, OfFile, download
+from segue.serve.playlists import CONTENT, OfFile, download
 from segue.serve.rendering import link
 from segue.serve.shelf import Library, ids_of
 
@@ -146,11 +146,10 @@ def delete_playlist(number: Number, edition: Edition, request: Request, segue: L
     response_description="The playlist as a file.",
     response_class=Response,
     responses={
-        200: {"content": {kind.partition(";")[0]: {"schema": {"type": "string"}} for kind in
-                          TYPES.values()}},
+        200: {"content": CONTENT},
         **schemas.problems(400, 404, 422, 423),
     },
-)  # fmt: skip
+)
 def export_playlist(number: Number, segue: Library, asked: Annotated[OfFile, Query()]) -> Response:
     """A playlist as a file, with the paths of the tracks that have one."""
     one = kept.get(segue.database, number)

@@ -38,5 +38,6 @@ _MEANING = {
     422: "A parameter or the file cannot be read as what it should be.",
     429: "Asked more often than this key may; `Retry-After` says when to ask again.",
     423: "The catalogue is locked elsewhere; ask again.",
+    431: "The address and the headers are longer than is taken.",
     503: "The engine is still getting ready; ask again in a moment.",
 }
