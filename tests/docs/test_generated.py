@@ -43,7 +43,7 @@ def test_every_setting_has_a_meaning_and_a_row() -> None:
 
 VERBS = """demo, serve, scan, import tracks, import playlists, import history, analyse, search,
 similar, links list, links undo, train attributes, evaluate attributes, evaluate audio, status,
-cache, describe, doctor"""
+cache, describe, doctor, crawl spotify-playlists"""
 
 
 @pytest.mark.parametrize("verb", VERBS.replace("\n", " ").split(", "))
