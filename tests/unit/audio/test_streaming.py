@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segue.audio.streaming import stream
+from segue.audio.streaming import KILOBITS, lowered, stream
 from segue.errors import BadFileError, BadRequestError, NotFoundError
 
 RATE = 44_100
@@ -102,6 +102,26 @@ def test_every_rate_and_length(tmp_path_factory, rate, channels, seconds) -> Non
     write(path, np.stack([chirp(seconds, rate=rate)] * channels), rate=rate)
     samples, made = heard(b"".join(stream(path)))
     assert samples.shape[1] / made == pytest.approx(seconds, abs=0.2)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("most", [None, 32, 64, 128, 192])
+def test_no_more_bits_are_sent_than_may_be(tmp_path, channels, most) -> None:
+    path = tmp_path / "tone.wav"
+    write(path, np.repeat(chirp(2.0)[None], channels, axis=0))
+    data = b"".join(stream(path, most=most))
+    with av.open(io.BytesIO(data)) as file:
+        rate = file.streams.audio[0].bit_rate
+    assert rate == min(96 * channels, most or 192) * 1000
+    assert heard(data)[0].size
+
+
+@given(st.integers(-10, 1_000))
+def test_a_rate_is_one_that_mp3_has_and_not_above_what_is_asked(most: int) -> None:
+    rate = lowered(most)
+    assert rate in KILOBITS
+    assert rate <= most or rate == KILOBITS[0]
+    assert not [other for other in KILOBITS if rate < other <= most]
 
 
 def test_pieces_are_small_and_never_empty(tmp_path) -> None:

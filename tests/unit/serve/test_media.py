@@ -25,7 +25,7 @@ from segue.serve.media.artwork import artwork_of
 from segue.serve.media.converting import Conversions
 from segue.serve.media.kinds import container_of, kind_of
 from segue.serve.media.peaks import DRAWN, drawn
-from segue.serve.media.placeholder import draw
+from segue.serve.media.placeholder import draw, paint
 from segue.serve.rendering import STATIC
 
 SIDE = 200
@@ -240,13 +240,25 @@ def test_a_file_that_gives_no_sound_takes_no_place(tmp_path) -> None:
     assert conversions.open == 0
 
 
+@pytest.mark.parametrize("size", [1, 16, 120, 480, 5_000])
+def test_a_painted_picture_is_the_drawn_one(size) -> None:
+    with Image.open(io.BytesIO(paint("t1", artist="Ada", size=size))) as picture:
+        assert (picture.format, picture.mode) == ("PNG", "RGB")
+        side = min(max(size, 16), 1_024)
+        assert picture.size == (side, side)
+        seen = {f"#{r:02x}{g:02x}{b:02x}" for _, (r, g, b) in picture.getcolors(side * side)}
+    ground = re.search(r'<rect [^>]*fill="(#\w+)"', draw("t1", artist="Ada"))[1]
+    assert ground in seen
+    assert paint("t1", artist="Ada", size=size) != paint("t2", artist="Ada", size=size)
+
+
 def test_only_so_many_pieces_are_made_at_the_same_moment(tone_file, monkeypatch) -> None:
     making, most, lock = 0, 0, threading.Lock()
     real = converting.stream
 
-    def counted(path, *, start):
+    def counted(path, **asked):
         nonlocal making, most
-        pieces = real(path, start=start)
+        pieces = real(path, **asked)
         while True:
             with lock:
                 making += 1

@@ -57,7 +57,7 @@ def test_a_stream_ends_when_its_listener_goes(served, stocked, played, monkeypat
     """The sound never ends, so that it cannot all lie in the buffers between."""
     app, port = served
 
-    def endless(path, *, start):
+    def endless(path, **asked):
         while True:
             yield b"\xff\xfb" + bytes(60_000)
 
