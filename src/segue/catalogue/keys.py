@@ -11,6 +11,7 @@ Scopes go up in steps: who may listen may read, who may write may do both.
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import time
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sqlalchemy import delete, insert, select, update
 from segue.catalogue.saving import numbered
 from segue.catalogue.schema import keys, listeners
 from segue.catalogue.storable import storable_text
-from segue.errors import BadRequestError, NotFoundError
+from segue.errors import BadRequestError, BusyError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
 
     from segue.catalogue.database import Database
+
+_log = logging.getLogger(__name__)
 
 SCOPES = ("read", "listen", "write")
 """read: questions; listen: streams, opinions, plays too; write: uploads, jobs, playlists too."""
@@ -159,8 +162,7 @@ def known(database: Database, secret: str) -> Key | None:
     if row is None or (row.expires is not None and row.expires <= now):
         return None
     if (row.used is None or row.used < now - _NOTED_EVERY) and not database.read_only:
-        with database.write() as connection:
-            connection.execute(update(keys).where(keys.c.id == row.id).values(used=now))
+        _note(database, row.id, now)
     return _key(row)
 
 
@@ -207,6 +209,16 @@ def app_secrets(database: Database, listener: str) -> list[tuple[Key, str]]:
     )
     with database.read() as connection:
         return [(_key(row), row.secret) for row in connection.execute(query)]
+
+
+def _note(database: Database, key_id: str, now: float) -> None:
+    """Write down that a key was used; where somebody else is writing, the next use is noted."""
+    try:
+        with database.write() as connection:
+            connection.execute(update(keys).where(keys.c.id == key_id).values(used=now))
+    except (BusyError, UnavailableError) as error:
+        # Whoever asks is not refused because a long import is being written, or the disk is full.
+        _log.info("the use of key %s is not noted: %s", key_id, error.what)
 
 
 def _granted(scopes: Iterable[str]) -> tuple[str, ...]:

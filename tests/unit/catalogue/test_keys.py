@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.catalogue import keys
+from segue.catalogue.database import open_database
 from segue.catalogue.keys import SCOPES
 from segue.errors import BadRequestError, NotFoundError
 
@@ -96,6 +97,19 @@ def test_that_a_key_was_used_is_noted_and_not_each_time(db, monkeypatch) -> None
         monkeypatch.setattr(keys.time, "time", lambda at=now + after: at)
         keys.known(db, secret)
         assert keys.of(db)[0].used == pytest.approx(now + noted)
+
+
+def test_a_key_is_known_while_somebody_else_writes(db) -> None:
+    _, secret = made(db)
+    with (
+        open_database(db.path, busy_seconds=0.01) as other,
+        db.write() as connection,
+    ):
+        connection.exec_driver_sql("UPDATE meta SET value = value")
+        assert keys.known(other, secret) is not None
+    assert keys.of(db)[0].used is None
+    assert keys.known(db, secret) is not None
+    assert keys.of(db)[0].used is not None
 
 
 @given(st.text(max_size=300))
