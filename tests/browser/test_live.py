@@ -92,7 +92,7 @@ def test_a_microphone_is_heard_until_one_stops(live, until, size, scheme) -> Non
     page.get_by_role("button", name="Listen", exact=True).click()
     page.locator(".live-list .match .reason").first.wait_for()
     until(page, "Number(document.querySelector('.level').ariaValueNow) > -50")
-    assert "seconds heard" in page.locator("[data-part=count]").inner_text()
+    assert "seconds heard" in page.locator(".live-now [data-part=count]").inner_text()
     attributes = page.locator("[data-part=attributes]").inner_text()
     assert "energy" in attributes.casefold()
     assert "estimated" in attributes

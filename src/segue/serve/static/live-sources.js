@@ -62,7 +62,8 @@ export async function file(chosen) {
   const stop = () => {
     audio.pause();
     audio.removeAttribute("src");
-    URL.revokeObjectURL(address);
+    audio.load(); // or it would go on asking for the rest
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
     return context.close();
   };
   audio.src = address;
