@@ -125,7 +125,7 @@ class Happenings:
         start = min(self._last, arrivals.newest(self._db))
         ids, count, self._last = arrivals.after(self._db, start, most=IDS)
         if count:
-            self._add("tracks", NewTracks(tracks=ids, count=count, epoch=self._epoch))
+            self._add("tracks", NewTracks(tracks=[*map(str, ids)], count=count, epoch=self._epoch))
 
     def _look_for_jobs(self) -> None:
         open_now = {job.id for job in jobs.open_ones(self._db)}

@@ -52,8 +52,8 @@ class Begun(Model):
     """The first message to a listener: what is waited for."""
 
     kind: Literal["begun"] = "begun"
-    earliest: float = Field(EARLIEST, description="Seconds before which nothing is said.")
-    enough: float = Field(ENOUGH, description="Seconds from which on little changes.")
+    earliest: float = Field(default=EARLIEST, description="Seconds before which nothing is said.")
+    enough: float = Field(default=ENOUGH, description="Seconds from which on little changes.")
 
 
 class Told(Model):

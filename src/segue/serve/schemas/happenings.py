@@ -30,9 +30,11 @@ class Ended(Model):
     state: str = Field(description="done, failed or cancelled.", examples=["done"])
     title: str = Field(examples=["Looking through music: /srv/music"])
     message: str = Field(description="What came of it.", examples=["12 new, 400 unchanged"])
-    address: str = Field("", description="Where that can be seen; empty: nowhere.")
+    address: str = Field(default="", description="Where that can be seen; empty: nowhere.")
     refused: int = Field(description="Files it could do nothing with.", examples=[0])
-    finished: float | None = Field(None, description="Seconds since 1970.", examples=[1.7e9])
+    finished: float | None = Field(
+        default=None, description="Seconds since 1970.", examples=[1.7e9]
+    )
 
 
 class Missed(Model):
