@@ -106,7 +106,8 @@ def poisson(
 ) -> tuple[dict[str, Any], Told]:
     """Ask at the moments of a Poisson process, whatever is still under way."""
     chance = random.Random(SEED)
-    due, at = [], 0.0
+    due: list[tuple[float, str]] = []
+    at = 0.0
     while (at := at + chance.expovariate(RATE)) < seconds:
         due.append((at, addresses[len(due) % len(addresses)]))
     told, lock = Told(), threading.Lock()

@@ -194,7 +194,8 @@ def _row(each: dict[str, Any], document: dict[str, Any]) -> list[str]:
 def _fields(said: dict[str, Any], document: dict[str, Any]) -> list[list[str]]:
     """The fields of a body."""
     content = said.get("requestBody", {}).get("content", {})
-    schema: dict[str, Any] = next(iter(content.values()), {}).get("schema", {})
+    of_kind: dict[str, Any] = next(iter(content.values()), {"schema": {}})
+    schema: dict[str, Any] = of_kind["schema"]
     if "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
     needed = set(schema.get("required", ()))
