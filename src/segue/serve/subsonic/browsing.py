@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from segue.errors import NotFoundError
 from segue.serve.subsonic import songs as told
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _ARTICLE = "the "
 _OTHER = "#"
+
+_LETTERED: WeakKeyDictionary[Rack, list[dict[str, Any]]] = WeakKeyDictionary()
+"""Artists under their letters, for as long as an epoch's rack lives."""
 
 
 def artists(asked: Asked) -> Mapping[str, Any]:
@@ -39,9 +42,15 @@ def indexes(asked: Asked) -> Mapping[str, Any]:
     return {"indexes": {"ignoredArticles": "The", "lastModified": changed, "index": shown}}
 
 
-@lru_cache(maxsize=1)
 def _lettered(rack: Rack) -> list[dict[str, Any]]:
     """Artists under the letters they begin with, "The" left out of account; made once an epoch."""
+    known = _LETTERED.get(rack)
+    if known is None:
+        known = _LETTERED[rack] = _under_letters(rack)
+    return known
+
+
+def _under_letters(rack: Rack) -> list[dict[str, Any]]:
     folded = rack.artists.groups.folded
     keyed = sorted((_sorted_by(folded[at]), at) for at in rack.artists.there.tolist())
     letters: dict[str, list[dict[str, Any]]] = {}

@@ -83,10 +83,12 @@ def cover(asked: Asked) -> Response:
 
 def _pictured(asked: Asked, given: str) -> Track:
     """The song whose picture stands for what an id is of."""
-    rack, track_id = asked.rack, TrackId(given)
+    track_id = TrackId(given)
     if given.startswith(ARTIST):
+        rack = asked.rack
         track_id = rack.corpus.ids[int(rack.artists.first[rack.artist(given)])]
     elif given.startswith(ALBUM):
+        rack = asked.rack
         track_id = rack.corpus.ids[int(rack.albums.first[rack.album(given)])]
     elif given.startswith(PLAYLIST):
         track_id = first_song(asked, given)
