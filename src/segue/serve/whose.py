@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Request
-from fastapi.requests import HTTPConnection
+from fastapi.requests import HTTPConnection  # noqa: TC002 (FastAPI reads annotations)
 
 from segue.catalogue import feedback
 from segue.serve.access.caller import caller_of, own
