@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.testclient import TestClient
 
-from attacked import HERE, Guarded, hostile
-from segue.catalogue import tracks
+from attacked import CHEAP, HERE, Guarded, hostile
+from segue.catalogue import passwords, tracks
 from segue.library import Segue
 from segue.serve.app import create_app
 from segue.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords of tests are checked in no time, those of names that nobody has too."""
+    monkeypatch.setattr(passwords, "TODAY", CHEAP)
 
 
 @pytest.fixture(scope="session")

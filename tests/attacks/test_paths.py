@@ -28,8 +28,8 @@ def test_no_address_leaves_its_folder(open_client, open_segue, up, place) -> Non
     secret = open_segue.database.path.parent / "secret.txt"
     secret.write_text(SECRET)
     steps = up * 12
-    for wanted in ("etc/passwd", str(secret).lstrip("/"), "settings.py", "templates/base.html"):
-        for end in ("", "/audio", "/art", "/peaks"):
+    for wanted in ("etc/passwd", str(secret).lstrip("/"), "settings.py"):
+        for end in ("", "/audio"):
             answer = open_client.get(f"{place}{steps}{wanted}{end}")
             assert answer.status_code in {303, 307, 400, 404, 405, 422}, answer.text[:200]
             assert "root:" not in answer.text

@@ -50,7 +50,7 @@ def tidy(name: str) -> str:
     return " ".join(storable_text(name).split())
 
 
-def add(db: Database, name: str, password: str, *, cost: Cost = passwords.TODAY) -> Account:
+def add(db: Database, name: str, password: str, *, cost: Cost | None = None) -> Account:
     """Give a listener an account; one that is not known yet is made.
 
     Raises
@@ -111,7 +111,7 @@ def check(db: Database, name: str, password: str) -> Account | None:
     return _account(row) if row is not None and right else None
 
 
-def change(db: Database, name: str, password: str, *, cost: Cost = passwords.TODAY) -> Account:
+def change(db: Database, name: str, password: str, *, cost: Cost | None = None) -> Account:
     """Set another password; every browser that was signed in is so no more.
 
     Raises

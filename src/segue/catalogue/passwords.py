@@ -50,7 +50,7 @@ _AT_ONCE = BoundedSemaphore(2)
 """Checks at the same time: people sign in rarely, and who tries out passwords shall wait."""
 
 
-def keep(password: str, *, cost: Cost = TODAY) -> str:
+def keep(password: str, *, cost: Cost | None = None) -> str:
     """What is kept of a password.
 
     Parameters
@@ -59,7 +59,7 @@ def keep(password: str, *, cost: Cost = TODAY) -> str:
         8 to 1000 characters. It is brought to Unicode's form NFC, so that it does not matter how a
         keyboard composes an accent.
     cost
-        scrypt's parameters.
+        scrypt's parameters; `TODAY` when None.
 
     Raises
     ------
@@ -71,6 +71,7 @@ def keep(password: str, *, cost: Cost = TODAY) -> str:
             f"a password has {SHORTEST} to {LONGEST} characters, not {len(password)}",
             remedy="Take a short sentence: it is easy to keep and hard to guess",
         )
+    cost = TODAY if cost is None else cost
     salt = secrets.token_bytes(_SALT_BYTES)
     digest = _stretched(password, salt=salt, cost=cost)
     given = f"n={cost.n},r={cost.r},p={cost.p}"

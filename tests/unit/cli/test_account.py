@@ -6,12 +6,19 @@ import io
 
 import pytest
 
-from segue.catalogue import accounts, keys, sessions
+from attacked import CHEAP
+from segue.catalogue import accounts, keys, passwords, sessions
 from segue.catalogue.database import open_database
 from segue.cli import account
 from segue.cli.main import run
 
-WORDS = "a short sentence"
+WORDS = "words of a song"
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch):
+    """Passwords of tests are kept and checked in no time."""
+    monkeypatch.setattr(passwords, "TODAY", CHEAP)
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def test_a_password_is_asked_for_twice_and_shown_nowhere(database, at_terminal, 
     assert "SEGUE_LOGIN=true" in told.out
 
 
-@pytest.mark.parametrize("lines", [(WORDS, "a short sentencf"), ("short", "short")])
+@pytest.mark.parametrize("lines", [(WORDS, "words of a sonf"), ("short", "short")])
 def test_a_password_that_is_wrong_makes_no_account(database, at_terminal, capsys, lines) -> None:
     at_terminal(*lines)
     assert run(["account", "add", "Ada", "--database", str(database)]) == 2

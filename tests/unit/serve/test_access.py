@@ -305,7 +305,8 @@ def test_pages_are_whole_and_say_who_is_signed_in(browser, parse) -> None:
     assert "places" not in [one.get("class") for one in page.all("nav")]
 
 
-def test_without_login_nobody_signs_in(client, parse) -> None:
+def test_without_login_nobody_signs_in(empty_client, parse) -> None:
+    client = empty_client
     page = client.get("/login")
     assert "Nobody needs to sign in" in page.text
     assert parse(page.text).faults == []
