@@ -136,7 +136,7 @@ def test_it_waits_as_long_as_it_is_asked_to(there, client, db, clock) -> None:
     assert taken(db) == WHOLE
 
 
-@pytest.mark.parametrize("requests", range(1, 15))
+@pytest.mark.parametrize("requests", [1, 2, 3, 4, 8, 13, 14])
 def test_broken_off_anywhere_it_goes_on_and_comes_to_the_same(there, client, db, requests) -> None:
     """After so many requests Spotify asks for an hour; then somebody tries again."""
     begun = len(there.asked)
