@@ -182,6 +182,17 @@ def test_tracks_that_are_not_told_are_not_taken_for_none(there, spotify) -> None
         spotify.playlist("p1")
 
 
+def test_entries_are_asked_for_by_either_name(there, spotify) -> None:
+    there.today = False
+    there.has_playlist("p1", [track("a")])
+    spotify.check()
+    there.faults = [saying(b'{"name": "List", "id": "p1", "snapshot_id": "v7"}')]
+    record, version, _ = spotify.playlist("p1")
+    assert ([one.title for one in record.entries], version) == (["Song a"], "v7")
+    asked = [one.path for one in there.asked[2:]]
+    assert asked == ["/v1/playlists/p1/items", "/v1/playlists/p1/tracks"]
+
+
 def test_pages_that_never_end_come_to_one(there, spotify, monkeypatch) -> None:
     monkeypatch.setattr("segue.sources.spotify.client.MOST_ENTRIES", 20)
     page = b'{"items": [{"item": {"id": "a", "name": "x"}}%s], "next": "more"}'
