@@ -66,13 +66,19 @@ export async function file(chosen) {
     setTimeout(() => URL.revokeObjectURL(address), 1000);
     return context.close();
   };
+  const opened = () => {
+    const ended = new Promise((end) => audio.addEventListener("ended", end, { once: true }));
+    return { context, node, name: `Listening to ${chosen.name}`, stop, element: audio, ended };
+  };
   audio.src = address;
   const node = context.createMediaElementSource(audio);
   node.connect(context.destination);
+  // Where a browser wants somebody to press play, the controls are there.
+  audio.addEventListener("play", () => context.resume());
   try {
-    await context.resume();
     await audio.play();
   } catch (error) {
+    if (error.name === "NotAllowedError") return opened();
     await stop();
     const unplayable = error.name === "NotSupportedError";
     throw new Refusal(
@@ -81,8 +87,7 @@ export async function file(chosen) {
       "Choose another, or upload it: Segue reads more formats than browsers do.",
     );
   }
-  const ended = new Promise((end) => audio.addEventListener("ended", end, { once: true }));
-  return { context, node, name: `Listening to ${chosen.name}`, stop, element: audio, ended };
+  return opened();
 }
 
 function playing() {

@@ -91,7 +91,7 @@ class Listening {
     this.source = source;
     const { turn } = this;
     await context.audioWorklet.addModule(this.element.dataset.worklet);
-    await context.resume();
+    context.resume(); // may wait for somebody to press play
     if (turn !== this.turn) return;
     const pieces = new AudioWorkletNode(context, "segue-pieces", { outputChannelCount: [1] });
     const line = new Line(this.element.dataset.sound, { rate: context.sampleRate, lens: this.lens });
