@@ -16,6 +16,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import delete, insert, select, update
 
@@ -52,6 +53,10 @@ _APP_LETTERS = 27
 
 _NOTED_EVERY = 3600.0
 """Seconds between two notes that a key was used: asking must not mean writing."""
+
+_TRIED_EVERY = 60.0
+_tried: WeakKeyDictionary[Database, dict[str, float]] = WeakKeyDictionary()
+"""When a note was tried last, by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,14 @@ def app_secrets(database: Database, listener: str) -> list[tuple[Key, str]]:
 
 
 def _note(database: Database, key_id: str, now: float) -> None:
-    """Write down that a key was used; where somebody else is writing, the next use is noted."""
+    """Write down that a key was used; where somebody else is writing, a later use is noted.
+
+    That is tried once a minute: every request of the key would else wait for who is writing.
+    """
+    tried = _tried.setdefault(database, {})
+    if tried.get(key_id, 0.0) > now - _TRIED_EVERY:
+        return
+    tried[key_id] = now
     try:
         with database.write() as connection:
             connection.execute(update(keys).where(keys.c.id == key_id).values(used=now))

@@ -8,7 +8,7 @@ or imported on purpose and are deleted one by one, on their pages.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -83,8 +83,8 @@ def forget(db: Database, listener: str) -> Forgotten:
                 delete(judgements).where(judgements.c.listener == name)
             ).rowcount,
         )
-        if gone.plays:
-            # What counts plays is kept as long as the catalogue stands still.
+        if any(astuple(gone)):
+            # What was answered by plays and opinions is kept as long as the catalogue stands still.
             bump(connection)
     return gone
 

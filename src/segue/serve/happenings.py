@@ -80,9 +80,10 @@ class Happenings:
                 return
             now = epoch(self._db)
             if now != self._epoch:
+                self._look_for_tracks(now)
+                self._add("catalogue", self._now(now))
+                # Last: what could not be read is looked for again.
                 self._epoch = now
-                self._look_for_tracks()
-                self._add("catalogue", self._now())
             self._look_for_jobs()
             self._looked = time.monotonic()
 
@@ -108,7 +109,9 @@ class Happenings:
                 number, missed = (told, False) if known else (self._count, True)
             said = [Happening(number, "missed", _MISSED.model_dump_json())] if missed else []
             if not last or missed:
-                said.append(Happening(number, "catalogue", self._now().model_dump_json()))
+                said.append(
+                    Happening(number, "catalogue", self._now(self._epoch).model_dump_json())
+                )
             return number, said
 
     def after(self, number: int) -> list[Happening]:
@@ -120,12 +123,12 @@ class Happenings:
                 found.insert(0, Happening(first - 1, "missed", _MISSED.model_dump_json()))
             return found
 
-    def _look_for_tracks(self) -> None:
+    def _look_for_tracks(self, now: int) -> None:
         # A number that was given back with its track is given to the next one.
         start = min(self._last, arrivals.newest(self._db))
         ids, count, self._last = arrivals.after(self._db, start, most=IDS)
         if count:
-            self._add("tracks", NewTracks(tracks=[*map(str, ids)], count=count, epoch=self._epoch))
+            self._add("tracks", NewTracks(tracks=[*map(str, ids)], count=count, epoch=now))
 
     def _look_for_jobs(self) -> None:
         open_now = {job.id for job in jobs.open_ones(self._db)}
@@ -148,8 +151,8 @@ class Happenings:
         self._count += 1
         self._kept.append(Happening(self._count, kind, data.model_dump_json()))
 
-    def _now(self) -> Now:
-        return Now(epoch=self._epoch, count=tracks.count(self._db))
+    def _now(self, now: int) -> Now:
+        return Now(epoch=now, count=tracks.count(self._db))
 
 
 _MISSED = Missed(

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
+from segue.catalogue import kept
 from segue.catalogue.files import roots
-from segue.errors import BadRequestError
+from segue.errors import BadRequestError, ForbiddenError
 from segue.exports.naming import file_name
 from segue.serve.failures import shorten
 from segue.serve.parameters import Name, Whole  # noqa: TC001 (pydantic reads annotations)
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from segue.catalogue.database import Database
+    from segue.catalogue.kept import Kept
     from segue.library import Segue
     from segue.records import Answer, Journey
+    from segue.serve.access.caller import Caller
     from segue.types import TrackId
 
 TYPES: dict[str, str] = {
@@ -118,3 +122,26 @@ def download(segue: Segue, ids: Sequence[TrackId], *, asked: OfFile) -> Response
 def documented(*, also: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
     """The entries of OpenAPI for answers that can be playlists too."""
     return {200: {"content": CONTENT}, **also}
+
+
+def changeable(database: Database, number: int, *, caller: Caller) -> Kept:
+    """A playlist that the caller may change.
+
+    Whose it is may, and who asks as the owner of the catalogue. One that is nobody's by name was
+    made before there were accounts, and is the household's. Where nobody has to say who they are,
+    everybody may.
+
+    Raises
+    ------
+    ForbiddenError
+        It is another listener's.
+    NotFoundError
+        There is no such playlist.
+    """
+    found = kept.get(database, number)
+    if caller.how != "open" and found.owner and caller.listener not in {"", found.owner}:
+        raise ForbiddenError(
+            f"the playlist {found.title!r} belongs to {found.owner!r}",
+            remedy="Save its tracks as one of your own",
+        )
+    return found

@@ -148,6 +148,15 @@ def test_the_right_password_clears_the_count() -> None:
     assert refused(throttle) == 0.0
 
 
+def test_signing_in_with_ones_own_account_buys_no_further_tries_of_others() -> None:
+    throttle = Throttle(clock=Clock())
+    for number in range(OF_ADDRESS.free):
+        throttle.attempt("Bo", "192.0.2.1")
+        throttle.right("Bo", "192.0.2.1")
+        assert refused(throttle, f"name {number}") == 0.0
+    assert refused(throttle, "one more") > 0
+
+
 def test_an_address_is_limited_whatever_names_it_tries() -> None:
     clock = Clock()
     throttle = Throttle(clock=clock)

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from doors import library
-from segue.catalogue import keys
+from segue.catalogue import keys, personal
 from segue.serve.app import create_app
 from segue.serve.schemas import ID, OTHER
 
@@ -86,4 +86,34 @@ def test_a_playlist_is_changed_by_its_owner_alone(asking: dict[str, TestClient])
     place, edition = f"{API}/playlists/{made['number']}", made["edition"]
     assert bo.patch(place, json={"edition": edition, "title": "His"}).status_code == 403
     assert bo.delete(place, params={"edition": edition}).status_code == 403
+    page = f"/playlists/{made['number']}"
+    for what in ("title", "tracks", "more", "delete"):
+        sent = {"edition": edition, "title": "His", "tracks": ID}
+        assert bo.post(f"{page}/{what}", data=sent, follow_redirects=False).status_code == 403, what
+    assert ada.get(place).json()["title"] == "Hers"
     assert ada.delete(place, params={"edition": edition}).status_code == 204
+
+
+def test_judgements_are_kept_and_told_for_who_asked(asking: dict[str, TestClient]) -> None:
+    ada, bo = asking["Ada"], asking["Bo"]
+    drawn = ada.post(
+        f"{API}/judgements", json={"lens_a": "text", "lens_b": "attributes", "track": ID}
+    )
+    assert drawn.status_code == 200, drawn.text
+    question = drawn.json()
+    answered = ada.put(f"{API}/judgements/{question['id']}", json={"choice": ""})
+    assert answered.status_code == 200, answered.text
+    assert [each["listener"] for each in ada.get(f"{API}/judgements").json()["judgements"]] == [
+        "Ada"
+    ]
+    assert bo.get(f"{API}/judgements").json()["count"] == 0
+
+
+def test_a_tag_does_not_outlive_what_was_forgotten(asking: dict[str, TestClient]) -> None:
+    ada, database = asking["Ada"], asking["Ada"].app.state.segue.database
+    address = f"{API}/tracks/{ID}/similar?listener=Ada"
+    ada.put(f"{API}/opinions/{OTHER}", json={"kind": "like"})
+    tag = ada.get(address).headers["etag"]
+    personal.forget(database, "Ada")
+    ada.put(f"{API}/opinions/{OTHER}", json={"kind": "dislike"})
+    assert ada.get(address, headers={"If-None-Match": tag}).status_code == 200

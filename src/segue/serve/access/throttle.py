@@ -88,10 +88,19 @@ class Throttle:
                 self._tried.popitem(last=False)
 
     def right(self, name: str, address: str) -> None:
-        """The last try was right: forget the wrong ones before it."""
+        """The last try was right: forget the wrong ones before it, of this name.
+
+        The address keeps its count but for this try: whoever has one account must not be able to
+        try the passwords of all others between two signings in.
+        """
+        of_name, of_address = _keys(name, address)
         with self._lock:
-            for key in _keys(name, address):
-                self._tried.pop(key, None)
+            self._tried.pop(of_name, None)
+            tries, last = self._tried.get(of_address, (0, 0.0))
+            if tries > 1:
+                self._tried[of_address] = (tries - 1, last)
+            else:
+                self._tried.pop(of_address, None)
 
     def _wait(self, key: tuple[str, str], now: float) -> float:
         tries, last = self._tried.get(key, (0, now))

@@ -48,7 +48,6 @@ routers = (
     figures.router,
     playlists.router,
     listening.router,
-    figures.plays,
     known.router,
     known.others,
     judgements.router,

@@ -8,18 +8,17 @@ from segue.catalogue import counts, holdings
 from segue.library.shelves.holdings import MEASURED
 from segue.serve import schemas
 from segue.serve.api.asking import Whose
-from segue.serve.api.freshness import Fresh
 from segue.serve.api.sending import as_json
 from segue.serve.shelf import Library
 from segue.serve.shelving import shelves_of
 
-router = APIRouter(prefix="/api/v1", tags=["Catalogue"], route_class=Fresh)
-plays = APIRouter(prefix="/api/v1", tags=["Listeners"])
-"""What depends on more than the epoch."""
+router = APIRouter(prefix="/api/v1")
+"""What depends on more than the epoch: plays and playlists leave that as it is."""
 
 
 @router.get(
     "/statistics",
+    tags=["Catalogue"],
     response_description="All figures.",
     response_model=schemas.Statistics,
     responses=schemas.problems(400, 422, 423, 503),
@@ -47,8 +46,9 @@ def statistics(segue: Library) -> Response:
     return as_json(body)
 
 
-@plays.get(
+@router.get(
     "/plays",
+    tags=["Listeners"],
     response_description="What was played; may be nothing.",
     responses=schemas.problems(400, 403, 422, 423),
 )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from segue.serve import schemas
+from segue.serve.access.caller import caller_of
 from segue.serve.api import bodies
 from segue.serve.api.asking import need_own
 from segue.serve.shelf import Library, need_engine, seed_of
@@ -23,9 +24,14 @@ QuestionPath = Annotated[
     response_description="What was judged; may be nothing.",
     responses=schemas.problems(400, 423),
 )
-def list_judgements(segue: Library) -> schemas.Judgements:
-    """Every blind comparison that was answered, the oldest first."""
-    found = [schemas.Judgement.model_validate(each) for each in segue.judgements()]
+def list_judgements(request: Request, segue: Library) -> schemas.Judgements:
+    """Every blind comparison that was answered, the oldest first; with login, those of your own."""
+    caller = caller_of(request)
+    found = [
+        schemas.Judgement.model_validate(each)
+        for each in segue.judgements()
+        if caller.how == "open" or each.listener == caller.listener
+    ]
     return schemas.Judgements(judgements=found, count=len(found))
 
 
@@ -49,7 +55,7 @@ def draw_question(
         asked.lens_b,
         kind=asked.kind,
         seed=None if asked.track is None else seed_of(segue, asked.track).track.id,
-        listener=asked.listener or "",
+        listener=caller_of(request).listener if asked.listener is None else asked.listener,
         playable=asked.playable,
     )
     return schemas.ListeningQuestion.of(question)

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from segue.catalogue import kept, tracks
 from segue.errors import BadRequestError
 from segue.serve import schemas
-from segue.serve.access.caller import caller_of, own
+from segue.serve.access.caller import caller_of
 from segue.serve.api import bodies
 from segue.serve.api.asking import need_own
 from segue.serve.api.sending import as_json, following
 from segue.serve.parameters import Name
-from segue.serve.playlists import CONTENT, OfFile, download
+from segue.serve.playlists import CONTENT, OfFile, changeable, download
 from segue.serve.rendering import link
 from segue.serve.shelf import Library, ids_of
 
@@ -123,7 +123,7 @@ def change_playlist(
     """
     if asked.title is None and asked.tracks is None:
         raise BadRequestError("nothing is to be changed", remedy="Give a title, tracks, or both")
-    _need_whose(request, segue, number)
+    changeable(segue.database, number, caller=caller_of(request))
     ids = None if asked.tracks is None else ids_of(segue, asked.tracks)
     changed = kept.change(segue.database, number, edition=asked.edition, title=asked.title, ids=ids)
     return schemas.Playlist.model_validate(changed)
@@ -137,7 +137,7 @@ def change_playlist(
 )
 def delete_playlist(number: Number, edition: Edition, request: Request, segue: Library) -> None:
     """Delete a playlist made here."""
-    _need_whose(request, segue, number)
+    changeable(segue.database, number, caller=caller_of(request))
     kept.remove(segue.database, number, edition=edition)
 
 
@@ -155,8 +155,3 @@ def export_playlist(number: Number, segue: Library, asked: Annotated[OfFile, Que
     one = kept.get(segue.database, number)
     titled = asked.model_copy(update={"title": asked.title or one.title})
     return download(segue, kept.tracks_of(segue.database, number), asked=titled)
-
-
-def _need_whose(request: Request, segue: Library, number: int) -> None:
-    """ForbiddenError where somebody known would change what is somebody else's."""
-    own(caller_of(request), kept.get(segue.database, number).owner)

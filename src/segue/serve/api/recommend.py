@@ -48,6 +48,7 @@ async def recommend_from_audio(
     asked: Annotated[OfFile, Query()],
 ) -> schemas.FileAnswer:
     """Tracks of the catalogue like an audio file. The file is not kept."""
-    async with received(request, megabytes=segue.settings.upload_megabytes) as upload:
-        heard = await hear(segue, upload, asked, room=request.app.state.room)
+    state, megabytes = request.app.state, segue.settings.upload_megabytes
+    async with state.arrivals.entered(), received(request, megabytes=megabytes) as upload:
+        heard = await hear(segue, upload, asked, room=state.room)
     return schemas.FileAnswer.of(heard.answer)

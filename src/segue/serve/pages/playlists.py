@@ -13,10 +13,11 @@ from segue.errors import BadRequestError, NotFoundError, UserError, WarmingUpErr
 from segue.recommend.journey.arcs import ARCS
 from segue.recommend.journey.ordering import MOST
 from segue.records import Filters
+from segue.serve.access.caller import caller_of
 from segue.serve.along import as_given
 from segue.serve.failures import explain
 from segue.serve.parameters import Listed, Number
-from segue.serve.playlists import OfFile, download, folders
+from segue.serve.playlists import OfFile, changeable, download, folders
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library, need_engine, seed_of
 from segue.serve.whose import Listener
@@ -145,23 +146,32 @@ def export(segue: Library, number: int, asked: Annotated[OfFile, Query()]) -> Re
 
 
 @router.post("/playlists/{number}/title")
-def rename(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Response:
+def rename(
+    request: Request, segue: Library, number: int, sent: Annotated[Changing, Form()]
+) -> Response:
     """Give it another title."""
+    changeable(segue.database, number, caller=caller_of(request))
     kept.change(segue.database, number, edition=sent.edition, title=sent.title)
     return _to(number)
 
 
 @router.post("/playlists/{number}/tracks")
-def fill(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Response:
+def fill(
+    request: Request, segue: Library, number: int, sent: Annotated[Changing, Form()]
+) -> Response:
     """Put other tracks in the place of those it holds."""
+    changeable(segue.database, number, caller=caller_of(request))
     ids = [TrackId(each) for each in sent.tracks]
     kept.change(segue.database, number, edition=sent.edition, ids=ids)
     return _to(number)
 
 
 @router.post("/playlists/{number}/more")
-def add(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Response:
+def add(
+    request: Request, segue: Library, number: int, sent: Annotated[Changing, Form()]
+) -> Response:
     """Put tracks behind those it holds."""
+    changeable(segue.database, number, caller=caller_of(request))
     held = kept.tracks_of(segue.database, number)
     new = tuple(TrackId(each) for each in sent.tracks)
     kept.change(segue.database, number, edition=sent.edition, ids=held + new)
@@ -169,8 +179,11 @@ def add(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Respo
 
 
 @router.post("/playlists/{number}/delete")
-def delete(segue: Library, number: int, sent: Annotated[Changing, Form()]) -> Response:
+def delete(
+    request: Request, segue: Library, number: int, sent: Annotated[Changing, Form()]
+) -> Response:
     """Delete it, and lead to the others."""
+    changeable(segue.database, number, caller=caller_of(request))
     kept.remove(segue.database, number, edition=sent.edition)
     return RedirectResponse(link("playlists"), status_code=303)
 

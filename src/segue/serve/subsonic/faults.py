@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segue.errors import BadRequestError, NotFoundError
+from segue.errors import BadRequestError, ForbiddenError, NotFoundError
 from segue.serve.failures import explain
 
 if TYPE_CHECKING:
@@ -56,4 +56,6 @@ def fault_of(error: Exception, request: Request) -> dict[str, object]:
         code = error.code
     elif isinstance(error, NotFoundError):
         code = NOT_FOUND
+    elif isinstance(error, ForbiddenError):
+        code = NOT_ALLOWED
     return {"code": code, "message": " ".join(filter(None, (failure.detail, failure.remedy)))}

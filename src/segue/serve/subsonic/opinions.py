@@ -128,8 +128,12 @@ def _begin(asked: Asked, track: Track) -> None:
 
 
 def now_playing(asked: Asked) -> Mapping[str, Any]:
-    """What players said they play, for as long as the songs take."""
-    playing = asked.players.playing()
+    """What players said they play, for as long as the songs take; with login, one's own."""
+    playing = [
+        one
+        for one in asked.players.playing()
+        if not asked.segue.settings.login or one.listener == asked.listener
+    ]
     ids = list(dict.fromkeys(one.track_id for one in playing))
     known = {each["id"]: each for each in told.songs(asked, ids)}
     listed = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue.catalogue import kept, playable
 from segue.errors import NotFoundError
+from segue.serve.playlists import changeable
 from segue.serve.subsonic import songs as told
 from segue.serve.subsonic.asked import Endpoint
 from segue.serve.subsonic.callers import name_of
@@ -117,20 +118,16 @@ def _changeable(asked: Asked, given: str) -> Kept:
     Raises
     ------
     FaultError
-        It was imported, or is another's.
+        It was imported.
+    ForbiddenError
+        It is another's.
     """
-    found = _named(asked, given)
+    found = changeable(asked.segue.database, number_in(given), caller=asked.caller)
     if not found.made_here:
         raise FaultError(
             NOT_ALLOWED,
             f"the playlist {found.title!r} was imported and stays as its source has it",
             remedy="Save its songs as a new one",
-        )
-    if asked.listener not in {"", found.owner}:
-        raise FaultError(
-            NOT_ALLOWED,
-            f"the playlist {found.title!r} belongs to {name_of(found.owner)!r}",
-            remedy="Save its songs as one of your own",
         )
     return found
 
