@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from segue.catalogue import crawls, playlists
-from segue.errors import SegueError
+from segue.errors import BusyError, SegueError
 from segue.records import Rejection
 from segue.summaries import CrawlSummary
 
@@ -161,6 +161,9 @@ def _fetch(
             on_progress(total - states[crawls.WAITING], total, f"fetching playlist {value}")
         try:
             _take(db, spotify, asked, value, counts)
+        except BusyError:
+            # The catalogue's trouble is none of the playlist's, which waits for the next time.
+            raise
         except SegueError as error:
             if spotify.away:
                 return error.what

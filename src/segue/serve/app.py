@@ -88,6 +88,7 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.state.cache = cache_of(segue.settings)
+    app.state.rates = Rates(app.state.cache, per_minute=segue.settings.requests_per_minute)
     app.state.covers = Covers(segue.settings, app.state.cache, sizes=SIZES)
     app.state.throttle = Throttle()
     app.state.players = subsonic.Players()
@@ -110,7 +111,7 @@ def _surround(app: FastAPI, segue: Segue) -> None:
         Access,
         database=segue.database,
         login=settings.login,
-        rates=Rates(app.state.cache, per_minute=settings.requests_per_minute),
+        rates=app.state.rates,
     )
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
     app.add_middleware(Sharing, origins=settings.cors_origins)

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from segue.catalogue import keys, sessions
 from segue.catalogue.keys import SCOPES
-from segue.errors import ForbiddenError, SegueError, TooOftenError, UnknownCallerError
+from segue.errors import ForbiddenError, SegueError, UnknownCallerError
 from segue.serve.access import cookies
 from segue.serve.access.caller import EVERYBODY, NOBODY, Caller
 from segue.serve.access.needed import ELSEWHERE, OPEN, SAFE, SIGNED_IN, scope_for
@@ -111,12 +111,8 @@ class Access:
                 remedy="Make a key for programs: segue key make",
             )
         # The count may be kept on another machine.
-        if self._rates.bounded and (wait := await run_in_threadpool(self._rates.take, key.id)):
-            raise TooOftenError(
-                "this key asks more often than it may",
-                remedy=f"Wait {wait:.0f} seconds",
-                seconds=wait,
-            )
+        if self._rates.bounded:
+            await run_in_threadpool(self._rates.need, key.id)
         return Caller(key.listener, key.scopes, "key")
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from segue.errors import TooOftenError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -55,3 +57,18 @@ class Rates:
         minute, into = divmod(self._clock(), _MINUTE)
         came = self._cache.count(f"rate:{key}:{minute:.0f}", _MINUTE)
         return 0.0 if came <= self._per_minute else _MINUTE - into
+
+    def need(self, key: str) -> None:
+        """Count a request of the key called `key`.
+
+        Raises
+        ------
+        TooOftenError
+            It asks more often than it may; with the seconds to wait.
+        """
+        if wait := self.take(key):
+            raise TooOftenError(
+                "this key asks more often than it may",
+                remedy=f"Wait {wait:.0f} seconds",
+                seconds=wait,
+            )

@@ -159,9 +159,10 @@ class Conversation:
         return question
 
     async def _hear(self) -> None:
-        """Take sound and questions, until the sound has ended."""
+        """Take sound and questions, until the sound has ended; questions alone keep no place."""
+        heard = time.monotonic()
         while True:
-            message = await self._next(IDLE)
+            message = await self._next(IDLE, since=heard)
             if (text := message.get("text")) is not None:
                 self._pace.take(0.0)
                 question = asked(text)
@@ -172,6 +173,7 @@ class Conversation:
             samples = self._begun.decoded(message.get("bytes") or b"")
             self._pace.take(len(samples) / self._begun.rate)
             if len(samples):
+                heard = time.monotonic()
                 async with self._turn:
                     await run_in_threadpool(self._sound.feed, samples)
 
@@ -205,8 +207,8 @@ class Conversation:
             words = await run_in_threadpool(self._teller.told, moment, self._asked, final=final)
         await self._send(words)
 
-    async def _next(self, within: float) -> dict[str, Any]:
-        """The next message.
+    async def _next(self, patience: float, *, since: float | None = None) -> dict[str, Any]:
+        """The next message, within `patience` seconds `since` then on a clock, or from now on.
 
         Raises
         ------
@@ -215,11 +217,13 @@ class Conversation:
         WebSocketDisconnect
             The listener went away.
         """
+        now = time.monotonic()
+        left = patience - (0.0 if since is None else now - since)
         try:
-            message = await asyncio.wait_for(self._websocket.receive(), within)
+            message = await asyncio.wait_for(self._websocket.receive(), left)
         except TimeoutError:
             raise BadRequestError(
-                f"nothing came for {within:.0f} seconds", remedy="Begin again when there is sound"
+                f"nothing came for {patience:.0f} seconds", remedy="Begin again when there is sound"
             ) from None
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", DONE))

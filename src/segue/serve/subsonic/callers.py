@@ -58,13 +58,15 @@ def who(request: Request, values: Mapping[str, list[str]]) -> Caller:
     FaultError
         Something is missing (10), name or password are wrong (40), a key came as a password (42),
         two ways were taken at once (43), or the key is unknown (44).
+    TooOftenError
+        The key asks more often than it may.
     """
     said = {name: values[name][0] for name in ("apiKey", "u", "p", "t", "s") if name in values}
     database: Database = request.app.state.segue.database
     if "apiKey" in said:
         if len(said) > 1:
             raise _conflict()
-        return _caller(_by_key(database, said["apiKey"]))
+        return _caller(request, _by_key(database, said["apiKey"]))
     if not said:
         found = caller_of(request)
         if not found.scopes:
@@ -75,11 +77,11 @@ def who(request: Request, values: Mapping[str, list[str]]) -> Caller:
     if "p" in said and ("t" in said or "s" in said):
         raise _conflict()
     if "p" in said:
-        return _caller(_by_password(database, said["u"], _plain(said["p"])))
+        return _caller(request, _by_password(database, said["u"], _plain(said["p"])))
     for name in ("t", "s"):
         if name not in said:
             raise needed(name)
-    return _caller(_by_token(database, said["u"], token=said["t"], salt=said["s"]))
+    return _caller(request, _by_token(database, said["u"], token=said["t"], salt=said["s"]))
 
 
 def need_leave(caller: Caller, endpoint: Endpoint) -> None:
@@ -99,7 +101,8 @@ def name_of(listener: str) -> str:
     return listener or OWNER
 
 
-def _caller(key: Key) -> Caller:
+def _caller(request: Request, key: Key) -> Caller:
+    request.app.state.rates.need(key.id)
     return Caller(key.listener, key.scopes, "key")
 
 

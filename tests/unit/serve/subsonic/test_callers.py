@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from segue.catalogue import keys
 from segue.library import Segue
+from segue.serve.access.rates import Rates
 from segue.serve.app import create_app
 from segue.serve.subsonic import answering
 from segue.settings import Settings
@@ -219,3 +220,16 @@ def test_a_refusal_is_xml_unless_json_is_asked_for(locked) -> None:
     refused = client.get("/rest/ping", params={"f": "jsonp", "callback": "alert"})
     assert "alert" not in refused.text
     assert xml(refused.content)[0].attrib["code"] == "0"
+
+
+def test_a_player_asks_no_more_often_than_a_key_may(tmp_path) -> None:
+    settings = Settings(_env_file=None, login=True, requests_per_minute=2)
+    with Segue.open(tmp_path / "segue.db", settings=settings) as segue:
+        app = create_app(segue)
+        # Within one minute of the clock, whenever the test runs.
+        app.state.rates = Rates(app.state.cache, per_minute=2, clock=lambda: 1_000.0)
+        client = TestClient(app, base_url="http://localhost")
+        _, secret = made(segue)
+        answers = [told(client, "getMusicFolders", apiKey=secret) for _ in range(3)]
+    assert [each["status"] for each in answers] == ["ok", "ok", "failed"]
+    assert "more often than it may" in answers[2]["error"]["message"]
