@@ -84,6 +84,12 @@ def live(hearing: Any, address: str) -> Iterator[Callable[..., Any]]:
     assert complaints == []
 
 
+def bring(page: Any, path: Path) -> None:
+    """Choose a file, once the page takes one."""
+    page.locator("[data-do=file]:enabled").wait_for(state="attached")
+    page.get_by_label("A file").set_input_files(path)
+
+
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
 def test_a_microphone_is_heard_until_one_stops(live, until, size, scheme) -> None:
     page = live(size=size, scheme=scheme)
@@ -138,7 +144,7 @@ def test_a_file_that_plays_is_heard_until_one_leaves(live, until, outside_mp3) -
     lines: list[Any] = []
     page.on("websocket", lambda line: lines.append(line))  # noqa: PLW0108 (it is marked)
     page.get_by_role("heading", name="What is this like?").click()  # as somebody who is there
-    page.get_by_label("A file").set_input_files(outside_mp3)
+    bring(page, outside_mp3)
     page.locator(".live-list .match .reason").first.wait_for()
     assert outside_mp3.name in page.locator("[data-part=source]").inner_text()
     until(page, "document.querySelector('.live-now audio').currentTime > 1")
@@ -156,7 +162,7 @@ def test_what_no_browser_plays_is_told(live, tmp_path) -> None:
     text = tmp_path / "notes.mp3"
     text.write_text("this is no music\n" * 100)
     page = live(microphone=False)
-    page.get_by_label("A file").set_input_files(text)
+    bring(page, text)
     told = page.get_by_role("alert").filter(has_text="The file does not play")
     told.wait_for()
     assert "notes.mp3" in told.inner_text()
@@ -175,8 +181,12 @@ def test_what_the_player_plays_is_found_by_its_sound(live, until, address) -> No
     until(page, "document.querySelector('[data-do=player]').disabled === false")
     toggle = page.locator("#player [data-part=toggle]")
     toggle.wait_for()
-    if page.evaluate("document.querySelector('#player audio').paused"):
+    # It may also go on by itself a moment after it was looked at.
+    for _ in range(60):
+        if page.evaluate("!document.querySelector('#player audio').paused"):
+            break
         toggle.click()
+        page.wait_for_timeout(1000)
     until(page, "document.querySelector('#player audio').currentTime > 0.5")
     # Its middle is what the catalogue knows of it.
     page.evaluate(
