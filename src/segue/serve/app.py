@@ -10,6 +10,7 @@ from fastapi import Depends
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import WebSocketRoute
 
 from segue.caching import cache_of
 from segue.errors import BadRequestError, SegueError
@@ -135,12 +136,12 @@ def _need_room(base_path: str) -> None:
 
 
 def paths(*routers: APIRouter) -> Iterator[str]:
-    """Every path that routers answer, as patterns, also of routers they took in."""
+    """Every path of requests that routers answer, as patterns, also of routers they took in."""
     for route in (route for router in routers for route in router.routes):
         within = getattr(route, "original_router", None)
         if within is not None:
             yield from paths(within)
-        else:
+        elif not isinstance(route, WebSocketRoute):
             yield str(getattr(route, "path", "/"))
 
 

@@ -68,6 +68,8 @@ _ABANDONED = 3600.0
 _PARTIAL = ".part"
 _OURS = re.compile(r"\.?[\w-]+~([^~]+~\d+~\w+)\.part")
 _CHUNK = 1 << 20
+_WRITING: set[str] = set()
+"""Names of the stores of this process: none sweeps away what another is writing."""
 
 
 class Store:
@@ -94,6 +96,7 @@ class Store:
         self._taking, self._keeping = threading.Lock(), threading.Lock()
         self._room = threading.BoundedSemaphore(AT_ONCE)
         self._name = new_name()
+        _WRITING.add(self._name)
 
     async def take(self, file: UploadFile) -> str:
         """Put a file that was sent into the store; its token.
@@ -312,7 +315,7 @@ class Store:
             if partial is None and (known is None or path.name in known):
                 continue
             process = "" if partial is None else partial[1].replace("~", "/")
-            dead = gone(process, ours=self._name)
+            dead = process not in _WRITING and gone(process, ours=self._name)
             if dead or time.time() - path.stat().st_mtime > _ABANDONED:
                 path.unlink(missing_ok=True)
 

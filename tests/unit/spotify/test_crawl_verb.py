@@ -67,6 +67,19 @@ def test_it_says_how_much_came(there, capsys, tmp_path: Path) -> None:
     assert (told["crawl"]["known"], told["crawl"]["taken"]) == (8, 0)
 
 
+def _ended(process: subprocess.Popen[str], way: signal.Signals) -> tuple[str, str]:
+    """What a process said, ended by a signal; one that comes at a bad moment is sent again."""
+    for _ in range(6):
+        process.send_signal(way)
+        try:
+            return process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+    process.communicate()
+    pytest.fail(f"{way!r} did not end it")
+
+
 @pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_in_the_middle_it_goes_on(there, capsys, tmp_path: Path, way) -> None:
     there.always = only("/v1/playlists/p4", silent)
@@ -82,8 +95,7 @@ def test_stopped_in_the_middle_it_goes_on(there, capsys, tmp_path: Path, way) ->
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end
         time.sleep(0.01)
-    process.send_signal(way)
-    out, err = process.communicate(timeout=60)
+    out, err = _ended(process, way)
     if way == signal.SIGINT:
         assert process.returncode == 130
         assert "what was finished is kept" in err
@@ -94,7 +106,9 @@ def test_stopped_in_the_middle_it_goes_on(there, capsys, tmp_path: Path, way) ->
     assert "Went on where an earlier crawl stopped." in out
     assert "8 playlists = 4 taken + 4 taken before" in out
     assert _lists(tmp_path / "segue.db") == WHOLE
-    assert [there.count(f"/v1/playlists/p{n}") for n in range(8)] == [1, 1, 1, 1, 2, 1, 1, 1]
+    times = [there.count(f"/v1/playlists/p{n}") for n in range(8)]
+    assert times.pop(4) >= 2
+    assert times == [1] * 7
 
 
 def test_broken_off_by_spotify_it_says_so_and_how_to_go_on(there, capsys) -> None:
