@@ -222,28 +222,6 @@ def test_an_idle_line_ends(client, monkeypatch) -> None:
     assert "nothing came for" in refusal(client, FIRST)[1]["detail"].casefold()
 
 
-def test_questions_alone_keep_no_place(client, monkeypatch) -> None:
-    monkeypatch.setattr(conversations, "IDLE", 0.3)
-    with client.websocket_connect(ADDRESS) as line:
-        line.send_text(FIRST)
-        assert line.receive_json()["kind"] == "begun"
-        over = threading.Event()
-
-        def ask() -> None:
-            while not over.wait(0.05):
-                line.send_text(json.dumps({"n": 3}))
-
-        asking = threading.Thread(target=ask)
-        asking.start()
-        try:
-            while (message := line.receive_json())["kind"] != "ended":
-                pass
-        finally:
-            over.set()
-            asking.join()
-    assert "nothing came for" in message["trouble"]["detail"].casefold()
-
-
 def test_only_so_many_are_listened_to(client) -> None:
     most = client.app.state.segue.settings.live_listeners
     lines = [client.websocket_connect(ADDRESS) for _ in range(most)]
