@@ -107,7 +107,9 @@ def test_stopped_in_the_middle_it_goes_on(there, capsys, tmp_path: Path, way) ->
     assert "8 playlists = 4 taken + 4 taken before" in out
     assert _lists(tmp_path / "segue.db") == WHOLE
     times = [there.count(f"/v1/playlists/p{n}") for n in range(8)]
-    assert times.pop(4) >= 2
+    again = times.pop(4)
+    # An interrupt that came at a bad moment lets it ask once more; a kill never does.
+    assert again == 2 if way == signal.SIGKILL else again >= 2
     assert times == [1] * 7
 
 
