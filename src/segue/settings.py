@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -231,6 +232,95 @@ class Settings(BaseSettings):
     spotify_open_url: str = Field(
         default="https://open.spotify.com", description="Address of Spotify's oEmbed service."
     )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes that answer, on one port (docs/watching.md).",
+    )
+    production: bool = Field(
+        default=False,
+        description=(
+            "Whether `segue serve` refuses to start without what a server for strangers needs: "
+            "login, an account, `allowed_hosts`, passwords of the services it asks."
+        ),
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description=(
+            "How `segue serve` writes its log: `text` for people, or `json`, an object a line "
+            "with the id of the request, and a line for every request."
+        ),
+    )
+    slow_query_ms: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Milliseconds from which on a statement or a transaction of the catalogue is written "
+            "to the log, without what it was asked about; 0 is never."
+        ),
+    )
+    otel_url: str = Field(
+        default="",
+        description=(
+            "Address of an OpenTelemetry collector that takes OTLP over HTTP, as "
+            "`http://localhost:4318`, which is sent a span for every request; empty sends none."
+        ),
+    )
+
+    database_connections: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description=(
+            "Connections to a PostgreSQL server that one process keeps open; as many again may be"
+            " open for a moment."
+        ),
+    )
+    database_wait_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description=(
+            "How long a PostgreSQL server may take to let Segue in, and a request waits for a"
+            " connection while all are in use."
+        ),
+    )
+    database_busy_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        description="How long a write waits while another program writes to the catalogue.",
+    )
+
+    work: bool = Field(
+        default=True,
+        description=(
+            "Whether `segue serve` does queued work itself; false leaves it to `segue worker` "
+            "(docs/workers.md)."
+        ),
+    )
+    queue_url: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "Where workers are told that there is work: a Redis or PostgreSQL server, or "
+            "`sqlite:///FILE`; empty means beside the catalogue, or its server."
+        ),
+    )
+    brought_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Where files that listeners bring lie until they expire, a folder that servers and "
+            "workers share; empty means `NAME.uploads` beside the catalogue `NAME.db`."
+        ),
+    )
+
+    derived_folder: Path | None = Field(
+        default=None,
+        description=(
+            "Where files lie that follow from the catalogue, such as built snapshots and indexes; "
+            "empty means `NAME.derived` beside the catalogue `NAME.db`, and for a database on a "
+            "server a folder in the cache."
+        ),
+    )
 
     @field_validator("base_path")
     @classmethod
@@ -247,6 +337,14 @@ class Settings(BaseSettings):
         """With a scheme and a host, without a password, a query or a slash at the end."""
         if not _WEB_ADDRESS.fullmatch(given):
             raise ValueError("it should look like https://api.spotify.com")
+        return given.rstrip("/")
+
+    @field_validator("otel_url")
+    @classmethod
+    def _collector(cls, given: str) -> str:
+        """A web address, or nothing."""
+        if given and not _WEB_ADDRESS.fullmatch(given):
+            raise ValueError("it should look like http://localhost:4318")
         return given.rstrip("/")
 
     @field_validator("trusted_proxies")

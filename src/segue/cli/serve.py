@@ -9,16 +9,17 @@ import typer
 
 from segue.cli.progress import duration
 from segue.cli.summary import sum_of
-from segue.errors import NotFoundError
+from segue.errors import BadRequestError, NotFoundError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from segue.cli.session import Session
     from segue.jobs.runner import Runner
     from segue.library import Segue
+    from segue.serve.work import Beside
 
 Host = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Where to listen; else the setting `host`.")
@@ -44,6 +45,18 @@ def serve(
     ] = None,
     host: Host = None,
     port: Port = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=64,
+            help="Processes that answer on the port; else the setting `processes`.",
+        ),
+    ] = None,
+    no_work: Annotated[
+        bool, typer.Option("--no-work", help="Leave queued work to `segue worker`.")
+    ] = False,
     demo: Annotated[
         bool, typer.Option("--demo", help="Serve the demo music; the same as `segue demo`.")
     ] = False,
@@ -54,6 +67,11 @@ def serve(
     the first tracks on.
     """
     if demo:
+        if processes is not None or no_work:
+            raise BadRequestError(
+                "--demo takes neither --processes nor --no-work",
+                remedy="Set SEGUE_PROCESSES or SEGUE_WORK, or serve its catalogue with --database",
+            )
         from segue.cli.demo import demo as serve_demo
 
         serve_demo(session, host=host, port=port)
@@ -66,7 +84,10 @@ def serve(
         if not folder.is_dir():
             raise NotFoundError(f"there is no folder {folder}", remedy="Check the path")
     with (
-        session.open(create=folder is not None) as segue,
+        session.open(
+            create=folder is not None,
+            changed={"processes": processes, "work": False if no_work else None},
+        ) as segue,
         listening(
             settings.host if host is None else host, settings.port if port is None else port
         ) as bound,
@@ -85,10 +106,13 @@ def serve_until_stopped(
     """Serve on `bound`, looking through `folder` beside it; `said` joins the JSON answer."""
     from segue.jobs.looking import SCAN
     from segue.serve.access.opening import need_leave
-    from segue.serve.run import run
+    from segue.serve.production import need_safe
+    from segue.serve.watching.logs import begin
     from segue.serve.work import Beside
 
     need_leave(segue.settings, segue.database, bound=bound)
+    need_safe(segue.settings, segue.database)
+    begin(verbose=session.verbose, as_json=segue.settings.log_format == "json")
 
     def ready(address: str) -> None:
         session.answer(
@@ -104,8 +128,38 @@ def serve_until_stopped(
         threading.Thread(
             target=_tell_the_end, args=(session, segue, beside.runner, job), daemon=True
         ).start()
-    run(segue, bound=bound, beside=beside, on_ready=ready)
+    _answer(session, segue, beside, bound=bound, ready=ready)
     session.note("Stopped; what was finished is kept.")
+
+
+def _answer(
+    session: Session,
+    segue: Segue,
+    beside: Beside,
+    *,
+    bound: socket.socket,
+    ready: Callable[[str], None],
+) -> None:
+    """Answer, here or by several processes, until it is to stop."""
+    from segue.serve.run import address_of, run
+
+    settings = segue.settings
+    if settings.processes == 1:
+        run(segue, bound=bound, beside=beside, on_ready=ready)
+        return
+    from segue.serve.processes import Speech, run_many
+
+    if not settings.cache_url:
+        session.note(
+            "Each process counts passwords that are tried and requests of keys by itself;"
+            " SEGUE_CACHE_URL lets them count requests together."
+        )
+    run_many(
+        settings.model_copy(update={"database": str(segue.database.path or settings.database)}),
+        bound=bound,
+        on_ready=lambda: ready(address_of(bound) + settings.base_path),
+        speech=Speech(verbose=session.verbose, as_json=settings.log_format == "json"),
+    )
 
 
 def _tell_the_model(session: Session, segue: Segue) -> None:

@@ -7,7 +7,6 @@ else (notes, progress, log) goes to stderr.
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -128,16 +127,9 @@ class Session:
 
     def start_log(self) -> None:
         """Let the library's log through: warnings always, everything with ``-v``."""
-        logging.basicConfig(
-            stream=sys.stderr,
-            level=logging.DEBUG if self.verbose else logging.WARNING,
-            format="%(levelname)s %(name)s: %(message)s",
-            force=True,
-        )
-        for loud in ("asyncio", "multipart", "python_multipart"):
-            logging.getLogger(loud).setLevel(logging.INFO)
-        for telling in ("httpx2", "httpcore2"):  # addresses, with what was asked for
-            logging.getLogger(telling).setLevel(logging.WARNING)
+        from segue.serve.watching.logs import begin
+
+        begin(verbose=self.verbose)
 
 
 def _may_begin(database: str) -> bool:

@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import WebSocketRoute
 
-from segue.caching import cache_of
 from segue.errors import BadRequestError, SegueError
 from segue.serve import api, media, pages, subsonic
 from segue.serve.access.middleware import Access
@@ -23,13 +22,18 @@ from segue.serve.api.document import finish, titled
 from segue.serve.door import Door
 from segue.serve.failures import answer
 from segue.serve.guard import Guard
+from segue.serve.happenings import News
 from segue.serve.hearing import AT_ONCE
+from segue.serve.live.pace import Room
 from segue.serve.media.artwork import SIZES
 from segue.serve.media.converting import Conversions
 from segue.serve.media.covers import Covers
 from segue.serve.outside import Outside
+from segue.serve.places import Places
 from segue.serve.questions import only_known
 from segue.serve.rendering import STATIC, Static
+from segue.serve.sending import LISTENERS, OF_ONE
+from segue.serve.watching.lookout import Lookout
 from segue.serve.whose import only_own
 from segue.serve.work import Beside
 
@@ -70,13 +74,15 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     async def running(_: FastAPI) -> AsyncIterator[None]:
         segue.follow()
         await run_in_threadpool(working.start)
+        lookout.start()
         try:
             yield
         finally:
             await run_in_threadpool(working.stop)
             await run_in_threadpool(app.state.covers.close)
-            app.state.cache.close()
+            await run_in_threadpool(lookout.stop)
 
+    lookout = Lookout(segue)
     app = titled(lifespan=running)
     app.state.segue = segue
     app.state.beside = beside
@@ -88,12 +94,16 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     app.state.conversions = Conversions()
     for kind in (SegueError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
-    app.state.cache = cache_of(segue.settings)
+    app.state.cache = lookout.cache
     app.state.rates = Rates(app.state.cache, per_minute=segue.settings.requests_per_minute)
     app.state.covers = Covers(segue.settings, app.state.cache, sizes=SIZES)
     app.state.throttle = Throttle()
     app.state.players = subsonic.Players()
+    app.state.live = Room(segue.settings.live_listeners)
+    app.state.told = Places(LISTENERS, each=OF_ONE)
+    app.state.news = News(segue.database)
     _surround(app, segue)
+    lookout.surround(app)
     _need_room(segue.settings.base_path)
     for router in api.routers:
         app.include_router(router, dependencies=[Depends(only_known), Depends(only_own)])

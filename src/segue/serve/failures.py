@@ -25,13 +25,13 @@ from segue.serve.rendering import render, wants_part
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import Response
 
 _log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
-PROGRAMS = ("/api", "/rest", "/recommend", "/health", "/ready", "/openapi.json")
+PROGRAMS = ("/api", "/rest", "/recommend", "/health", "/ready", "/metrics", "/openapi.json")
 """Paths below these speak to programs; all others to people."""
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -75,7 +75,7 @@ class Failure:
         return KINDS[self.kind][0]
 
 
-def explain(error: Exception, request: Request) -> Failure:
+def explain(error: Exception, request: HTTPConnection) -> Failure:
     """Put an exception into words; logs those that nobody foresaw."""
     if isinstance(error, HTTPException) and isinstance(error.__cause__, SegueError):
         # What the framework makes of an error of ours that came up while it read a body.
@@ -87,7 +87,7 @@ def explain(error: Exception, request: Request) -> Failure:
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _refused(error, request)
     reference = secrets.token_hex(4)
-    _log.error("reference %s: %s %s failed", reference, request.method, _route(request),
+    _log.error("reference %s: %s %s failed", reference, _method(request), _route(request),
                exc_info=error)  # fmt: skip
     return Failure(
         kind="internal",
@@ -113,7 +113,7 @@ def answer(request: Request, error: Exception) -> Response:
     )
 
 
-def programs(request: Request) -> bool:
+def programs(request: HTTPConnection) -> bool:
     """Whether a program asks: at an address of theirs, or for JSON as scripts of ours do."""
     asked = request.headers.get("accept", "")
     return inner(request.scope).startswith(PROGRAMS) or asked == "application/json"
@@ -134,7 +134,13 @@ def problem(failure: Failure) -> dict[str, Any]:
     return body
 
 
-def _route(request: Request) -> str:
+def _method(request: HTTPConnection) -> str:
+    """How it was asked; "WEBSOCKET" on a line that stays open."""
+    method: str = request.scope.get("method", "WEBSOCKET")
+    return method
+
+
+def _route(request: HTTPConnection) -> str:
     """The route's pattern, so that no id or query of a listener stands in the log."""
     return getattr(request.scope.get("route"), "path", "an unknown path")
 
@@ -145,7 +151,7 @@ def _kind(cls: type) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
 
 
-def _doors(request: Request) -> dict[str, str]:
+def _doors(request: HTTPConnection) -> dict[str, str]:
     """Commands that remedies name, and what does the same for who asks over HTTP.
 
     Those of who runs the server are not among them: to scan or to train is done where it stands.
@@ -161,14 +167,14 @@ def _doors(request: Request) -> dict[str, str]:
     }
 
 
-def _remedy(text: str, request: Request) -> str:
+def _remedy(text: str, request: HTTPConnection) -> str:
     """What to do about it, as it can be done over HTTP."""
     for command, door in _doors(request).items():
         text = text.replace(command, door)
     return _sentence(text)
 
 
-def _foreseen(error: SegueError, request: Request, *, hidden: str) -> Failure:
+def _foreseen(error: SegueError, request: HTTPConnection, *, hidden: str) -> Failure:
     """A refusal of ours in its own words; where our catalogue lies is nobody's business."""
     place = "" if error.where in ("", hidden) else f"{error.where}: "
     return Failure(
@@ -189,7 +195,7 @@ def _told(error: SegueError) -> Mapping[str, str]:
     return {"Retry-After": "2"} if error.status == 503 else {}
 
 
-def _refused(error: HTTPException, request: Request) -> Failure:
+def _refused(error: HTTPException, request: HTTPConnection) -> Failure:
     """What the framework itself refuses: an unknown path, a wrong method."""
     kind = _BY_STATUS.get(error.status_code, "bad-request")
     detail, remedy = str(error.detail), ""
@@ -199,7 +205,7 @@ def _refused(error: HTTPException, request: Request) -> Failure:
             listed = f"{link('docs')} lists the API."
             remedy = listed if programs(request) else "Search the library instead."
         elif error.status_code == 405:
-            detail = f"{shorten(request.url.path)} does not take {request.method}."
+            detail = f"{shorten(request.url.path)} does not take {_method(request)}."
     return Failure(
         kind=kind,
         status=error.status_code,

@@ -19,16 +19,20 @@ from segue.errors import BadRequestError, BusyError, UnavailableError
 from segue.serve.access.opening import need_leave
 from segue.serve.app import create_app
 from segue.serve.guard import HEAD_BYTES
+from segue.serve.production import need_safe
 from segue.serve.prompt import Prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from types import FrameType
 
     from fastapi import FastAPI
 
     from segue.library import Segue
     from segue.serve.work import Beside
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
+"""Signals that end a server."""
 
 _GRACE_SECONDS = 3
 """How long answers under way may take to finish after a stop; streams of audio end then."""
@@ -116,9 +120,11 @@ class _Server(uvicorn.Server):
         *,
         on_ready: Callable[[], None],
         on_stop: Callable[[], None],
+        stops: Collection[signal.Signals] = STOPS,
     ) -> None:
         super().__init__(config)
         self._on_ready, self._on_stop = on_ready, on_stop
+        self._stops = stops
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Say that it ends, so that answers without an end of their own come to one."""
@@ -133,15 +139,14 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on the first Ctrl-C or SIGTERM, at once on the second; then return normally.
+        """Stop on the first signal to stop, at once on the second; then return normally.
 
         uvicorn's own sends the signal again at the end, which would skip closing the catalogue.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        kinds = (signal.SIGINT, signal.SIGTERM)
-        before = {kind: signal.signal(kind, self.handle_exit) for kind in kinds}
+        before = {kind: signal.signal(kind, self.handle_exit) for kind in self._stops}
         try:
             yield
         finally:
@@ -155,6 +160,7 @@ def run(
     bound: socket.socket,
     beside: Beside | None = None,
     on_ready: Callable[[str], None],
+    stops: Collection[signal.Signals] = STOPS,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
@@ -168,24 +174,33 @@ def run(
         What stands beside the answers; the application's own when None.
     on_ready
         Called with the address once connections are accepted.
+    stops
+        Signals that end it.
 
     Raises
     ------
     BadRequestError
-        Others could reach the socket, and nobody would be asked who they are.
+        Others could reach the socket, and nobody would be asked who they are; or it is said to be
+        in production, and something is missing for that.
     """
     need_leave(segue.settings, segue.database, bound=bound)
+    need_safe(segue.settings, segue.database)
     app = create_app(segue, beside=beside)
     server = _Server(
-        configured(app),
+        # Of several processes none may take all connections that wait at once.
+        configured(app, backlog=1 if segue.settings.processes > 1 else 128),
         on_ready=lambda: on_ready(address_of(bound) + segue.settings.base_path),
         on_stop=lambda: setattr(app.state, "ending", True),
+        stops=stops,
     )
     server.run(sockets=[bound])
 
 
-def configured(app: FastAPI) -> uvicorn.Config:
-    """How uvicorn serves an application: what it takes, how long it waits, what it writes down."""
+def configured(app: FastAPI, *, backlog: int = 128) -> uvicorn.Config:
+    """How uvicorn serves an application: what it takes, how long it waits, what it writes down.
+
+    `backlog` is how many connections are taken in one go, and how long their queue is.
+    """
     return uvicorn.Config(
         app,
         http=Prompt,
@@ -199,4 +214,5 @@ def configured(app: FastAPI) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        backlog=backlog,
     )

@@ -174,13 +174,8 @@ def test_a_path_is_no_track_even_when_the_file_exists(client, tone_file) -> None
         assert client.get(address).status_code == 404
 
 
-def test_the_page_of_status_has_moved(client) -> None:
-    moved = client.get("/status", follow_redirects=False)
-    assert (moved.status_code, moved.headers["location"]) == (308, "/jobs")
-
-
 def test_status_adds_up_and_names_failures(client, stocked) -> None:
-    text = client.get("/status").text
+    text = client.get("/jobs").text
     ledger = client.get("/api/v1/status").json()["ledger"]
     assert ledger["found"] == sum(ledger[s] for s in ("analysed", "queued", "failed", "skipped"))
     assert f"<dt>Analysed</dt><dd>{ledger['analysed']}</dd>" in text

@@ -96,7 +96,7 @@ def test_a_catalogue_that_broke_is_said_in_words(growing, tmp_path) -> None:
     ready = client.get("/ready")
     assert ready.status_code == 503
     assert ready.json()["missing"][0].startswith("the catalogue: ")
-    for path in ("/", "/status", "/api/v1/tracks", "/tracks/x"):
+    for path in ("/", "/jobs", "/api/v1/tracks", "/tracks/x"):
         answer = client.get(path)
         assert 400 <= answer.status_code < 500, path
         assert "Traceback" not in answer.text

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 
 import segue as package
-from segue.errors import SegueError
 from segue.serve import schemas
-from segue.serve.shelf import Library
+from segue.serve.watching.readiness import Watch
 
 router = APIRouter(tags=["Server"])
+
+
+def _watch(request: Request) -> Watch:
+    watch: Watch = request.app.state.watch
+    return watch
+
+
+Watching = Annotated[Watch, Depends(_watch)]
+"""How this process stands, as a parameter of a route."""
 
 
 @router.get("/health", response_description="It answers.", responses=schemas.problems(400))
@@ -26,18 +36,22 @@ def health() -> schemas.Health:
         503: {"model": schemas.Ready, "description": "Not yet; `missing` says what for."},
     },
 )
-def ready(segue: Library, response: Response) -> schemas.Ready:
-    """Ready: the catalogue opens and the engine stands."""
-    missing: list[str] = []
-    tracks, spaces = 0, {}
-    try:
-        status = segue.status()
-        tracks, spaces = status.counts.tracks, dict(status.spaces)
-    except SegueError as error:
-        missing.append(f"the catalogue: {error.what}")
-    if not segue.ready:
-        missing.append("the engine: it is being built")
-    if missing:
+def ready(watch: Watching, response: Response) -> schemas.Ready:
+    """Ready: the catalogue can be read and the engine stands.
+
+    What does not work though questions are answered stands under `degraded`: a catalogue that
+    cannot be written to, answers that are old, work that nobody does. It is found out by trying,
+    each time; of several processes the one that answers speaks for itself.
+    """
+    found = watch.look()
+    if found.missing:
         response.status_code = 503
         response.headers["Retry-After"] = "2"
-    return schemas.Ready(ready=not missing, missing=missing, tracks=tracks, spaces=spaces)
+    return schemas.Ready(
+        ready=found.ready,
+        missing=list(found.missing),
+        degraded=list(found.degraded),
+        epoch=found.epoch,
+        tracks=found.tracks,
+        spaces=dict(found.spaces),
+    )

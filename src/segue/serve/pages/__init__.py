@@ -23,6 +23,7 @@ from segue.serve.pages import (
     playlists,
     shelves,
     statistics,
+    status,
     track,
     uploads,
 )
@@ -46,6 +47,7 @@ routers = (
     events.router,
     models.router,
     about.router,
+    status.router,
     login.router,
     account.router,
     docs.router,

@@ -32,12 +32,6 @@ _PAST = 12
 Words = Annotated[str, Form(max_length=2_000)]
 
 
-@router.api_route("/status", methods=["GET", "HEAD"])
-def status() -> Response:
-    """Where this page was before."""
-    return RedirectResponse(link("jobs"), status_code=308)
-
-
 @router.api_route("/jobs", methods=["GET", "HEAD"])
 def jobs(request: Request, segue: Library, runner: Working) -> Response:
     """The whole page; only its moving part where htmx asks for that."""

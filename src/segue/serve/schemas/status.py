@@ -126,7 +126,16 @@ class Ready(Model):
     """Whether questions can be answered, and what is missing where they cannot."""
 
     ready: bool = Field(examples=[True])
-    missing: list[str] = Field(examples=[[]])
+    missing: list[str] = Field(
+        description="What keeps questions from being answered.", examples=[[]]
+    )
+    degraded: list[str] = Field(
+        description="What does not work as it should, though questions are answered.",
+        examples=[[]],
+    )
+    epoch: int | None = Field(
+        description="Of the answers; null while there are none.", examples=[12]
+    )
     tracks: int = Field(examples=[89741])
     spaces: dict[str, int] = Field(
         description="How many tracks each space places.",

@@ -1,0 +1,135 @@
+"""Can questions be answered, and what does not work though they can.
+
+**Missing** is what keeps a server from answering: a catalogue that cannot be read, an engine that
+is being built. Who balances a load sends nothing here then. **Degraded** is what is worse than it
+should be while questions are answered: a catalogue that cannot be written to, a disk that is nearly
+full, answers that are older than the catalogue, work that nobody does, a Redis that is away.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from segue.catalogue import watched
+from segue.serve.watching.probe import Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from segue.caching import Cache
+    from segue.library import Segue
+    from segue.serve.watching.probe import Found
+
+LEAST_BYTES = 100_000_000
+"""Bytes that should be left where the catalogue stands."""
+
+LONGEST_BEHIND = 60.0
+"""Seconds for which answers may be older than the catalogue before that is told."""
+
+LONGEST_WAIT = 600.0
+"""Seconds for which work may wait before that is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How a server stands: see above; `epoch` is that of its answers, None before there are any."""
+
+    missing: tuple[str, ...]
+    degraded: tuple[str, ...]
+    tracks: int
+    epoch: int | None
+    spaces: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered."""
+        return not self.missing
+
+
+class Watch:
+    """How one process stands; share it between threads.
+
+    Parameters
+    ----------
+    segue
+        The open library.
+    cache
+        The cache of the server.
+    least_bytes
+        Bytes that should be left where the catalogue stands.
+    clock
+        Seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        segue: Segue,
+        cache: Cache,
+        *,
+        least_bytes: int = LEAST_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._segue = segue
+        self._least_bytes = least_bytes
+        self._probe = Probe(segue.database, cache, clock=clock)
+        self._clock = clock
+        self._lock = Lock()
+        self._behind: float | None = None
+
+    def look(self) -> Readiness:
+        """How it stands at this moment."""
+        found = self._probe.look()
+        missing = [f"the catalogue: {found.reading}"] if found.reading else []
+        tracks, epoch = 0, None
+        spaces: dict[str, int] = {}
+        if self._segue.ready:
+            engine = self._segue.engine()
+            tracks, epoch = len(engine.snapshot.corpus.ids), engine.epoch
+            spaces = {
+                name: int(space.placed.sum()) for name, space in engine.snapshot.spaces.items()
+            }
+        else:
+            missing.append("the engine: it is being built")
+        degraded = () if found.reading else tuple(self._worse(found, epoch))
+        return Readiness(tuple(missing), degraded, tracks, epoch, spaces)
+
+    def _worse(self, found: Found, epoch: int | None) -> Iterator[str]:
+        """What does not work as it should, while the catalogue can be read."""
+        database = self._segue.database
+        if database.read_only:
+            yield "the catalogue can only be read: nothing that listeners say or bring is kept"
+        elif found.writing:
+            yield (
+                f"the catalogue cannot be written to since {found.writing_since:.0f} s:"
+                f" {found.writing}"
+            )
+        free = watched.bytes_free(database)
+        if free is not None and free < self._least_bytes:
+            yield f"the disk of the catalogue is nearly full: {free / 1e6:.0f} MB are left"
+        behind = self._seconds_behind(epoch, found.epoch)
+        if behind > LONGEST_BEHIND:
+            yield (
+                f"answers are of epoch {epoch} and the catalogue is at {found.epoch},"
+                f" for {behind:.0f} s"
+            )
+        if found.line.oldest > LONGEST_WAIT:
+            queued = found.line.queued
+            wait = "job waits" if queued == 1 else "jobs wait"
+            yield (
+                f"{queued} {wait} to be begun, the oldest for {found.line.oldest / 60:.0f} minutes"
+            )
+        if found.cache:
+            yield f"the cache: {found.cache}; each process keeps its own until it does"
+
+    def _seconds_behind(self, epoch: int | None, newest: int | None) -> float:
+        """For how long answers have been older than the catalogue."""
+        with self._lock:
+            if epoch is None or newest is None or epoch == newest:
+                self._behind = None
+                return 0.0
+            if self._behind is None:
+                self._behind = self._clock()
+            return self._clock() - self._behind

@@ -1,0 +1,215 @@
+"""Several processes on one port: they answer as one, and outlive each other.
+
+One server of two processes is started for all of these, which come in order; the last one ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx2 as httpx
+import psutil
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from segue.catalogue import jobs, tracks
+from segue.catalogue.database import open_database
+from segue.errors import UnavailableError
+from segue.records import OutsideId, TrackRecord
+from segue.serve.processes import run_many
+from segue.serve.run import listening
+from segue.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SECONDS = 90
+SERVE = (sys.executable, "-m", "segue", "serve", "--port", "0")
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """What it gives once that is something."""
+    end = time.monotonic() + SECONDS
+    while not (found := condition()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found
+
+
+class Server:
+    """``segue serve`` as a process of its own, its log as JSON."""
+
+    def __init__(self, database: Path, log: Path, *words: str) -> None:
+        self.log = log
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [*SERVE, *words, "--database", str(database)],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "SEGUE_LOG_FORMAT": "json"},
+            )
+        found = until(self._said)
+        self.address = found.group(1)
+        until(lambda: self.get("/ready").status_code == 200)
+
+    def _said(self) -> re.Match[str] | None:
+        assert self.process.poll() is None, self.log.read_text()
+        return re.search(r"answers at (http://\S+)", self.log.read_text())
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        """A request over a connection of its own."""
+        return httpx.get(self.address + path, timeout=60, **more)
+
+    def processes(self) -> dict[str, int]:
+        """The processes that have an engine, each with its epoch."""
+        return {
+            sample.labels["pid"]: int(sample.value)
+            for family in text_string_to_metric_families(self.get("/metrics").text)
+            for sample in family.samples
+            if sample.name == "segue_engine_epoch"
+        }
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What the log says as JSON so far."""
+        found = self.log.read_text().splitlines()
+        return [json.loads(line) for line in found if line.startswith("{")]
+
+
+@contextmanager
+def serving(database: Path, log: Path, *words: str) -> Iterator[Server]:
+    server = Server(database, log, *words)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("several") / "segue.db"
+    with open_database(path) as opened:
+        tracks.add(opened, [record(n) for n in range(3)])
+    return path
+
+
+def record(n: int) -> TrackRecord:
+    return TrackRecord(
+        title=f"Song {n}", artists=(f"Artist {n}",), outside_ids=(OutsideId("test", str(n)),)
+    )
+
+
+@pytest.fixture(scope="module")
+def server(database: Path) -> Iterator[Server]:
+    with serving(database, database.with_name("log"), "--processes", "2") as made:
+        until(lambda: len(made.processes()) == 2)
+        yield made
+
+
+def test_what_each_of_them_counted_adds_up(server: Server) -> None:
+    def counted() -> int:
+        text = server.get("/metrics").text
+        found = re.search(r'segue_requests_total\{.*route="/api/v1/tracks".*\} (\S+)', text)
+        return int(float(found.group(1))) if found else 0
+
+    before = counted()
+    for _ in range(20):
+        assert server.get("/api/v1/tracks").status_code == 200
+    assert counted() - before == 20
+
+
+def test_all_of_them_answer_and_each_line_names_its_request(server: Server) -> None:
+    def both() -> bool:
+        server.get("/health", headers={"X-Request-Id": "whoever"})
+        told = [each for each in server.lines() if each.get("request") == "whoever"]
+        return len({each["process"] for each in told}) == 2
+
+    until(both)
+    told = next(each for each in server.lines() if each.get("request") == "whoever")
+    assert (told["method"], told["route"], told["status"]) == ("GET", "/health", 200)
+
+
+def test_a_changed_catalogue_reaches_all_of_them(server: Server, database: Path) -> None:
+    with open_database(database) as opened:
+        tracks.add(opened, [record(7)])
+    newest = until(lambda: max(server.processes().values()))
+    until(lambda: set(server.processes().values()) == {newest} and newest > 1)
+    assert server.get("/ready").json()["tracks"] == 4
+
+
+def test_one_that_is_killed_is_replaced_while_the_others_answer(server: Server) -> None:
+    before = set(server.processes())
+    killed = sorted(before)[0]
+    os.kill(int(killed), signal.SIGKILL)
+
+    def replaced() -> bool:
+        try:
+            found = set(server.processes())
+        except httpx.TransportError:  # the connection the killed one had just taken
+            return False
+        return len(found) == 2 and killed not in found
+
+    until(replaced)
+    assert {server.get("/api/v1/tracks").status_code for _ in range(20)} == {200}
+    assert any("another begins in its place" in each["message"] for each in server.lines())
+
+
+def test_two_servers_on_one_file_answer_and_share_the_work(server: Server, database: Path) -> None:
+    with (
+        serving(database, database.with_name("other-log")) as other,
+        open_database(database) as opened,
+    ):
+        for n in range(4):
+            music = database.with_name(f"music-{n}")
+            music.mkdir()
+            jobs.submit(opened, "scan", {"root": str(music)})
+        until(lambda: {each.state for each in jobs.listing(opened)} == {"done"})
+        asked = sorted(each.id for each in jobs.listing(opened))
+        assert {each.attempts for each in jobs.listing(opened)} == {1}
+        for one in (server, other):
+            told = [each["id"] for each in one.get("/api/v1/jobs").json()["jobs"]]
+            assert sorted(told) == asked
+        other.process.send_signal(signal.SIGTERM)
+        assert other.process.wait(60) == 0
+
+
+def test_told_to_stop_it_ends_with_all_of_them(server: Server) -> None:
+    family = psutil.Process(server.process.pid).children(recursive=True)
+    assert len(family) >= 2
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(60) == 0
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert alive == []
+    said = server.log.read_text()
+    assert "Stopped; what was finished is kept." in said
+    assert "Traceback" not in said
+
+
+def test_without_their_parent_they_end_by_themselves(database: Path) -> None:
+    with serving(database, database.with_name("orphans"), "--processes", "2") as made:
+        until(lambda: len(made.processes()) == 2)
+        family = psutil.Process(made.process.pid).children(recursive=True)
+        made.process.kill()
+        _, alive = psutil.wait_procs(family, timeout=SECONDS)
+        assert alive == []
+
+
+def test_what_cannot_serve_is_not_begun_again_and_again(
+    database: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(_env_file=None, database=str(database.with_name("nowhere.db")), processes=2)
+    with (
+        listening("127.0.0.1", 0) as bound,
+        pytest.raises(UnavailableError, match="ended with 2 before it answered"),
+    ):
+        run_many(settings, bound=bound, on_ready=lambda: pytest.fail("it answers"))
+    assert "there is no catalogue" in capfd.readouterr().err
