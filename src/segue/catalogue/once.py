@@ -4,22 +4,26 @@ Whoever is not sure that a request arrived sends it again under the same **key**
 a key does the work and keeps the answer; who comes with it later gets that answer, and who comes at
 the same time waits for it. A key is a listener's own, stands for one request, and is forgotten
 after a day.
+
+The answer is written by the transaction that does the work: either both are there or neither. Who
+was taken for ended, and whose key another has claimed since, can no longer write, so the work is
+done by one of them alone.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
 from segue.catalogue.schema import once
 from segue.catalogue.storable import storable_text
-from segue.errors import KeyReusedError
+from segue.errors import BusyError, KeyReusedError
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from segue.catalogue.database import Database
 
@@ -36,14 +40,35 @@ class Claim:
 
     Attributes
     ----------
+    listener, key
+        Whose it is, and what it is called.
+    made
+        When it was claimed, in seconds since 1970; tells one claim of a key from the next.
     mine
         Whether the work is to be done by who asked.
     answer
         What was answered before; None while somebody is at it.
     """
 
+    listener: str
+    key: str
+    made: float
     mine: bool
     answer: str | None = None
+
+
+def look(
+    db: Database, key: str, *, listener: str, digest: str, now: float | None = None
+) -> Claim | None:
+    """How a key stands, without claiming it; None where it can be claimed.
+
+    Parameters and errors are those of `claim`. It only reads, so that many may wait.
+    """
+    now = time.time() if now is None else now
+    query = select(once).where(_this(storable_text(listener), storable_text(key)), ~_stale(now))
+    with db.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _others(row, digest)
 
 
 def claim(db: Database, key: str, *, listener: str, digest: str, now: float | None = None) -> Claim:
@@ -67,36 +92,58 @@ def claim(db: Database, key: str, *, listener: str, digest: str, now: float | No
     """
     now = time.time() if now is None else now
     whose, name = storable_text(listener), storable_text(key)
-    stale = once.c.answer.is_(None) & (once.c.created <= now - GIVEN_UP_SECONDS)
     with db.write() as connection:
-        connection.execute(delete(once).where((once.c.created <= now - KEPT_SECONDS) | stale))
-        query = select(once.c.digest, once.c.answer).where(_this(whose, name))
-        row = connection.execute(query).one_or_none()
+        connection.execute(delete(once).where(_stale(now)))
+        row = connection.execute(select(once).where(_this(whose, name))).one_or_none()
         if row is None:
             values = {"listener": whose, "key": name, "digest": digest, "created": now}
             connection.execute(insert(once).values(**values))
-            return Claim(mine=True)
+            return Claim(whose, name, now, mine=True)
+    return _others(row, digest)
+
+
+def answered(connection: Connection, claimed: Claim, *, answer: str) -> None:
+    """Keep what is answered, for who sends the same again; inside the write that does the work.
+
+    Raises
+    ------
+    BusyError
+        The key was claimed anew, or given up, meanwhile: what was done must not stand.
+    """
+    kept = update(once).where(_mine(claimed)).values(answer=answer)
+    if connection.execute(kept).rowcount != 1:
+        raise BusyError(
+            "the same request is being answered to somebody who sent it later",
+            remedy="Send it again in a moment",
+        )
+
+
+def give_up(db: Database, claimed: Claim) -> None:
+    """Let go of a key whose request was not fulfilled, so that it can be sent again."""
+    with db.write() as connection:
+        connection.execute(delete(once).where(_mine(claimed)))
+
+
+def _others(row: Row[Any], digest: str) -> Claim:
+    """A claim that is somebody else's; KeyReusedError where it stands for another request."""
     if row.digest != digest:
         raise KeyReusedError(
-            f"the key {key[:40]!r} stands for another request",
+            f"the key {row.key[:40]!r} stands for another request",
             remedy="Send a new key with a new request, and the old one only with the same",
         )
-    return Claim(mine=False, answer=row.answer)
-
-
-def answered(db: Database, key: str, *, listener: str, answer: str) -> None:
-    """Keep what was answered, for who sends the same again."""
-    this = _this(storable_text(listener), storable_text(key))
-    with db.write() as connection:
-        connection.execute(update(once).where(this).values(answer=answer))
-
-
-def give_up(db: Database, key: str, *, listener: str) -> None:
-    """Let go of a key whose request was not fulfilled, so that it can be sent again."""
-    this = _this(storable_text(listener), storable_text(key)) & once.c.answer.is_(None)
-    with db.write() as connection:
-        connection.execute(delete(once).where(this))
+    return Claim(row.listener, row.key, row.created, mine=False, answer=row.answer)
 
 
 def _this(listener: str, key: str) -> ColumnElement[bool]:
     return (once.c.listener == listener) & (once.c.key == key)
+
+
+def _mine(claimed: Claim) -> ColumnElement[bool]:
+    """The row of a claim, as long as it is the same claim and has no answer."""
+    same = (once.c.created == claimed.made) & once.c.answer.is_(None)
+    return _this(claimed.listener, claimed.key) & same
+
+
+def _stale(now: float) -> ColumnElement[bool]:
+    given_up = once.c.answer.is_(None) & (once.c.created <= now - GIVEN_UP_SECONDS)
+    return (once.c.created <= now - KEPT_SECONDS) | given_up

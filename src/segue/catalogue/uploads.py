@@ -8,7 +8,6 @@ once it was added to the catalogue. Where its bytes lie is known to who keeps th
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,14 +18,15 @@ from segue.errors import NotFoundError
 from segue.records import Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from segue.catalogue.database import Database
 
 State = Literal["waiting", "heard", "refused", "kept"]
 
+_COME = ("token", "name", "size", "content_hash", "state", "reason", "created", "expires")
 _MEASURED = ("duration", "loudness", "loudness_range", "true_peak", "waveform", "waveform_rate")
 
 
@@ -65,21 +65,22 @@ class Brought:
 
 
 def add(
-    db: Database, *, token: str, name: str, size: int, content_hash: str, expires: float
+    db: Database, brought: Sequence[Brought], *, also: Callable[[Connection], None] | None = None
 ) -> None:
-    """Write down that a file has come; `expires` is when it is forgotten, since 1970."""
-    row = insert(uploads).values(
-        token=token,
-        name=name,
-        size=size,
-        content_hash=content_hash,
-        state="waiting",
-        reason="",
-        created=time.time(),
-        expires=expires,
-    )
+    """Write down that files have come, all in one transaction.
+
+    Parameters
+    ----------
+    brought
+        One or more; what was heard in them is not written.
+    also
+        Writes what belongs to the same transaction; where it fails, nothing is written.
+    """
+    rows = [{name: getattr(one, name) for name in _COME} for one in brought]
     with db.write() as connection:
-        connection.execute(row)
+        connection.execute(insert(uploads), rows)
+        if also is not None:
+            also(connection)
 
 
 def get(db: Database, token: str) -> Brought:

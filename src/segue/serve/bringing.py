@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from segue.catalogue.uploads import Brought
     from segue.library import Segue
     from segue.recommend.seeds import Seed
+    from segue.serve.brought import Noting
     from segue.serve.uploads import Sent
     from segue.serve.work import Beside
     from segue.types import TrackId
@@ -50,19 +51,31 @@ async def arriving(request: Request, segue: Segue) -> AsyncIterator[Sent]:
     megabytes = segue.settings.upload_megabytes
     async with state.arrivals.entered():
         await run_in_threadpool(_need_patience, segue)
-        async with (
-            sent(request, megabytes=megabytes, most=FORM_FILES) as given,
-            state.door.entered(),
-        ):
+        async with sent(request, megabytes=megabytes, most=FORM_FILES) as given:
             yield given
 
 
-async def taken(beside: Beside, given: Sent) -> list[str]:
-    """Put files into the store and have them listened to; their tokens.
+async def taken(
+    request: Request, beside: Beside, given: Sent, *, noting: Noting | None = None
+) -> list[str]:
+    """Put files into the store, all or none, and have them listened to; their tokens.
 
-    Errors are those of `segue.serve.brought.Store.take`.
+    Parameters
+    ----------
+    request
+        By which they came.
+    noting
+        As of `segue.serve.brought.Store.take_all`.
+
+    Raises
+    ------
+    CrowdedError
+        Too many are being written down.
+    BadFileError, TooLargeError, UnavailableError
+        As of `segue.serve.brought.Store.take_all`.
     """
-    tokens = [await beside.store.take(file) for file in given.files]
+    async with request.app.state.door.entered():
+        tokens = await beside.store.take_all(given.files, noting=noting)
     await run_in_threadpool(_queue, beside, tokens)
     return tokens
 

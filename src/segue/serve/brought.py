@@ -3,13 +3,14 @@
 Each lies in a folder of the catalogue's own (``NAME.uploads`` beside ``NAME.db``) under its token.
 It is written beside that name and gets it when it is whole, then its row is written: whenever the
 server ends, what is left is either a file that is listened to at the next start, or is swept away.
-Of what was heard only the file is kept; its description is made again when it is asked for after
-a restart, by the networks that stand then.
+What was heard lies beside the file (`segue.serve.heard`), for every process that is asked about it;
+where other networks stand than those that heard it, it is heard again.
+
+Workers and servers on several machines share the folder: the setting ``brought_folder``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import re
@@ -17,12 +18,13 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 
-from segue.catalogue import embeddings, jobs, uploads
+from segue.catalogue import embeddings, files, jobs, uploads
 from segue.descriptors.cache import user_folder
 from segue.errors import (
     BadFileError,
@@ -32,23 +34,27 @@ from segue.errors import (
     TooLargeError,
     UnavailableError,
 )
-from segue.exports.naming import file_name
 from segue.jobs.looking import SCAN
 from segue.jobs.owner import gone, new_name
+from segue.serve import heard
 from segue.serve.hearing import AT_ONCE, listened, renamed
+from segue.serve.stowing import claimed, copied
 from segue.serve.uploads import shown
 from segue.sources.formats import sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
+    from sqlalchemy import Connection
     from starlette.datastructures import UploadFile
 
     from segue.catalogue.uploads import Brought
     from segue.jobs.runner import Runner, Work
     from segue.library import Segue
     from segue.recommend.seeds import Seed
+
+    Noting = Callable[[Sequence[Brought]], Callable[[Connection], None]]
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +73,6 @@ _REMEMBERED = 64
 _ABANDONED = 3600.0
 _PARTIAL = ".part"
 _OURS = re.compile(r"\.?[\w-]+~([^~]+~\d+~\w+)\.part")
-_CHUNK = 1 << 20
 _WRITING: set[str] = set()
 """Names of the stores of this process: none sweeps away what another is writing."""
 
@@ -86,7 +91,8 @@ class Store:
         path, settings = self._db.path, segue.settings
         # A catalogue on a server has no place beside it.
         beside = user_folder() / "catalogue" if path is None else path
-        self.folder = beside.with_suffix(".uploads")
+        own = settings.brought_folder
+        self.folder = beside.with_suffix(".uploads") if own is None else own.expanduser().absolute()
         chosen = settings.upload_folder
         self.music = (
             beside.with_suffix(".music") if chosen is None else chosen.expanduser().absolute()
@@ -99,18 +105,32 @@ class Store:
         _WRITING.add(self._name)
 
     async def take(self, file: UploadFile) -> str:
-        """Put a file that was sent into the store; its token.
+        """Put a file that was sent into the store; its token. Errors as of `take_all`."""
+        (token,) = await self.take_all([file])
+        return token
+
+    async def take_all(
+        self, files: Sequence[UploadFile], *, noting: Noting | None = None
+    ) -> list[str]:
+        """Put files that were sent into the store, all of them or none; their tokens.
+
+        Parameters
+        ----------
+        files
+            One or more.
+        noting
+            Given the rows before they are written, gives what else the same transaction writes.
 
         Raises
         ------
         BadFileError
-            It is empty.
+            One is empty.
         TooLargeError
             All that listeners brought would take more than the settings allow.
         UnavailableError
             The store, or the catalogue, cannot be written to.
         """
-        return await run_in_threadpool(self._take, file.file, shown(file.filename))
+        return await run_in_threadpool(self._take_all, files, noting)
 
     def get(self, token: str) -> Brought:
         """One file; NotFoundError where there is none of that token, or no more."""
@@ -120,18 +140,28 @@ class Store:
         """Where the bytes of a file lie; NotFoundError where they are gone."""
         path = self._place(brought.token) if brought.kept is None else Path(brought.kept)
         if not path.is_file():
-            raise NotFoundError(
-                f"the file {brought.name} is no longer there", remedy="Bring it again"
-            )
+            raise _no_longer(brought)
         return path
 
     def remembered(self, token: str) -> Seed | None:
         """What a file is as a seed; None where that has to be heard (again)."""
-        key = self._key(token)
+        seed = self._recalled(self._key(token))
+        if seed is None and self._known(rows := uploads.many(self._db, [token])):
+            return self.seed(rows[0])  # the catalogue knows all of it, so nothing is heard
+        return seed
+
+    def _recalled(self, key: tuple[str, str]) -> Seed | None:
         with self._lock:
             if (seed := self._seeds.get(key)) is not None:
                 self._seeds.move_to_end(key)
-            return seed
+                return seed
+        seed = heard.kept(self.folder, key[0], by=key[1])
+        return None if seed is None else self._remember(key, seed)
+
+    def _known(self, rows: Sequence[Brought]) -> bool:
+        """Whether there are files, and the catalogue has a track of each."""
+        held = (files.track_holding(self._db, row.content_hash) for row in rows)
+        return bool(rows) and None not in held
 
     def seed(self, brought: Brought) -> Seed:
         """What a file is as a seed; listened to where nobody remembers.
@@ -142,10 +172,16 @@ class Store:
             It cannot be described; speaks of it by its sender's name.
         """
         with self._room:
-            if (seed := self.remembered(brought.token)) is not None:
-                return seed
             key = self._key(brought.token)
+            if (seed := self._recalled(key)) is not None:
+                return seed
             seed = listened(self._segue, self.path(brought), name=brought.name)
+        if seed.description is not None:  # else it is a track of the catalogue
+            partial = self._partial(f"{brought.token}-heard")
+            heard.keep(self.folder, seed.description, token=key[0], by=key[1], partial=partial)
+        return self._remember(key, seed)
+
+    def _remember(self, key: tuple[str, str], seed: Seed) -> Seed:
         with self._lock:
             self._seeds[key] = seed
             while len(self._seeds) > _REMEMBERED:
@@ -158,7 +194,8 @@ class Store:
         brought = uploads.get(self._db, token)
         work.tell(0, None, "Listening to 30 seconds from its middle")
         try:
-            self.seed(brought)
+            if not self._known([brought]):
+                self.seed(brought)
         except (BadFileError, NotFoundError) as error:
             if uploads.refuse(self._db, token, reason=str(error)):
                 self._remove(token)
@@ -206,14 +243,13 @@ class Store:
 
     def _keep(self, brought: Brought) -> None:
         """Copy a file to the music, whole and under a name of its own, then let go of it here."""
-        source = self.path(brought)
         partial = self.music / self._partial(f".{brought.token}")
         try:
-            with source.open("rb") as stream:
-                ending = sniff(stream, size=source.stat().st_size)
+            with self._opened(brought) as stream:
+                ending = sniff(stream, size=os.fstat(stream.fileno()).st_size)
                 self.music.mkdir(parents=True, exist_ok=True)
-                _copied(stream, partial)
-            target = _claimed(self.music, Path(brought.name).stem, ending)
+                copied(stream, partial)
+            target = claimed(self.music, Path(brought.name).stem, ending)
             try:
                 os.replace(partial, target)
                 if not uploads.keep(self._db, brought.token, path=str(target)):
@@ -229,6 +265,13 @@ class Store:
         finally:
             partial.unlink(missing_ok=True)
         self._remove(brought.token)
+
+    def _opened(self, brought: Brought) -> BinaryIO:
+        """The bytes of a file; NotFoundError where they are gone, also since it was looked up."""
+        try:
+            return self.path(brought).open("rb")
+        except FileNotFoundError:
+            raise _no_longer(brought) from None
 
     def forget(self, token: str) -> None:
         """Let nothing of a file be left: not on disk, not in the catalogue, not among jobs."""
@@ -250,7 +293,9 @@ class Store:
         for token in uploads.stale(self._db, now=time.time()):
             _log.info("a file that was brought has expired")
             self.forget(token)
-        self._sweep(self.folder, known=uploads.all_tokens(self._db))
+        tokens = uploads.all_tokens(self._db)
+        beside = {f"{token}{heard.ENDING}" for token in tokens}
+        self._sweep(self.folder, known=tokens | beside)
         self._sweep(self.music, known=None)
         wishes = [{"token": token} for token in uploads.unheard(self._db)]
         latest = {
@@ -266,45 +311,49 @@ class Store:
                 if uploads.refuse(self._db, token, reason=reason):
                     self._remove(token)
 
-    def _take(self, source: BinaryIO, name: str) -> str:
-        token = secrets.token_urlsafe(16)
-        settings = self._segue.settings
-        partial = self.folder / self._partial(token)
+    def _take_all(self, files: Sequence[UploadFile], noting: Noting | None) -> list[str]:
+        tokens = [secrets.token_urlsafe(16) for _ in files]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            size, digest = _copied(source, partial)
-            if size == 0:
-                raise BadFileError("the file is empty", where=name, remedy="Send another")
-            with self._taking:  # who comes beside counts this one too
-                self._need_room(name, size)
-                os.replace(partial, self._place(token))
-                uploads.add(
-                    self._db,
-                    token=token,
-                    name=name,
-                    size=size,
-                    content_hash=digest,
-                    expires=time.time() + settings.upload_days * _DAY,
-                )
-        except OSError as error:
-            raise _unwritable(error, self.folder, "SEGUE_DATABASE") from error
-        except SegueError:
-            self._remove(token)
+            rows = [self._copy(*each) for each in zip(files, tokens, strict=True)]
+            also = None if noting is None else noting(rows)
+            with self._taking:  # who comes beside counts these too
+                self._need_room(rows)
+                for token in tokens:
+                    os.replace(self._arriving(token), self._place(token))
+                uploads.add(self._db, rows, also=also)
+        except (OSError, SegueError) as error:
+            for token in tokens:
+                self._remove(token)
+            if isinstance(error, OSError):
+                raise _unwritable(error, self.folder, "SEGUE_DATABASE") from error
             raise
         finally:
-            partial.unlink(missing_ok=True)
-        return token
+            for token in tokens:
+                self._arriving(token).unlink(missing_ok=True)
+        return tokens
 
-    def _need_room(self, name: str, size: int) -> None:
-        """TooLargeError where a file would be too much with what is held already."""
+    def _copy(self, file: UploadFile, token: str) -> Brought:
+        """Write a file beside its place; its row, which is not written yet."""
+        name, now = shown(file.filename), time.time()
+        size, digest = copied(file.file, self._arriving(token))
+        if size == 0:
+            raise BadFileError("the file is empty", where=name, remedy="Send another")
+        expires = now + self._segue.settings.upload_days * _DAY
+        return uploads.Brought(token, name, size, digest, "waiting", "", None, now, expires)
+
+    def _need_room(self, rows: Sequence[Brought]) -> None:
+        """TooLargeError where files would be too much with what is held already."""
         most = self._segue.settings.uploads_megabytes
-        held = uploads.weight(self._db) + size
-        if held > most * _MEGABYTE:
-            raise TooLargeError(
-                f"with {name}, files that listeners brought would take"
-                f" {held / _MEGABYTE:,.0f} MB, and {most:,} are allowed",
-                remedy="Forget some, or raise the setting SEGUE_UPLOADS_MEGABYTES",
-            )
+        held = uploads.weight(self._db)
+        for row in rows:
+            held += row.size
+            if held > most * _MEGABYTE:
+                raise TooLargeError(
+                    f"with {row.name}, files that listeners brought would take"
+                    f" {held / _MEGABYTE:,.0f} MB, and {most:,} are allowed",
+                    remedy="Forget some, or raise the setting SEGUE_UPLOADS_MEGABYTES",
+                )
 
     def _sweep(self, folder: Path, *, known: set[str] | None) -> None:
         """Remove what a server that ended left half done; where all are `known`, any other too."""
@@ -316,8 +365,9 @@ class Store:
                 continue
             process = "" if partial is None else partial[1].replace("~", "/")
             dead = process not in _WRITING and gone(process, ours=self._name)
-            if dead or time.time() - path.stat().st_mtime > _ABANDONED:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # who was writing it has finished meanwhile
+                if dead or time.time() - path.stat().st_mtime > _ABANDONED:
+                    path.unlink()
 
     def _partial(self, name: str) -> str:
         """What a file is called while it is written, by which it is known if that breaks off."""
@@ -326,38 +376,19 @@ class Store:
     def _key(self, token: str) -> tuple[str, str]:
         return (token, repr(sorted(embeddings.standing_in(self._db).items())))
 
+    def _arriving(self, token: str) -> Path:
+        return self.folder / self._partial(token)
+
     def _place(self, token: str) -> Path:
         return self.folder / token
 
     def _remove(self, token: str) -> None:
-        self._place(token).unlink(missing_ok=True)
+        for ending in ("", heard.ENDING):
+            self.folder.joinpath(f"{token}{ending}").unlink(missing_ok=True)
 
 
-def _claimed(folder: Path, title: str, ending: str) -> Path:
-    """A name in a folder that no file had; an empty file holds it, so that nobody takes it."""
-    copy = 1
-    while True:
-        path = folder / file_name(title, ending=ending, copy=copy)
-        try:
-            path.open("xb").close()
-        except FileExistsError:
-            copy += 1
-        else:
-            return path
-
-
-def _copied(source: BinaryIO, target: Path) -> tuple[int, str]:
-    """Copy to the disk, as far as it goes; how many bytes, and their hash."""
-    source.seek(0)
-    size, digest = 0, hashlib.sha256()
-    with target.open("wb") as file:
-        while chunk := source.read(_CHUNK):
-            file.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return size, digest.hexdigest()
+def _no_longer(brought: Brought) -> NotFoundError:
+    return NotFoundError(f"the file {brought.name} is no longer there", remedy="Bring it again")
 
 
 def _unwritable(error: OSError, folder: Path, setting: str) -> UnavailableError:

@@ -316,6 +316,45 @@ def test_files_of_one_name_are_kept_side_by_side_however_many_at_once(library, t
         Path(row.kept).unlink()
 
 
+def test_a_file_that_goes_while_it_is_added_is_no_longer_there(library, tone_file) -> None:
+    class Late(Store):
+        """One whose file somebody else adds right after it was seen."""
+
+        def path(self, brought: uploads.Brought) -> Path:
+            found = super().path(brought)
+            found.unlink()
+            return found
+
+    store = Late(library)
+    (token,) = kept_in(store, tone_file, ["late.wav"])
+    with pytest.raises(NotFoundError, match=r"late\.wav is no longer there"):
+        store.keep(token, runner=Beside.of(library).runner)
+    store.forget(token)
+
+
+def test_of_several_files_all_are_taken_or_none(served, library, tone_file) -> None:
+    store, before = Store(library), uploads.all_tokens(library.database)
+    data = tone_file.read_bytes()
+    form = [("file", ("one.wav", data)), ("file", ("two.wav", data)), ("file", ("no.wav", b""))]
+    for headers in ({"Accept": "application/json"}, {"Idempotency-Key": "all or none"}):
+        address = "/upload" if "Accept" in headers else "/api/v1/uploads"
+        answer = served.post(address, files=form, headers=headers)
+        assert answer.status_code == 422
+        assert "empty" in answer.text
+    assert uploads.all_tokens(library.database) == before
+    assert {path.name.removesuffix(".heard") for path in store.folder.iterdir()} <= before
+    # The key that stood for what was refused is free again, for anything.
+    answer = served.post("/api/v1/uploads", files=form[:2], headers=headers)
+    assert answer.status_code == 201
+    tokens = [one["token"] for one in answer.json()["uploads"]]
+    again = served.post("/api/v1/uploads", files=form[:2], headers=headers)
+    assert (again.status_code, again.json()) == (201, answer.json())
+    assert uploads.all_tokens(library.database) == before | set(tokens)
+    for token in tokens:
+        heard(served, token)
+        store.forget(token)
+
+
 def test_what_was_not_heard_is_not_added(served, library, tone_file) -> None:
     store = Store(library)
     with tone_file.open("rb") as stream:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from segue.catalogue.database import Database
+    from segue.catalogue.once import Claim
 
 Key = Annotated[
     str | None,
@@ -34,6 +35,7 @@ Key = Annotated[
 
 _WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
+_RARELY_SECONDS = 1.0
 
 
 async def answered_once(
@@ -42,7 +44,7 @@ async def answered_once(
     *,
     listener: str,
     digest: str,
-    answer: Callable[[], Awaitable[str]],
+    answer: Callable[[Claim | None], Awaitable[str]],
 ) -> str:
     """What is answered to a request: by `answer`, once for each key.
 
@@ -55,7 +57,8 @@ async def answered_once(
     digest
         Of the request.
     answer
-        Does what is asked, and gives JSON. Where it fails, the key is free again.
+        Does what is asked, and gives JSON; keeps it by `segue.catalogue.once.answered` in the
+        transaction that does it, where it is given a claim. Where it fails, the key is free again.
 
     Raises
     ------
@@ -65,23 +68,30 @@ async def answered_once(
         The same request is still being answered.
     """
     if key is None:
-        return await answer()
-    end = asyncio.get_running_loop().time() + _WAIT_SECONDS
+        return await answer(None)
+    claim = await _claimed(db, key, listener=listener, digest=digest)
+    if claim.answer is not None:
+        return claim.answer
+    try:
+        return await answer(claim)
+    except BaseException:
+        await run_in_threadpool(once.give_up, db, claim)
+        raise
+
+
+async def _claimed(db: Database, key: str, *, listener: str, digest: str) -> Claim:
+    """A claim of one's own, or one that was answered; waits for whoever is at it by reading."""
+    clock = asyncio.get_running_loop().time
+    end, pause = clock() + _WAIT_SECONDS, _LOOK_SECONDS
     while True:
-        claim = await run_in_threadpool(once.claim, db, key, listener=listener, digest=digest)
-        if claim.answer is not None:
-            return claim.answer
-        if claim.mine:
-            break
-        if asyncio.get_running_loop().time() > end:
+        claim = await run_in_threadpool(once.look, db, key, listener=listener, digest=digest)
+        if claim is None:
+            claim = await run_in_threadpool(once.claim, db, key, listener=listener, digest=digest)
+        if claim.mine or claim.answer is not None:
+            return claim
+        if clock() > end:
             raise BusyError(
                 "the same request is still being answered", remedy="Send it again in a moment"
             )
-        await asyncio.sleep(_LOOK_SECONDS)
-    try:
-        told = await answer()
-    except BaseException:
-        await run_in_threadpool(once.give_up, db, key, listener=listener)
-        raise
-    await run_in_threadpool(once.answered, db, key, listener=listener, answer=told)
-    return told
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _RARELY_SECONDS)

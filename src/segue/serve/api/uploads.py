@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from segue.catalogue import once
 from segue.catalogue import uploads as rows
 from segue.errors import UnavailableError, WarmingUpError
 from segue.serve import schemas
@@ -30,6 +31,12 @@ from segue.serve.uploads import shown
 from segue.serve.work import Besides
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    from segue.catalogue.once import Claim
+    from segue.catalogue.uploads import Brought
     from segue.library import Segue
     from segue.serve.uploads import Sent
 
@@ -61,8 +68,10 @@ async def bring_files(
     """
     async with arriving(request, segue) as given:
 
-        async def answer() -> str:
-            return await _brought(segue, await taken(beside, given))
+        async def answer(claim: Claim | None) -> str:
+            noting = _Noting(segue, claim)
+            await taken(request, beside, given, noting=noting)
+            return noting.told
 
         digest = await run_in_threadpool(_digest, given)
         whose = caller_of(request).listener
@@ -72,9 +81,20 @@ async def bring_files(
     return Response(told, status_code=201, media_type=JSON)
 
 
-async def _brought(segue: Segue, tokens: list[str]) -> str:
-    listed = await run_in_threadpool(_listed, segue, tokens)
-    return listed.model_dump_json()
+class _Noting:
+    """Puts files into words before they are kept, and keeps these with them under a key."""
+
+    def __init__(self, segue: Segue, claim: Claim | None) -> None:
+        self._segue, self._claim = segue, claim
+        self.told = ""
+
+    def __call__(self, rows: Sequence[Brought]) -> Callable[[Connection], None]:
+        self.told = _shown(self._segue, rows).model_dump_json()
+        return self._keep
+
+    def _keep(self, connection: Connection) -> None:
+        if self._claim is not None:
+            once.answered(connection, self._claim, answer=self.told)
 
 
 def _digest(given: Sent) -> str:
@@ -166,8 +186,11 @@ def forget_file(token: Token, segue: Library, beside: Besides) -> None:
 
 
 def _listed(segue: Segue, tokens: list[str]) -> schemas.Uploads:
+    return _shown(segue, rows.many(segue.database, tokens))
+
+
+def _shown(segue: Segue, brought: Sequence[Brought]) -> schemas.Uploads:
     found: list[Any] = [
-        schemas.Upload.of(each, track_id=track_of_file(segue, each))
-        for each in rows.many(segue.database, tokens)
+        schemas.Upload.of(each, track_id=track_of_file(segue, each)) for each in brought
     ]
     return schemas.Uploads(uploads=found, count=len(found))

@@ -66,7 +66,7 @@ async def upload(request: Request, segue: Library, beside: Besides) -> Response:
     scripted = "application/json" in request.headers.get("accept", "")
     try:
         async with arriving(request, segue) as given:
-            tokens = await taken(beside, given)
+            tokens = await taken(request, beside, given)
     except SegueError as error:
         if scripted:
             raise
