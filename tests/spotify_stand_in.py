@@ -334,6 +334,16 @@ def dripping(request: Request) -> bool:
     return True
 
 
+def dripping_head(request: Request) -> bool:
+    """A letter of a header now and then, for ever."""
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not request.stand_in.over.wait(0.02):
+        request.wfile.write(b"a")
+        request.wfile.flush()
+    request.close_connection = True
+    return True
+
+
 def only(path: str, fault: Fault) -> Fault:
     """A fault of addresses that begin so; everything else is answered as usual."""
 

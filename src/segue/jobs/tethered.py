@@ -21,6 +21,8 @@ def main(arguments: list[str]) -> None:
     """Step back by as much as the first argument says, and be the command of the others."""
     if hasattr(os, "nice"):  # not on Windows
         os.nice(max(0, int(arguments[0]) - os.nice(0)))
+    # A server that a script began in the background ignores Ctrl-C, and we would with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_follow, daemon=True).start()
     sys.argv = ["segue", *arguments[1:]]
     runpy.run_module("segue", run_name="__main__")

@@ -11,7 +11,7 @@ import spotify_stand_in
 from segue.caching.memory import MemoryCache
 from segue.errors import BadRequestError, NotFoundError, TooLargeError, UnavailableError
 from segue.sources.spotify import Manners
-from spotify_stand_in import busy, dripping, only, saying, silent, truncated
+from spotify_stand_in import busy, dripping, dripping_head, only, saying, silent, truncated
 
 TRACK = "/v1/tracks/t0"
 
@@ -69,6 +69,16 @@ def test_a_service_that_asks_for_too_much_patience_is_left_alone_that_long(
     assert there.count(TRACK) == 1
     assert clock.slept == []
     clock.now += 11
+    assert spotify.cover_address("t0")
+
+
+def test_who_asks_to_be_left_alone_for_a_year_is_left_alone_for_two_days(
+    there, spotify, clock
+) -> None:
+    there.faults = [busy(429, wait="31536000")]
+    with pytest.raises(UnavailableError, match=r"left alone for 172,800 s"):
+        spotify.cover_address("t0")
+    clock.now += 172_801
     assert spotify.cover_address("t0")
 
 
@@ -142,8 +152,9 @@ def test_silence_is_borne_for_a_moment(there, signed_in) -> None:
     assert signed_in(Manners(tries=2, silence=2.0)).cover_address("t0")
 
 
-def test_an_answer_that_drips_is_given_up(there, signed_in) -> None:
-    there.always = only("/v1", dripping)
+@pytest.mark.parametrize("drips", [dripping, dripping_head])
+def test_an_answer_that_drips_is_given_up(there, signed_in, drips) -> None:
+    there.always = only("/v1", drips)
     with pytest.raises(UnavailableError, match="its answer takes too long"):
         signed_in(Manners(tries=1, silence=30.0, whole=0.2)).search("anything")
 

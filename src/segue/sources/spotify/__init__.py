@@ -7,6 +7,7 @@ unless somebody wishes it. An app signs in by itself, not for a listener (client
 
 ``client``   what can be asked, kept by a `segue.caching.Cache`
 ``calls``    one request: time limits, tries, back-off, circuit
+``deadlines`` an end to every wait on a connection
 ``manners``  how long to wait between two of them
 ``token``    the access token, fetched again shortly before it expires
 ``reading``  from answers to records; fields may be missing, and often are

@@ -2,8 +2,9 @@
 
 What may pass (no connection, silence, an answer that breaks off or is no JSON, 408, 429, 5xx) is
 tried again after a delay (`segue.sources.spotify.manners`), or after the time the service names in
-``Retry-After`` (RFC 9110, section 10.2.3). What will not change is said at once. A service that
-fails time and again, or asks to be left alone, is left alone (`segue.caching.circuit`).
+``Retry-After`` (RFC 9110, section 10.2.3), two days at most. What will not change is said at once.
+A service that fails time and again, or asks to be left alone, is left alone
+(`segue.caching.circuit`).
 
 No message holds a token, a password or the address's query.
 """
@@ -36,6 +37,10 @@ LARGEST_JSON = 8 << 20
 REFUSED_SECONDS = 300.0
 """How long nothing is asked after credentials were refused: they will not be right by then, but
 somebody may have corrected them elsewhere."""
+
+LONGEST_HELD = 2 * 86_400.0
+"""Seconds for which a service is left alone at most, whatever it asks for: a year is a mistake of
+its own, or somebody who pretends to be it."""
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GONE = frozenset({404, 410})
@@ -216,12 +221,17 @@ class Calls:
         """One request; the whole body of a good answer."""
         import httpx2
 
+        from segue.sources.spotify.deadlines import until
+
         began = time.monotonic()
         accept = "application/json" if seek == "JSON" else "image/*"
         sent = {"User-Agent": USER_AGENT, "Accept": accept, **headers}
         how = "GET" if form is None else "POST"
         try:
-            with self._client().stream(how, url, headers=sent, params=params, data=form) as answer:
+            with (
+                until(self._manners.whole),
+                self._client().stream(how, url, headers=sent, params=params, data=form) as answer,
+            ):
                 body = bytearray()
                 for piece in answer.iter_bytes():
                     body += piece
@@ -232,7 +242,8 @@ class Calls:
                     if time.monotonic() - began > self._manners.whole:
                         raise _FailedError("its answer takes too long")
         except httpx2.TimeoutException as error:
-            raise _FailedError("it is silent") from error
+            slow = time.monotonic() - began >= self._manners.whole
+            raise _FailedError("its answer takes too long" if slow else "it is silent") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise _FailedError(f"it cannot be reached or breaks off ({_kind(error)})") from error
         if 200 <= answer.status_code < 300:
@@ -243,15 +254,18 @@ class Calls:
         """Made when something is asked for the first time, as that loads a library."""
         import httpx2
 
+        from segue.sources.spotify.deadlines import bounded
+
         with self._lock:
             if self._closed:
                 raise UnavailableError("Spotify is no longer asked: Segue is ending")
             if self._http is None:
-                self._http = httpx2.Client(
+                client = httpx2.Client(
                     timeout=httpx2.Timeout(self._manners.silence),
                     follow_redirects=False,
                     limits=httpx2.Limits(max_connections=8, keepalive_expiry=30.0),
                 )
+                self._http = bounded(client)
             return self._http
 
 
@@ -262,8 +276,9 @@ def _refusal(
     told = _told(body)
     said = f"{code}: {told}" if told else str(code)
     if code in _BUSY:
+        wait = seconds_asked(headers.get("Retry-After", ""))
         return _FailedError(
-            f"it answers {code}", wait=seconds_asked(headers.get("Retry-After", ""))
+            f"it answers {code}", wait=None if wait is None else min(wait, LONGEST_HELD)
         )
     if code in _GONE:
         return NotFoundError(f"Spotify has no such thing ({said})", where=_host(url))
