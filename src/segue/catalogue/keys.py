@@ -166,9 +166,24 @@ def known(database: Database, secret: str) -> Key | None:
         row = connection.execute(query).one_or_none()
     if row is None or (row.expires is not None and row.expires <= now):
         return None
-    if (row.used is None or row.used < now - _NOTED_EVERY) and not database.read_only:
-        _note(database, row.id, now)
-    return _key(row)
+    found = _key(row)
+    note_used(database, found)
+    return found
+
+
+def stands(database: Database, key_id: str) -> bool:
+    """Whether a key is still there and has not expired."""
+    query = select(keys.c.expires).where(keys.c.id == key_id)
+    with database.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return row is not None and (row.expires is None or row.expires > time.time())
+
+
+def note_used(database: Database, key: Key) -> None:
+    """Write down that a key was used, where that is not known to the hour."""
+    now = time.time()
+    if (key.used is None or key.used < now - _NOTED_EVERY) and not database.read_only:
+        _note(database, key.id, now)
 
 
 def revoke(database: Database, key_id: str) -> Key:

@@ -22,7 +22,7 @@ from segue.errors import NotFoundError
 from segue.types import TrackId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from segue.catalogue.database import Database
 
@@ -50,23 +50,52 @@ def note(db: Database, listener: str, track_id: TrackId, *, at: float) -> bool:
     NotFoundError
         There is no such track.
     """
+    return note_all(db, listener, [(track_id, at)]) == 1
+
+
+def note_all(db: Database, listener: str, played: Sequence[tuple[TrackId, float]]) -> int:
+    """Take plays down, each a track and when, in one transaction; how many were new.
+
+    Raises
+    ------
+    NotFoundError
+        One of the tracks is not there; then none of the plays is taken down.
+    """
     name = storable_text(listener)
-    form = f"{name}\x1ftrack\x1f{track_id}\x1fat {at:.3f}"
-    digest = hashlib.sha256(form.encode()).hexdigest()[:32]
+    digests = {_digest(name, *one): one for one in played}
     with db.write() as connection:
-        found = select(tracks.c.id).where(tracks.c.public_id == storable_text(track_id))
-        track = connection.execute(found).scalar_one_or_none()
-        if track is None:
-            raise NotFoundError(
-                f"there is no track {track_id!r}", where=db.where, remedy="Search for it by name"
-            )
-        same = select(plays.c.id).where(plays.c.digest == digest)
-        if connection.execute(same).scalar_one_or_none() is not None:
-            return False
+        ids = [storable_text(one) for one, _ in played]
+        query = select(tracks.c.public_id, tracks.c.id)
+        known = dict(map(tuple, rows_where(connection, query, tracks.c.public_id, ids)))
+        for one in ids:
+            if one not in known:
+                raise NotFoundError(
+                    f"there is no track {one!r}", where=db.where, remedy="Search for it by name"
+                )
+        same = rows_where(connection, select(plays.c.digest), plays.c.digest, list(digests))
+        new = [one for one in digests if one not in {row.digest for row in same}]
+        if not new:
+            return 0
         whose = numbered(connection, listeners, "name", {name: {"created": time.time()}})[name]
-        row = {"id": next_id(connection, plays), "listener_id": whose, "track_id": track}
-        connection.execute(insert(plays), {**row, "times": 1, "at": at, "digest": digest})
-    return True
+        first = next_id(connection, plays)
+        rows = [
+            {
+                "id": first + place,
+                "listener_id": whose,
+                "track_id": known[storable_text(digests[digest][0])],
+                "times": 1,
+                "at": digests[digest][1],
+                "digest": digest,
+            }
+            for place, digest in enumerate(new)
+        ]
+        connection.execute(insert(plays), rows)
+    return len(rows)
+
+
+def _digest(name: str, track_id: TrackId, at: float) -> str:
+    form = f"{name}\x1ftrack\x1f{track_id}\x1fat {at:.3f}"
+    return hashlib.sha256(form.encode()).hexdigest()[:32]
 
 
 def totals(

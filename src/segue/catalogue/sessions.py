@@ -17,6 +17,8 @@ from segue.catalogue.schema import accounts, listeners, sessions
 from segue.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from segue.catalogue.database import Database
 
 LASTS = 30 * 86_400.0
@@ -53,7 +55,7 @@ def begin(db: Database, name: str) -> str:
                 where=db.where,
                 remedy="See which there are: segue account list",
             )
-        connection.execute(delete(sessions).where(sessions.c.expires <= now))
+        _forget_expired(connection, now)
         mine = sessions.c.account_id == account
         newest = select(sessions.c.digest).where(mine).order_by(sessions.c.created.desc())
         kept = list(connection.execute(newest.limit(MOST - 1)).scalars())
@@ -84,8 +86,19 @@ def listener_of(db: Database, token: str) -> str | None:
 def end(db: Database, token: str) -> bool:
     """Sign a browser out; whether it was signed in."""
     with db.write() as connection:
+        _forget_expired(connection, time.time())
         gone = delete(sessions).where(sessions.c.digest == _digest(token))
         return connection.execute(gone).rowcount > 0
+
+
+def tidy(db: Database) -> int:
+    """Throw away what has expired; how many browsers that were."""
+    with db.write() as connection:
+        return _forget_expired(connection, time.time())
+
+
+def _forget_expired(connection: Connection, now: float) -> int:
+    return connection.execute(delete(sessions).where(sessions.c.expires <= now)).rowcount
 
 
 def count(db: Database, name: str) -> int:

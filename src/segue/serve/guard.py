@@ -7,14 +7,18 @@ browsers say where a form was sent from in Origin, and in Sec-Fetch-Site. Progra
 pass; where login is on, they need a key (`segue.serve.access`). A WebSocket can send as well as
 read, and browsers open one to any site, so its Origin counts whatever it is opened for.
 
-No body is read beyond a limit, whatever it says it is. Those that take files in have one of their
-own (`segue.serve.uploads`).
+No body is read beyond a limit, whatever it says it is, nor for longer than `BODY_SECONDS`. Those
+that take files in have limits of their own (`segue.serve.uploads`).
+
+What programs are answered is for them alone and is kept by nobody on the way, unless the answer
+itself says otherwise.
 
 The guard is also the last net: an exception that nothing handled becomes an answer here.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 from typing import TYPE_CHECKING
@@ -27,7 +31,7 @@ from starlette.requests import ClientDisconnect, Request
 from segue.errors import BadRequestError, SegueError, TooLargeError
 from segue.serve.access.sharing import shared
 from segue.serve.addresses import inner
-from segue.serve.failures import answer, shorten
+from segue.serve.failures import PROGRAMS, answer, shorten
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -61,6 +65,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 BODY_BYTES = 2_000_000
 """Longest body that is read where no file is expected: ten thousand ids take a tenth of it."""
+
+BODY_SECONDS = 60.0
+"""How long such a body may take."""
+
+LATE = 408
+"""The status of one that takes longer."""
 
 HEAD_BYTES = 65_536
 """Longest head of a request; the address of a mix of hundreds of tracks fits in.
@@ -96,6 +106,9 @@ HEADERS = {
     ),
 }
 """Sent with every answer that does not set its own."""
+
+UNKEPT = "private, no-store"
+"""What answers to programs say of caches where they say nothing themselves."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -133,6 +146,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if inner(scope).startswith(PROGRAMS):
+                    headers.setdefault("cache-control", UNKEPT)
             await send(message)
 
         try:
@@ -216,12 +231,14 @@ def same_site(origin: str, host: str) -> bool:
 
 
 def _counted(scope: Scope, receive: Receive) -> Receive:
-    """`receive` that stops at the byte that is too much.
+    """`receive` that stops at the byte that is too much, and when the body has taken too long.
 
     Raises
     ------
     TooLargeError
         Now, where a longer body is announced; else when it has come.
+    HTTPException
+        Later on: it has not come in time. The connection is closed then.
     """
     error = TooLargeError(
         f"a body of more than {BODY_BYTES:,} bytes was sent",
@@ -230,17 +247,33 @@ def _counted(scope: Scope, receive: Receive) -> Receive:
     announced = Headers(scope=scope).get("content-length", "")
     if announced.isdecimal() and int(announced) > BODY_BYTES:
         raise error
-    taken = 0
+    taken, end, whole = 0, 0.0, False
 
     async def counting() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, end, whole
+        if whole:  # what is waited for now is that the other side goes
+            return await receive()
+        end = end or asyncio.get_running_loop().time() + BODY_SECONDS
+        try:
+            async with asyncio.timeout_at(end):
+                message = await receive()
+        except TimeoutError:
+            raise _late() from None
+        whole = not message.get("more_body", False)
         taken += len(message.get("body", b""))
         if taken > BODY_BYTES:
             raise error
         return message
 
     return counting
+
+
+def _late() -> HTTPException:
+    # Else a letter now and then would keep the connection open for as long as it announced.
+    closing = {"Connection": "close"}
+    return HTTPException(
+        LATE, f"The body did not come within {BODY_SECONDS:.0f} seconds.", headers=closing
+    )
 
 
 def _is_address(name: str) -> bool:

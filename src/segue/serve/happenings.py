@@ -23,7 +23,7 @@ from segue.catalogue.database import epoch
 from segue.jobs.runner import Standing
 from segue.serve.brought import PRIVATE
 from segue.serve.schemas.happenings import Ended, Missed, NewTracks, Now
-from segue.serve.telling import told
+from segue.serve.telling import KINDS, told
 
 if TYPE_CHECKING:
     from segue.catalogue.database import Database
@@ -42,11 +42,15 @@ _JOBS = 200
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event: its number, its kind, what is told."""
+    """One event: its number, its kind, what is told, and what is told to who may only read.
+
+    Titles and messages of jobs name folders and files of the machine.
+    """
 
     number: int
     kind: str
     data: str
+    plain: str
 
 
 class Happenings:
@@ -107,11 +111,9 @@ class Happenings:
                 first = self._kept[0].number if self._kept else self._count + 1
                 known = edition == self._edition and first - 1 <= told <= self._count
                 number, missed = (told, False) if known else (self._count, True)
-            said = [Happening(number, "missed", _MISSED.model_dump_json())] if missed else []
+            said = [_happening(number, "missed", _MISSED)] if missed else []
             if not last or missed:
-                said.append(
-                    Happening(number, "catalogue", self._now(self._epoch).model_dump_json())
-                )
+                said.append(_happening(number, "catalogue", self._now(self._epoch)))
             return number, said
 
     def after(self, number: int) -> list[Happening]:
@@ -120,7 +122,7 @@ class Happenings:
             first = self._kept[0].number if self._kept else self._count + 1
             found = [each for each in self._kept if each.number > number]
             if number < first - 1:  # who reads too slowly
-                found.insert(0, Happening(first - 1, "missed", _MISSED.model_dump_json()))
+                found.insert(0, _happening(first - 1, "missed", _MISSED))
             return found
 
     def _look_for_tracks(self, now: int) -> None:
@@ -149,7 +151,7 @@ class Happenings:
 
     def _add(self, kind: str, data: Model) -> None:
         self._count += 1
-        self._kept.append(Happening(self._count, kind, data.model_dump_json()))
+        self._kept.append(_happening(self._count, kind, data))
 
     def _now(self, now: int) -> Now:
         return Now(epoch=now, count=tracks.count(self._db))
@@ -159,6 +161,15 @@ _MISSED = Missed(
     detail="More happened than is remembered, or the server was started again.",
     remedy="Read the catalogue anew: GET /api/v1/tracks, GET /api/v1/status.",
 )
+
+
+def _happening(number: int, kind: str, data: Model) -> Happening:
+    told = data.model_dump_json()
+    plain = told
+    if isinstance(data, Ended):
+        hidden = {"title": KINDS.get(data.kind, data.kind), "message": ""}
+        plain = data.model_copy(update=hidden).model_dump_json()
+    return Happening(number, kind, told, plain)
 
 
 def _ended(job: Job) -> Ended:
@@ -173,6 +184,22 @@ def _ended(job: Job) -> Ended:
         refused=len(job.refused),
         finished=job.finished,
     )
+
+
+class News:
+    """What happens to one catalogue, taken note of from when somebody first asks; thread-safe."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._making = threading.Lock()
+        self._happenings: Happenings | None = None
+
+    def happenings(self) -> Happenings:
+        """The same for everybody; reads the catalogue the first time."""
+        with self._making:
+            if self._happenings is None:
+                self._happenings = Happenings(self._db)
+            return self._happenings
 
 
 class Follower:

@@ -3,6 +3,8 @@
 Somebody may open many connections and send the head of a request a letter at a time. Each costs
 little, but there are only so many. A head that is not whole after `HEAD_SECONDS` ends its
 connection; so does one that never begins. Bodies may take longer: telephones send files slowly.
+
+What is no HTTP at all is refused with the headers that every other answer has.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from segue.serve.guard import HEADERS, UNKEPT
 
 if TYPE_CHECKING:
     import asyncio
@@ -42,6 +46,24 @@ class Prompt(H11Protocol):
         """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read as a request, and hang up."""
+        body = msg.encode("ascii", "replace")
+        headers = [
+            *((name.encode(), value.encode()) for name, value in HEADERS.items()),
+            (b"cache-control", UNKEPT.encode()),
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _in_a_head(self) -> bool:
         return self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])

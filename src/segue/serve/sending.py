@@ -13,17 +13,24 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from segue.errors import CrowdedError, SegueError
+from segue.errors import CrowdedError, SegueError, UnknownCallerError
+from segue.serve.access.caller import STILL_SECONDS, caller_of, need_known
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from segue.serve.places import Places
 
 _log = logging.getLogger(__name__)
 
 LISTENERS = 100
 """Most pages and programs that are told at the same time."""
+
+OF_ONE = 30
+"""Most of them that are of one caller: a page each, and programs."""
 
 _LOOK_SECONDS = 0.4
 _ALIVE_SECONDS = 15.0
@@ -44,21 +51,43 @@ def sent(
     seconds
         After which it ends all the same.
 
-    Raises
-    ------
-    CrowdedError
-        Too many listen already.
+    Returns
+    -------
+    StreamingResponse
+        Has one of the places of the application while it is sent; where none is left, it raises
+        `CrowdedError` in place of being sent.
     """
-    if getattr(request.app.state, "told", 0) >= LISTENERS:
-        raise CrowdedError(
-            f"{LISTENERS} pages and programs are told of what happens already",
-            remedy="Load the page again, or ask again, in a moment",
-        )
-    return StreamingResponse(
+    return _Line(
+        request,
         _sent(request, look, seconds=seconds),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+class _Line(StreamingResponse):
+    """An answer that keeps a place from its first byte to its last."""
+
+    def __init__(
+        self,
+        request: Request,
+        content: AsyncIterator[str],
+        *,
+        media_type: str,
+        headers: Mapping[str, str],
+    ) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._request = request
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        places: Places = self._request.app.state.told
+        again = "Load the page again, or ask again, in a moment"
+        told = "pages and programs are told of what happens already"
+        full = CrowdedError(f"{places.most} {told}", remedy=again)
+        enough = CrowdedError(f"{places.each} of your {told}", remedy=again)
+        with places.entered(caller_of(self._request), full=full, enough=enough):
+            await super().__call__(scope, receive, send)
 
 
 def event(kind: str, data: str, *, number: str = "") -> str:
@@ -75,23 +104,34 @@ async def _sent(
     request: Request, look: Callable[[], Iterable[str]], *, seconds: float | None
 ) -> AsyncIterator[str]:
     state = request.app.state
-    state.told = getattr(state, "told", 0) + 1
-    began = last = time.monotonic()
-    try:
-        yield f"retry: {_AGAIN_MILLISECONDS}\n\n"
-        while not getattr(state, "ending", False) and not await request.is_disconnected():
-            for each in await run_in_threadpool(_looked, look):
-                last = time.monotonic()
-                yield each
-            now = time.monotonic()
-            if seconds is not None and now - began >= seconds:
+    began = last = known = time.monotonic()
+    yield f"retry: {_AGAIN_MILLISECONDS}\n\n"
+    while not getattr(state, "ending", False) and not await request.is_disconnected():
+        for each in await run_in_threadpool(_looked, look):
+            last = time.monotonic()
+            yield each
+        now = time.monotonic()
+        if seconds is not None and now - began >= seconds:
+            return
+        if now - known >= STILL_SECONDS:
+            known = now
+            if not await run_in_threadpool(_is_known, request):
                 return
-            if now - last > _ALIVE_SECONDS:
-                last = now
-                yield ": still here\n\n"
-            await asyncio.sleep(_LOOK_SECONDS)
-    finally:
-        state.told -= 1
+        if now - last > _ALIVE_SECONDS:
+            last = now
+            yield ": still here\n\n"
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _is_known(request: Request) -> bool:
+    """Whether who listens is still who they were; also where that cannot be read just now."""
+    try:
+        need_known(request)
+    except UnknownCallerError:
+        return False
+    except SegueError as error:
+        _log.info("who listens is looked up a little later: %s", error)
+    return True
 
 
 def _looked(look: Callable[[], Iterable[str]]) -> list[str]:

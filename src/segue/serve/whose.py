@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.requests import HTTPConnection  # noqa: TC002 (FastAPI reads annotations)
 
 from segue.catalogue import feedback
@@ -30,7 +30,7 @@ LONGEST = 300
 _A_YEAR = 365 * 86_400
 
 
-def listener_of(request: Request) -> str:
+def listener_of(request: HTTPConnection) -> str:
     """Who asks; where nobody has to say so, the name in the request's cookie.
 
     "" is the owner, also where the name is no name, and who is not known where login is on.
@@ -71,20 +71,39 @@ def remember(response: Response, name: str) -> None:
         response.delete_cookie(COOKIE, path=path, httponly=True, samesite="lax")
 
 
-def opinions_of(request: Request) -> Mapping[str, str]:
+def opinions_of(request: HTTPConnection) -> Mapping[str, str]:
     """What the listener thinks of tracks, by id; read once a request, the newest first."""
-    known: dict[str, str] | None = getattr(request.state, "opinions", None)
+    known: Mapping[str, str] | None = getattr(request.state, "opinions", None)
     if known is None:
-        database = request.app.state.segue.database
-        known = {said.track_id: said.kind for said in feedback.of(database, listener_of(request))}
-        request.state.opinions = known
+        known = request.state.opinions = _opinions(request)
     return known
 
 
-def opinions_for(request: Request) -> Callable[[str], str]:
+def _opinions(connection: HTTPConnection) -> dict[str, str]:
+    said = feedback.of(connection.app.state.segue.database, listener_of(connection))
+    return {each.track_id: each.kind for each in said}
+
+
+def opinions_for(request: HTTPConnection) -> Callable[[str], str]:
     """What templates ask with: the opinion that stands of a track by id, "" for none."""
 
     def opinion_of(track_id: str) -> str:
         return opinions_of(request).get(track_id, "")
+
+    return opinion_of
+
+
+def opinions_now(connection: HTTPConnection) -> Callable[[str], str]:
+    """The same for one part of a page on a line that stays open: read anew for each part.
+
+    Nothing is read for a part that asks of no track.
+    """
+    known: dict[str, str] | None = None
+
+    def opinion_of(track_id: str) -> str:
+        nonlocal known
+        if known is None:
+            known = _opinions(connection)
+        return known.get(track_id, "")
 
     return opinion_of

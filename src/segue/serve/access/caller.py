@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from segue.catalogue.keys import SCOPES
-from segue.errors import ForbiddenError
+from segue.errors import ForbiddenError, UnknownCallerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import HTTPConnection
 
 How = Literal["open", "session", "key"]
+
+
+STILL_SECONDS = 5.0
+"""Seconds between two looks whether who holds a line open is still known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,25 @@ def caller_of(connection: HTTPConnection) -> Caller:
 def address_of(connection: HTTPConnection) -> str:
     """The address a request came from, as a trusted proxy says; "" of a socket without one."""
     return connection.client.host if connection.client is not None else ""
+
+
+def need_known(connection: HTTPConnection) -> None:
+    """Refuse to go on talking to who was known when it began, and is no more; reads the catalogue.
+
+    A line stays open for hours. Whose key was revoked, or whose browser was signed out, is told
+    nothing further.
+
+    Raises
+    ------
+    UnknownCallerError
+        The key or the session is gone.
+    """
+    still: Callable[[], bool] | None = getattr(connection.state, "still", None)
+    if still is not None and not still():
+        raise UnknownCallerError(
+            "who listens here is no longer signed in, or the key has expired or was revoked",
+            remedy="Sign in again, or make another key",
+        )
 
 
 def own(caller: Caller, listener: str) -> str:

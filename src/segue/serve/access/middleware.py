@@ -9,6 +9,7 @@ Programs that may not are told so as a problem; people are led to sign in and ba
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -26,11 +27,15 @@ from segue.serve.addresses import inner, link
 from segue.serve.failures import programs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.datastructures import Headers
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from segue.catalogue.database import Database
     from segue.serve.access.rates import Rates
+
+    Still = Callable[[], bool]
 
 _FROM_HERE = frozenset({"same-origin", "none"})
 """What Sec-Fetch-Site says of a form of our own, and of an address that was typed."""
@@ -67,8 +72,9 @@ class Access:
             await asked(scope, receive, send)
             return
         try:
-            caller = await self._who(connection)
-            scope.setdefault("state", {})["caller"] = caller
+            state = scope.setdefault("state", {})
+            caller, state["still"] = await self._who(connection)
+            state["caller"] = caller
             _need(caller, connection)
         except SegueError as error:
             if scope["type"] == "websocket":
@@ -83,11 +89,12 @@ class Access:
             return
         await self.app(scope, receive, send)
 
-    async def _who(self, connection: HTTPConnection) -> Caller:
+    async def _who(self, connection: HTTPConnection) -> tuple[Caller, Still | None]:
+        """Who asks, and what tells later on whether they are still known."""
         path = inner(connection.scope)
         unknown = NOBODY if self._login else EVERYBODY
         if ELSEWHERE.fullmatch(path) or (OPEN.fullmatch(path) and path != "/login"):
-            return unknown
+            return unknown, None
         secret = _secret(connection.headers)
         if secret is not None:
             return await self._by_key(secret)
@@ -95,10 +102,14 @@ class Access:
         if token:
             name = await run_in_threadpool(sessions.listener_of, self._database, token)
             if name is not None:
-                return Caller(name, frozenset(SCOPES), "session")
-        return unknown
+                still = partial(self._signed_in, token, name)
+                return Caller(name, frozenset(SCOPES), "session"), still
+        return unknown, None
 
-    async def _by_key(self, secret: str) -> Caller:
+    def _signed_in(self, token: str, name: str) -> bool:
+        return sessions.listener_of(self._database, token) == name
+
+    async def _by_key(self, secret: str) -> tuple[Caller, Still]:
         key = await run_in_threadpool(keys.known, self._database, secret)
         if key is None:
             raise UnknownCallerError(
@@ -113,7 +124,8 @@ class Access:
         # The count may be kept on another machine.
         if self._rates.bounded:
             await run_in_threadpool(self._rates.need, key.id)
-        return Caller(key.listener, key.scopes, "key")
+        still = partial(keys.stands, self._database, key.id)
+        return Caller(key.listener, key.scopes, "key"), still
 
 
 def _secret(headers: Headers) -> str | None:

@@ -2,9 +2,10 @@
 
 Whoever may **read** may put every question, also those that come as a body. **listen** is for what
 belongs to a listener: sound, opinions, plays, judgements. **write** is for all else that changes
-something: files that are brought, jobs, playlists. An address that is not named here needs to be
-read where the method is safe and to be written where it is not, so that a new one is never open by
-an oversight.
+something: files that are brought, jobs, playlists; and for what names folders and files of the
+machine: jobs, music folders, files that could not be read. An address that is not named here needs
+to be read where the method is safe and to be written where it is not, so that a new one is never
+open by an oversight.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _HEARD = re.compile(
     r"|/listener|/favourites(/.*)?"
     r"|/api/v1/(opinions|judgements|plays|listeners)(/.*)?)"
 )
+_PLACES = re.compile(r"(/jobs|/events/jobs|/api/v1/(jobs|folders|failures)(/.*)?)")
 _ASKED = re.compile(
     r"(/api/v1/(similar|continue|mix|wish|understood|order|path|radio)|/recommend/from-audio)"
 )
@@ -40,6 +42,8 @@ def scope_for(method: str, path: str) -> str:
     ('read', 'read')
     >>> scope_for("GET", "/tracks/one/audio"), scope_for("POST", "/upload")
     ('listen', 'write')
+    >>> scope_for("GET", "/api/v1/folders")
+    'write'
     >>> scope_for("GET", "/health")
     ''
     """
@@ -47,6 +51,8 @@ def scope_for(method: str, path: str) -> str:
         return ""
     if _HEARD.fullmatch(path):
         return "listen"
+    if _PLACES.fullmatch(path):
+        return "write"
     if method in SAFE or _ASKED.fullmatch(path):
         return "read"
     return "write"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -10,20 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from segue.serve import schemas
-from segue.serve.happenings import Follower, Happenings
+from segue.serve.access.caller import caller_of
+from segue.serve.happenings import Follower
 from segue.serve.schemas.happenings import Ended, NewTracks, Now
 from segue.serve.schemas.model import ID
 from segue.serve.sending import event, sent
-from segue.serve.shelf import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from segue.library import Segue
+    from segue.serve.happenings import Happenings, News
 
 router = APIRouter(prefix="/api/v1")
-
-_MAKING = threading.Lock()
 
 _EXAMPLE = "".join(
     (
@@ -66,7 +63,6 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 )
 async def events(
     request: Request,
-    segue: Library,
     last_event_id: Annotated[
         str, Header(max_length=100, description="The last `id` you were told; goes on behind it.")
     ] = "",
@@ -79,27 +75,21 @@ async def events(
     `catalogue` says how it stands, at the beginning and whenever answers change; `tracks` says
     which tracks came; `job` that work in the background is over, and what came of it. Come back
     with `Last-Event-ID`, as browsers do by themselves, and you miss nothing of the last thousand
-    events; where something was missed, `missed` says so.
+    events; where something was missed, `missed` says so. A key that may not write is not told the
+    titles and messages of jobs, which name folders of the machine.
     """
-    happenings = await run_in_threadpool(_happenings, request, segue)
-    return sent(request, _looking(happenings, last_event_id), seconds=seconds)
+    news: News = request.app.state.news
+    happenings = await run_in_threadpool(news.happenings)
+    whole = "write" in caller_of(request).scopes
+    return sent(request, _looking(happenings, last_event_id, whole=whole), seconds=seconds)
 
 
-def _happenings(request: Request, segue: Segue) -> Happenings:
-    """Those of this application, from the first who listens on."""
-    state = request.app.state
-    with _MAKING:
-        if not hasattr(state, "happenings"):
-            state.happenings = Happenings(segue.database)
-    found: Happenings = state.happenings
-    return found
-
-
-def _looking(happenings: Happenings, last: str) -> Callable[[], Iterator[str]]:
+def _looking(happenings: Happenings, last: str, *, whole: bool) -> Callable[[], Iterator[str]]:
     follower = Follower(happenings, last)
 
     def look() -> Iterator[str]:
         for one in follower.new():
-            yield event(one.kind, one.data, number=happenings.named(one.number))
+            data = one.data if whole else one.plain
+            yield event(one.kind, data, number=happenings.named(one.number))
 
     return look

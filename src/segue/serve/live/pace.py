@@ -7,13 +7,16 @@ whole excerpt at once; whoever goes on faster is let go.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from segue.errors import BadRequestError, CrowdedError, UnavailableError
+from segue.serve.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from segue.serve.access.caller import Caller
 
 AHEAD = 60.0
 """Seconds of sound that may have come before they can have sounded."""
@@ -68,35 +71,37 @@ class Room:
     Parameters
     ----------
     most
-        How many at a time; 0 for nobody.
+        How many at a time; 0 for nobody. One who is known may be half of them.
     """
 
     def __init__(self, most: int) -> None:
-        self._most, self.inside = most, 0
+        self._places = Places(most, each=(most + 1) // 2)
 
-    @contextmanager
-    def entered(self) -> Iterator[None]:
-        """Be listened to while the block lasts.
+    @property
+    def inside(self) -> int:
+        """How many are listened to."""
+        return self._places.inside
+
+    def entered(self, caller: Caller) -> AbstractContextManager[None]:
+        """Be listened to while the block lasts; entering it raises `CrowdedError` without room.
 
         Raises
         ------
         UnavailableError
             Nobody is listened to here.
-        CrowdedError
-            As many as may be are listened to already.
         """
-        if self._most == 0:
+        most, each = self._places.most, self._places.each
+        if most == 0:
             raise UnavailableError(
                 "live listening is switched off here", remedy="Upload a file instead"
             )
-        if self.inside >= self._most:
-            listened = "one listener is" if self._most == 1 else f"{self._most} listeners are"
-            raise CrowdedError(
-                f"{listened} being listened to already",
-                remedy="Try again when somebody has stopped, or upload a file",
-            )
-        self.inside += 1
-        try:
-            yield
-        finally:
-            self.inside -= 1
+        listened = "one listener is" if most == 1 else f"{most} listeners are"
+        full = CrowdedError(
+            f"{listened} being listened to already",
+            remedy="Try again when somebody has stopped, or upload a file",
+        )
+        enough = CrowdedError(
+            f"you are being listened to at {each} {'place' if each == 1 else 'places'} already",
+            remedy="Stop there first, or upload a file",
+        )
+        return self._places.entered(caller, full=full, enough=enough)

@@ -16,7 +16,7 @@ import asyncio
 import logging
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, WebSocket
 from starlette.concurrency import run_in_threadpool
@@ -29,19 +29,19 @@ from segue.errors import (
     ForbiddenError,
     SegueError,
     TooLargeError,
+    UnknownCallerError,
     UserError,
     WarmingUpError,
 )
-from segue.serve.access.caller import caller_of, own
+from segue.serve.access.caller import STILL_SECONDS, caller_of, need_known, own
 from segue.serve.live.asked import asked, begun
-from segue.serve.live.pace import Pace, Room
+from segue.serve.live.pace import Pace
 from segue.serve.live.told import Begun, Teller, Trouble
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from segue.library import Segue
     from segue.serve.live.asked import Asking, Beginning
+    from segue.serve.live.pace import Room
     from segue.serve.schemas.model import Model
 
 router = APIRouter()
@@ -57,6 +57,9 @@ IDLE = 30.0
 BEGINNING = 10.0
 """The same before the first message."""
 
+LONGEST = 4 * 3600.0
+"""Seconds that one conversation may go on."""
+
 READING = 10.0
 """Seconds in which a message must be taken, so that nobody keeps a place without listening."""
 
@@ -70,6 +73,7 @@ _CODES: dict[type[SegueError], int] = {
     BadFileError: MISREAD,
     BadRequestError: REFUSED,
     ForbiddenError: REFUSED,
+    UnknownCallerError: REFUSED,
 }
 _LOOK = 0.25
 _REASON = 120
@@ -79,16 +83,15 @@ _REASON = 120
 async def sound(websocket: WebSocket) -> None:
     """Take sound in, say what it is like, until it ends."""
     await websocket.accept()
-    # What words are made with reads headers, cookies and the application, which both kinds have.
-    request = cast("Request", websocket)
     segue: Segue = websocket.app.state.segue
+    room: Room = websocket.app.state.live
     try:
-        with _room(websocket, segue).entered():
-            await Conversation(websocket, request, segue).held()
+        with room.entered(caller_of(websocket)):
+            await Conversation(websocket, segue).held()
     except (WebSocketDisconnect, ConnectionError):
         return
     except UserError as error:
-        told = Teller(segue, request, drawn=False).trouble(error)
+        told = Teller(segue, websocket, drawn=False).trouble(error)
         await _leave(websocket, _code(error), told)
     except Exception:
         reference = secrets.token_hex(4)
@@ -99,8 +102,8 @@ async def sound(websocket: WebSocket) -> None:
 class Conversation:
     """One listener, from the first message to the last."""
 
-    def __init__(self, websocket: WebSocket, request: Request, segue: Segue) -> None:
-        self._websocket, self._request, self._segue = websocket, request, segue
+    def __init__(self, websocket: WebSocket, segue: Segue) -> None:
+        self._websocket, self._segue = websocket, segue
         self._state = websocket.app.state
         self._pace = Pace()
         self._turn = asyncio.Lock()
@@ -121,7 +124,7 @@ class Conversation:
         """
         self._begun = self._asked = await self._first()
         self._sound = await run_in_threadpool(self._segue.live, rate=self._begun.rate)
-        self._teller = Teller(self._segue, self._request, drawn=self._begun.shown == "page")
+        self._teller = Teller(self._segue, self._websocket, drawn=self._begun.shown == "page")
         await self._send(Begun())
         tasks = [asyncio.create_task(work()) for work in (self._hear, self._answer, self._watch)]
         try:
@@ -188,9 +191,26 @@ class Conversation:
                 await self._tell()
 
     async def _watch(self) -> None:
-        """Come back when the server is to stop."""
+        """Come back when the server is to stop.
+
+        Raises
+        ------
+        UnknownCallerError
+            The key was revoked meanwhile, or the browser was signed out.
+        BadRequestError
+            It has gone on for `LONGEST`.
+        """
+        began = looked = time.monotonic()
         while not getattr(self._state, "ending", False) and not await self._rested(_LOOK):
-            pass
+            now = time.monotonic()
+            if now - began >= LONGEST:
+                raise BadRequestError(
+                    f"somebody was listened to for {LONGEST / 3600:.0f} hours",
+                    remedy="Begin again, so that others have a turn",
+                )
+            if now - looked >= STILL_SECONDS:
+                looked = now
+                await run_in_threadpool(need_known, self._websocket)
 
     async def _rested(self, seconds: float) -> bool:
         """Wait so long; at once True when it is over."""
@@ -252,15 +272,6 @@ def _unforeseen(reference: str) -> Trouble:
         detail="The server met an error nobody foresaw.",
         remedy=f"Its log has the details under the reference {reference}; please report them.",
     )
-
-
-def _room(websocket: WebSocket, segue: Segue) -> Room:
-    """Those who are listened to by this application."""
-    state = websocket.app.state
-    if not hasattr(state, "live"):
-        state.live = Room(segue.settings.live_listeners)
-    room: Room = state.live
-    return room
 
 
 def _code(error: SegueError) -> int:

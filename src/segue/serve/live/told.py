@@ -22,10 +22,10 @@ from segue.serve.rendering import environment
 from segue.serve.schemas.model import Model
 from segue.serve.schemas.tracks import Attributes, Interval
 from segue.serve.shelf import ask, need_engine
-from segue.serve.whose import listener_of, opinions_for
+from segue.serve.whose import listener_of, opinions_now
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection
 
     from segue.library import Segue
     from segue.library.live import Moment
@@ -97,14 +97,14 @@ class Teller:
     ----------
     segue
         The library that is asked.
-    request
-        The request the conversation began with.
+    connection
+        The line that the conversation is held on.
     drawn
         Whether for a page.
     """
 
-    def __init__(self, segue: Segue, request: Request, *, drawn: bool) -> None:
-        self._segue, self._request, self._drawn = segue, request, drawn
+    def __init__(self, segue: Segue, connection: HTTPConnection, *, drawn: bool) -> None:
+        self._segue, self._connection, self._drawn = segue, connection, drawn
         self._listed: tuple[str, ...] | None = None
         self._at = 0.0
 
@@ -133,7 +133,7 @@ class Teller:
 
     def trouble(self, error: UserError) -> Trouble:
         """A refusal of ours in its own words."""
-        failure = explain(error, self._request)
+        failure = explain(error, self._connection)
         return Trouble(
             kind=failure.kind, title=failure.title, detail=failure.detail, remedy=failure.remedy
         )
@@ -186,8 +186,8 @@ class Teller:
             .get_template(template)
             .render(
                 place="/live",
-                listener=listener_of(self._request),
-                opinion_of=opinions_for(self._request),
+                listener=listener_of(self._connection),
+                opinion_of=opinions_now(self._connection),
                 **context,
             )
         )

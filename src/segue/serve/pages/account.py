@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 from segue.catalogue import accounts, keys, passwords, personal, sessions
 from segue.errors import BadRequestError, ForbiddenError, NotFoundError, UserError
 from segue.serve.access import cookies
-from segue.serve.access.caller import address_of, caller_of, own
+from segue.serve.access.caller import address_of, caller_of
 from segue.serve.failures import explain
 from segue.serve.rendering import link, render
 from segue.serve.shelf import Library
@@ -104,9 +104,9 @@ def make_key(
 
 
 @router.post("/account/keys/{key}/revoke")
-def revoke_key(request: Request, segue: Library, listener: Listener, key: str) -> Response:
+def revoke_key(segue: Library, listener: Listener, key: str) -> Response:
     """Take one of one's keys away."""
-    mine = keys.of(segue.database, listener=own(caller_of(request), listener))
+    mine = keys.of(segue.database, listener=listener)
     if key not in {one.id for one in mine}:
         raise NotFoundError("you have no such key, or no more", remedy="See your account")
     keys.revoke(segue.database, key)
@@ -139,6 +139,7 @@ def forget(
         error = BadRequestError("nothing was deleted", remedy="Tick the box first")
         return _page(request, segue, listener, failure=error)
     personal.forget(segue.database, listener)
+    request.app.state.players.forget(listener)
     return _back("forgotten")
 
 

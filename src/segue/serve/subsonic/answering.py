@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from segue.serve.access.caller import NOBODY
+from segue.serve.guard import LATE
 from segue.serve.subsonic import (
     albums,
     browsing,
@@ -51,7 +54,11 @@ async def rest(request: Request, name: str = "") -> Response:
             # A form is a question as an address is: parts of a file can be had by either.
             request.scope["method"] = "GET"
         return await run_in_threadpool(_answer, request, name.removesuffix(".view"), values, form)
+    except ClientDisconnect:
+        raise  # nobody is left to be told
     except Exception as error:
+        if isinstance(error, HTTPException) and error.status_code == LATE:
+            raise
         return refused(fault_of(error, request), form=form)
 
 

@@ -134,6 +134,7 @@ def _by_token(database: Database, name: str, *, token: str, salt: str) -> Key:
                 found = key
     if found is None:
         raise _wrong()
+    keys.note_used(database, found)
     return found
 
 

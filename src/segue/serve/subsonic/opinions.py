@@ -32,16 +32,16 @@ _AHEAD = 86_400.0
 
 def star(asked: Asked) -> Mapping[str, Any]:
     """Like songs."""
-    for track in _songs_named(asked):
-        feedback.give(asked.segue.database, asked.listener, track.id, "like")
+    named = [track.id for track in _songs_named(asked)]
+    feedback.give_all(asked.segue.database, asked.listener, named, "like")
     return {}
 
 
 def unstar(asked: Asked) -> Mapping[str, Any]:
     """Take likes back; another opinion stays."""
-    for track in _songs_named(asked):
-        if track.id in asked.likes:
-            feedback.undo(asked.segue.database, asked.listener, track.id)
+    liked = [track.id for track in _songs_named(asked) if track.id in asked.likes]
+    if liked:
+        feedback.undo_all(asked.segue.database, asked.listener, liked)
     return {}
 
 
@@ -113,8 +113,8 @@ def scrobble(asked: Asked) -> Mapping[str, Any]:
     if not asked.flag("submission", default=True):
         _begin(asked, found[-1])
         return {}
-    for track, at in zip(found, seconds, strict=True):
-        played.note(asked.segue.database, asked.listener, track.id, at=min(at, now))
+    heard = [(track.id, min(at, now)) for track, at in zip(found, seconds, strict=True)]
+    played.note_all(asked.segue.database, asked.listener, heard)
     return {}
 
 

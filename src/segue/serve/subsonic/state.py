@@ -65,6 +65,12 @@ class Players:
             while len(self._playing) > MOST:
                 del self._playing[next(iter(self._playing))]
 
+    def forget(self, listener: str) -> None:
+        """What a listener plays is no longer remembered."""
+        with self._lock:
+            for key in [key for key in self._playing if key[0] == listener]:
+                del self._playing[key]
+
     def playing(self) -> list[Playing]:
         """What is played now, the last begun first."""
         now = time.time()
