@@ -12,6 +12,7 @@ Data flows down this list of folders, imports point the other way only::
     attributes   descriptors → energy, valence, key: estimated, or predicted by a model
     index        nearest neighbours
     spaces       senses of likeness, one file each, one protocol (segue.snapshot.Space)
+    snapshots    what was built, kept in files
     recommend    the answer: seeds and sets of them, lenses, selection, reasons
     evaluation   how good it is: metrics, intervals, reports
     training     what is fitted: attributes, networks, playlists, codes, weights of lenses

@@ -1,7 +1,9 @@
 """The only wiring: from an open catalogue to an engine that answers, in plain functions.
 
-`Live` holds the engine of the newest epoch. A new one is built beside the old and swapped in
-whole, so that a query sees one epoch from beginning to end.
+`Maker` makes an engine of the catalogue as it stands: it opens the snapshot that is kept in a file
+(`segue.snapshots`), or builds one where none counts. `Live` holds the engine of the newest epoch. A
+new one is made beside the old and swapped in whole, so that a query sees one epoch from beginning
+to end.
 """
 
 from __future__ import annotations
@@ -10,22 +12,29 @@ import logging
 import threading
 import time
 from functools import partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from segue.catalogue import corpus
 from segue.catalogue.database import epoch
+from segue.catalogue.stamps import stamp, stamped
+from segue.descriptors.cache import Cache
 from segue.descriptors.hearing import Hearing
-from segue.errors import UnavailableError
+from segue.errors import SegueError, UnavailableError
 from segue.recommend import warming
 from segue.recommend.engine import Engine
 from segue.snapshot import Indexed, Snapshot
+from segue.snapshots.keeping import Cupboard, Kept
+from segue.snapshots.marking import Mark, made_by
 from segue.spaces.registry import build_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from segue.catalogue.database import Database
     from segue.recommend.seeds import Seed
+    from segue.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -35,11 +44,28 @@ AGAIN = 60.0
 SHARE_OF_TIME = 0.2
 """Part of the time a following `Live` may spend rebuilding while the catalogue keeps changing."""
 
+KEPT_FROM = 5_000
+"""Tracks from which on a built snapshot is kept in a file; fewer are built as fast as opened."""
 
-def take_snapshot(db: Database) -> Snapshot:
-    """Everything a query needs of the catalogue as it stands now."""
-    tracks = corpus.load(db)
+KEPT_AGAIN = 600.0
+"""Seconds after which a snapshot is kept even though the catalogue has already gone on."""
+
+
+def take_snapshot(db: Database, *, folder: Path | None = None) -> Snapshot:
+    """Everything a query needs of the catalogue as it stands now; see `corpus.load`."""
+    tracks = corpus.load(db, folder=folder)
     return Snapshot(corpus=tracks, spaces=build_all(tracks))
+
+
+def derived(db: Database, settings: Settings) -> Path | None:
+    """The folder for files that follow from a catalogue; None where none may be written.
+
+    One of its own for every catalogue: beside it, or by its address in the folder that is set.
+    """
+    if db.read_only or (db.path is not None and settings.derived_folder is None):
+        return corpus.beside(db)
+    home = settings.derived_folder or Cache.of(settings).folder / "derived"
+    return home.expanduser().absolute() / blake2b(db.url.encode(), digest_size=8).hexdigest()
 
 
 def make_indexes(snapshot: Snapshot, *, going_on: Callable[[int], bool]) -> list[str]:
@@ -62,18 +88,133 @@ def make_indexes(snapshot: Snapshot, *, going_on: Callable[[int], bool]) -> list
     return made
 
 
+class Maker:
+    """Makes engines of one catalogue, and keeps what it built.
+
+    Parameters
+    ----------
+    db
+        The catalogue.
+    hearing
+        How its files were heard.
+    folder
+        For files that follow from it; `corpus.beside` it when None.
+    kept_from
+        How many tracks a snapshot has at least that is worth a file.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        hearing: Hearing,
+        folder: Path | None = None,
+        kept_from: int = KEPT_FROM,
+    ) -> None:
+        self._db = db
+        self._hearing = hearing
+        self._folder = folder or corpus.beside(db)
+        self._kept_from = kept_from
+        self._kept = -1
+        self._kept_at = -KEPT_AGAIN
+
+    def engine(self, *, earlier: bool = False) -> Engine:
+        """An engine of the newest epoch.
+
+        Parameters
+        ----------
+        earlier
+            Whether one of an earlier epoch is as good, where that is there at once.
+        """
+        return self.opened(earlier=earlier) or Engine(
+            take_snapshot(self._db, folder=self._folder), hearing=self._hearing
+        )
+
+    def opened(self, *, earlier: bool = False) -> Engine | None:
+        """An engine over the snapshot that is kept; None where none counts."""
+        kept = self._found(earlier=earlier)
+        if kept is None:
+            return None
+        self._kept = kept.epoch
+        return Engine(kept.snapshot, hearing=self._hearing, measured=kept.measured)
+
+    def _found(self, *, earlier: bool) -> Kept | None:
+        if self._folder is None:
+            return None
+        now, last, known = stamped(self._db)
+        if last < 0 or last > now or (last < now and not earlier):
+            return None
+        return Cupboard(self._folder).opened(Mark(now, known, made_by()), earlier=earlier)
+
+    def keep(self, engine: Engine) -> bool:
+        """Keep the snapshot of an engine in a file, for `engine` of any program.
+
+        Returns
+        -------
+        bool
+            Whether one is kept now that was not; not where it has few tracks, or cannot be kept:
+            then the log says why.
+        """
+        made = engine.epoch
+        if self._folder is None or made == self._kept:
+            return False
+        if len(engine.snapshot.corpus) < self._kept_from:
+            return False
+        if made != epoch(self._db) and time.monotonic() - self._kept_at < KEPT_AGAIN:
+            return False
+        try:
+            self._keep(engine, self._folder)
+        except (OSError, SegueError) as fault:
+            _log.warning(
+                "what was built cannot be kept, and is built again at the next start: %s", fault
+            )
+            return False
+        except Exception:
+            # Whatever it is, this program has its engine.
+            _log.exception("what was built could not be kept")
+            return False
+        return self._kept == made
+
+    def _keep(self, engine: Engine, folder: Path) -> None:
+        began = time.perf_counter()
+        known = stamp(self._db, engine.epoch)
+        if known is None:
+            return
+        mark, cupboard = Mark(engine.epoch, known, made_by()), Cupboard(folder)
+        # Another process may have built the same, and been faster.
+        if not cupboard.counts(mark):
+            size = cupboard.keep(engine.snapshot, engine.measured(), mark)
+            took = time.perf_counter() - began
+            _log.info("epoch %s: %.0f MB kept in %.1f s", engine.epoch, size / 1e6, took)
+        self._kept, self._kept_at = engine.epoch, time.monotonic()
+
+
 class Live:
     """The engine of the newest epoch.
 
-    Until `follow` is called, `engine` rebuilds by itself when the catalogue has changed, and the
-    caller waits. After it, a thread does that, and `engine` gives the newest one there is, which
-    was asked the first questions before it was swapped in (`segue.recommend.warming`); another
-    thread asks it the further ones and makes the indexes that many tracks want (`make_indexes`).
+    Until `follow` is called, `engine` makes a new one by itself when the catalogue has changed, and
+    the caller waits. After it, a thread does that, and `engine` gives the newest one there is: at
+    first one of an earlier epoch, where that is kept and the newest has to be built. A new one was
+    asked the first questions before it was swapped in (`segue.recommend.warming`); another thread
+    asks it the further ones, makes the indexes that many tracks want (`make_indexes`) and keeps
+    what was built.
+
+    Parameters
+    ----------
+    db, hearing, folder, kept_from
+        See `Maker`.
     """
 
-    def __init__(self, db: Database, *, hearing: Hearing = Hearing()) -> None:  # noqa: B008 (frozen)
+    def __init__(
+        self,
+        db: Database,
+        *,
+        hearing: Hearing = Hearing(),  # noqa: B008 (frozen)
+        folder: Path | None = None,
+        kept_from: int = KEPT_FROM,
+    ) -> None:
         self._db = db
-        self._hearing = hearing
+        self._maker = Maker(db, hearing=hearing, folder=folder, kept_from=kept_from)
         self._engine: Engine | None = None
         self._building = threading.Lock()
         self._stop = threading.Event()
@@ -86,13 +227,13 @@ class Live:
         return self._engine is not None
 
     def engine(self) -> Engine:
-        """The engine to ask; the first call waits until one is built."""
+        """The engine to ask; the first call waits until one is made."""
         if self._engine is None or self._thread is None:
             return self.refresh()
         return self._engine
 
     def refresh(self) -> Engine:
-        """Build a new engine if the catalogue changed since the last, and give the newest.
+        """Make a new engine if the catalogue changed since the last, and give the newest.
 
         Raises
         ------
@@ -104,8 +245,9 @@ class Live:
                 return self._last()
             if self._engine is None or self._engine.epoch != epoch(self._db):
                 began = time.perf_counter()
-                made = Engine(take_snapshot(self._db), hearing=self._hearing)
-                if self._thread is not None:
+                following = self._thread is not None
+                made = self._maker.engine(earlier=following and self._engine is None)
+                if following:
                     self._warm(made, warming.first(made), wanted=lambda: True)
                 self._engine = made
                 _log.info(
@@ -159,6 +301,23 @@ class Live:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
                 seen, pause = None, max(every, AGAIN)
+                continue
+            if not self._stop.is_set() and self._is_newest(seen):
+                warmed = seen = self._kept(seen)
+
+    def _kept(self, engine: Engine) -> Engine:
+        """Keep what an engine is made from, and answer from the file from then on.
+
+        An engine over the file gives the same answers, and shares its memory with other processes.
+        """
+        kept = self._maker.opened() if self._maker.keep(engine) else None
+        if kept is None or kept.epoch != engine.epoch:
+            return engine
+        self._warm(kept, warming.first(kept), wanted=partial(self._is_newest, engine))
+        with self._building:
+            if self._engine is engine:
+                self._engine = kept
+        return kept
 
     def _is_newest(self, engine: Engine) -> bool:
         return self._engine is engine
@@ -188,9 +347,13 @@ class Live:
     def close(self) -> None:
         """Stop following; waits for a build under way, and gives up an index under way.
 
-        No engine is built from then on. It may be called twice.
+        No engine is made from then on. It may be called twice. Who never followed keeps what was
+        built for the next program.
         """
+        first = not self._stop.is_set()
         self._stop.set()
         for thread in (self._thread, self._indexer):
             if thread is not None:
                 thread.join()
+        if first and self._thread is None and self._engine is not None:
+            self._maker.keep(self._engine)

@@ -2,8 +2,12 @@
 
 A Python string takes fifty bytes beside its letters, and a tuple of one as many again. `Texts`
 holds all of a column's texts as one run of bytes and makes a string when it is asked for one;
-`Pooled` holds each different value once and a number a row. `Sorted` finds the row of a text in a
-column that is in order, as a dictionary would.
+`Pooled` holds each different value once and a number a row, `Lists` several texts a row. `Sorted`
+finds the row of a text in a column that is in order, as a dictionary would, and `Known` what is
+known of some rows only.
+
+A run of bytes may lie in a file that is mapped to memory (`segue.snapshots`): it is read and never
+written to.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from abc import abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import numpy as np
 
@@ -75,7 +79,7 @@ class Texts(Column[S]):
         for text in texts:
             run += text.encode("utf-8", "surrogatepass")
             ends.append(len(run))
-        self._run = bytes(run)
+        self._run = memoryview(bytes(run))
         self._ends: NDArray[np.unsignedinteger] = np.array(
             ends, dtype=np.uint32 if len(run) < 2**32 else np.uint64
         )
@@ -91,8 +95,12 @@ class Texts(Column[S]):
     @classmethod
     def _of(cls, run: bytes, ends: NDArray[np.unsignedinteger]) -> Texts[S]:
         made = cls(())
-        made._run, made._ends = run, ends
+        made._run, made._ends = memoryview(run), ends
         return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A view cannot be sent to another process, and what it shows can."""
+        return self._of, (bytes(self._run), self._ends)
 
     def taken(self, order: Rows) -> Texts[S]:
         """The texts of some rows, in this order."""
@@ -112,14 +120,15 @@ class Texts(Column[S]):
         return self._decoded(self._run[self._ends[row] : self._ends[row + 1]])
 
     @staticmethod
-    def _decoded(run: bytes) -> S:
-        text: S = run.decode("utf-8", "surrogatepass")  # type: ignore[assignment]
+    def _decoded(run: bytes | memoryview) -> S:
+        text: S = str(run, "utf-8", "surrogatepass")  # type: ignore[assignment]
         return text
 
     def __iter__(self) -> Iterator[S]:
-        start = 0
+        # Parts of bytes are read twice as fast as parts of a view.
+        start, run = 0, bytes(self._run)
         for end in self._ends[1:].tolist():
-            yield self._decoded(self._run[start:end])
+            yield self._decoded(run[start:end])
             start = end
 
 
@@ -187,3 +196,93 @@ class Sorted(Mapping[S, int], Generic[S]):
 
     def __iter__(self) -> Iterator[S]:
         return iter(self._texts)
+
+
+class Lists(Column[tuple[str, ...]]):
+    """Several texts a row, in the order given.
+
+    Parameters
+    ----------
+    values
+        By row; a row may have none.
+    """
+
+    def __init__(self, values: Iterable[Sequence[str]]) -> None:
+        held = list(values)
+        self._texts: Texts[str] = Texts(text for texts in held for text in texts)
+        counts = np.array([len(texts) for texts in held], dtype=np.int64)
+        self._begins: Rows = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+
+    def __len__(self) -> int:
+        return len(self._begins) - 1
+
+    def _one(self, row: int) -> tuple[str, ...]:
+        return tuple(self._texts[int(self._begins[row]) : int(self._begins[row + 1])])
+
+
+class Known(Mapping[int, T], Generic[T]):
+    """What is known of some rows, read like a dictionary from row to value.
+
+    Parameters
+    ----------
+    numbers
+        By row which of `values` is its own, -1 where nothing is known; shape (tracks,).
+    values
+        A column with as many values as rows that are known.
+    """
+
+    def __init__(self, numbers: NDArray[np.int32], values: Sequence[T]) -> None:
+        self._numbers, self._values = numbers, values
+
+    @classmethod
+    def texts(cls, known: Mapping[int, str], *, rows: int) -> Known[str]:
+        """Texts of some of so many rows."""
+        return Known(_numbered(known, rows), Texts(known[row] for row in sorted(known)))
+
+    @classmethod
+    def pooled(cls, known: Mapping[int, str], *, rows: int) -> Known[str]:
+        """Texts of some of so many rows, of which many are the same."""
+        return Known(_numbered(known, rows), Pooled(known[row] for row in sorted(known)))
+
+    @classmethod
+    def lists(cls, known: Mapping[int, Sequence[str]], *, rows: int) -> Known[tuple[str, ...]]:
+        """Several texts each of some of so many rows."""
+        return Known(_numbered(known, rows), Lists(known[row] for row in sorted(known)))
+
+    def _place(self, row: object) -> int:
+        """Where the value of a row stands; -1 where nothing is known."""
+        if not isinstance(row, int | np.integer) or not 0 <= row < len(self._numbers):
+            return -1
+        return int(self._numbers[row])
+
+    def __getitem__(self, row: int) -> T:
+        """The value of a row; KeyError where nothing is known."""
+        place = self._place(row)
+        if place < 0:
+            raise KeyError(row)
+        return self._values[place]
+
+    @overload
+    def get(self, row: int, /) -> T | None: ...
+    @overload
+    def get(self, row: int, default: T | U, /) -> T | U: ...
+    def get(self, row: int, default: T | U | None = None, /) -> T | U | None:
+        """The value of a row, or `default`; a million rows are asked, so nothing is raised."""
+        place = self._place(row)
+        return default if place < 0 else self._values[place]
+
+    def __contains__(self, row: object) -> bool:
+        return self._place(row) >= 0
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(np.flatnonzero(self._numbers >= 0).tolist())
+
+
+def _numbered(known: Mapping[int, object], rows: int) -> NDArray[np.int32]:
+    """The place of each row among those known, ascending; -1 for the others."""
+    numbers = np.full(rows, -1, dtype=np.int32)
+    numbers[sorted(known)] = np.arange(len(known), dtype=np.int32)
+    return numbers

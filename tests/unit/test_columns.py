@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.columns import Pooled, Sorted, Texts
+from segue.columns import Known, Lists, Pooled, Sorted, Texts
 
 TEXT = st.text(st.characters(), max_size=6)
 COLUMN = st.lists(TEXT, max_size=12)
@@ -65,3 +65,28 @@ def test_the_order_of_bytes_is_that_of_code_points() -> None:
     ids = ["\ud800", "\uffff", "\U0001f600", "z", "é", ""]
     assert list(Sorted(Texts(sorted(ids)))) == sorted(ids)
     assert Sorted(Texts(sorted(ids)))["\U0001f600"] == 5
+
+
+@given(st.dictionaries(st.integers(0, 30), st.text(max_size=4)))
+def test_what_is_known_of_some_rows_is_read_like_a_dictionary(known: dict[int, str]) -> None:
+    for column in (Known.texts(known, rows=31), Known.pooled(known, rows=31)):
+        assert dict(column) == known
+        assert column == known
+        assert len(column) == len(known)
+        for row in (*range(31), -1, 31, "0"):
+            assert column.get(row, "none") == known.get(row, "none")
+            assert (row in column) == (row in known)
+        assert column.get(40) is None
+        with pytest.raises(KeyError, match="40"):
+            column[40]
+        assert pickle.loads(pickle.dumps(column)) == known  # noqa: S301
+
+
+@given(st.lists(st.lists(st.text(max_size=3), max_size=3)))
+def test_several_texts_a_row_are_read_like_tuples(texts: list[list[str]]) -> None:
+    column = Lists(texts)
+    assert list(column) == [tuple(each) for each in texts]
+    assert column[:2] == tuple(map(tuple, texts[:2]))
+    assert dict(Known.lists(dict(enumerate(texts)), rows=len(texts))) == {
+        row: tuple(each) for row, each in enumerate(texts)
+    }

@@ -35,7 +35,7 @@ from segue.catalogue.schema import (
 from segue.catalogue.streaming import streamed
 from segue.catalogue.told import Told
 from segue.catalogue.trained import known
-from segue.columns import Pooled, Sorted
+from segue.columns import Known, Pooled, Sorted
 from segue.names import artist_keys
 from segue.records import CONTINUOUS
 from segue.snapshot import Corpus
@@ -54,8 +54,13 @@ _ATTRIBUTES = (*CONTINUOUS, "tempo", "key", "mode", "time_signature")
 _STATEMENTS = tuple([_ATTRIBUTES.index(name) for name in names] for names in STATEMENTS)
 
 
-def load(db: Database) -> Corpus:
+def load(db: Database, *, folder: Path | None = None) -> Corpus:
     """Every track of the catalogue, as it stands at this moment.
+
+    Parameters
+    ----------
+    folder
+        For files that follow from the catalogue; `beside` it when None.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def load(db: Database) -> Corpus:
         Stored vectors of one space and version differ in length.
     """
     with collector_silent(), db.read() as connection:
-        return _load(connection, beside(db))
+        return _load(connection, folder or beside(db))
 
 
 def beside(db: Database) -> Path | None:
@@ -87,7 +92,10 @@ def _load(connection: Connection, folder: Path | None) -> Corpus:
     row_of_key = {key: row for row, key in enumerate(told.keys.tolist())}
     names = [artists_of(each) for each in told.credits.pool]
     values, origins, provenances = _attributes(connection, row_of_key)
+    tracks = len(told.keys)
     labels, emotions = _labels(connection, row_of_key)
+    sung = {row_of_key[key]: text for key, text in _rows(connection, _LYRICS)}
+    languages = {row: said.lower() for row, said in enumerate(told.languages) if said}
     trained = known(connection)
     paths = _paths(connection, row_of_key)
     playable = np.zeros(len(row_of_key), dtype=np.bool_)
@@ -102,8 +110,8 @@ def _load(connection: Connection, folder: Path | None) -> Corpus:
         genres=_grouped(_rows(connection, _GENRES), row_of_key),
         title_keys=told.title_keys,
         artist_keys=told.credits.read_as(artist_keys(each) for each in names),
-        labels=labels,
-        lyrics={row_of_key[key]: text for key, text in _rows(connection, _LYRICS)},
+        labels=Known.texts(labels, rows=tracks),
+        lyrics=Known.texts(sung, rows=tracks),
         year=told.year,
         duration=told.duration,
         explicit=told.explicit,
@@ -116,9 +124,9 @@ def _load(connection: Connection, folder: Path | None) -> Corpus:
         placed=placed(connection, row_of_key, trained, folder=folder),
         playlists=memberships(connection, told.keys.tolist()),
         trained=trained,
-        emotions=emotions,
-        languages={row: said.lower() for row, said in enumerate(told.languages) if said},
-        paths=paths,
+        emotions=Known.pooled(emotions, rows=tracks),
+        languages=Known.pooled(languages, rows=tracks),
+        paths=Known.lists(paths, rows=tracks),
         album_keys=told.album_keys,
         recordings=recordings_by_row(connection, row_of_key),
         beside=folder,

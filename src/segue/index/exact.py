@@ -11,6 +11,7 @@ all. FAISS only multiplies matrices from `distance_compute_blas_threshold` queri
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from segue.index.nearest import EXTRA, Nearest, widening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from faiss import IndexFlatCodes
     from numpy.typing import NDArray
@@ -68,6 +69,35 @@ class ExactIndex:
         made._take(flat, half=half)
         return made
 
+    def plain(self) -> Mapping[str, Any]:
+        """See `segue.index.plain.Plain`."""
+        return {"vectors": self.vectors, "half": self._half, "error": self.error}
+
+    @classmethod
+    def of_plain(cls, made_of: Mapping[str, Any]) -> Self:
+        """One whose vectors stay where they lie, such as in a file; FAISS reads them there."""
+        made = cls.__new__(cls)
+        made.vectors, made._half = made_of["vectors"], made_of["half"]
+        made.error, made.dims = made_of["error"], made.vectors.shape[1]
+        made.tier = "half" if made._half else "exact"
+        return made
+
+    @cached_property
+    def _flat(self) -> IndexFlatCodes:
+        """A FAISS index over the vectors, which it does not hold itself."""
+        import faiss
+
+        flat: Any = _flat(0, self.dims, half=self._half)
+        if len(self.vectors):
+            lying = faiss.swig_ptr(self.vectors.reshape(-1).view(np.uint8))
+            owner = flat.codes.owner
+            flat.codes = faiss.MaybeOwnedVectorUInt8.create_view(  # type: ignore[attr-defined]
+                lying, self.vectors.nbytes, owner
+            )
+            flat.ntotal = len(self.vectors)
+        held: IndexFlatCodes = flat
+        return held
+
     def _take(self, flat: IndexFlatCodes, *, half: bool) -> None:
         self._flat = flat
         self._half = half
@@ -99,7 +129,7 @@ class ExactIndex:
 
     def __len__(self) -> int:
         """How many vectors there are."""
-        return int(self._flat.ntotal)
+        return len(self.vectors)
 
     def at(self, places: Rows) -> Vectors:
         """The vectors of places, as they are held."""

@@ -16,6 +16,7 @@ beside it (`segue.index.patched`).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -24,7 +25,7 @@ from segue.index.exact import ExactIndex
 from segue.index.nearest import EXTRA, Nearest, widening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from faiss import IndexFlatCodes, IndexHNSWSQ
 
@@ -69,6 +70,7 @@ class GraphIndex:
         self._whole = ExactIndex.over(_storage(graph), half=True)
         self.dims = self._whole.dims
         self.error = error
+        self._path: Path | None = None
 
     @classmethod
     def build(cls, vectors: ExactIndex, *, going_on: Callable[[int], bool]) -> Self | None:
@@ -174,7 +176,18 @@ class GraphIndex:
         import faiss
 
         graph: Any = faiss.read_index(path, faiss.IO_FLAG_MMAP_IFC)
-        return cls(graph, error=error)
+        made = cls(graph, error=error)
+        made._path = Path(path)
+        return made
+
+    def plain(self) -> Mapping[str, Any] | None:
+        """See `segue.index.plain.Plain`."""
+        return None if self._path is None else {"path": self._path, "error": self.error}
+
+    @classmethod
+    def of_plain(cls, made_of: Mapping[str, Any]) -> Self:
+        """One that lies in a file."""
+        return cls.load(str(made_of["path"]), error=made_of["error"])
 
 
 def _storage(graph: IndexHNSWSQ) -> IndexFlatCodes:

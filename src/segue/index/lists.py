@@ -15,6 +15,7 @@ once and not changed (`segue.index.patched`).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -23,8 +24,7 @@ from segue.index.exact import widened
 from segue.index.nearest import EXTRA, Nearest, widening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from faiss import IndexIVFScalarQuantizer
     from numpy.typing import NDArray
@@ -75,6 +75,7 @@ class ListsIndex:
         self._vectors = vectors
         self.dims = int(vectors.shape[1])
         self.error = error
+        self._path: Path | None = None
 
     @classmethod
     def build(
@@ -216,4 +217,18 @@ class ListsIndex:
         import faiss
 
         lists: Any = faiss.read_index(path, faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-        return cls(lists, np.load(vectors, mmap_mode="r"), error=error)
+        made = cls(lists, np.load(vectors, mmap_mode="r"), error=error)
+        made._path = Path(path)
+        return made
+
+    def plain(self) -> Mapping[str, Any] | None:
+        """See `segue.index.plain.Plain`."""
+        if self._path is None or not isinstance(self._vectors, np.memmap):
+            return None
+        whole = Path(self._vectors.filename)  # type: ignore[arg-type]
+        return {"path": self._path, "vectors": whole, "error": self.error}
+
+    @classmethod
+    def of_plain(cls, made_of: Mapping[str, Any]) -> Self:
+        """One that lies in two files."""
+        return cls.load(str(made_of["path"]), made_of["vectors"], error=made_of["error"])

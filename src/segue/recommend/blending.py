@@ -140,15 +140,33 @@ class Blends:
 
     What is measured on pairs of tracks does not go by weights: weights that are moved one after
     the other share it (`segue.recommend.measured`).
+
+    Parameters
+    ----------
+    snapshot
+        What is answered from.
+    known
+        What was measured of it before, as `measured` tells it.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, known: Mapping[str, Any] | None = None) -> None:
+        known = known or {}
         self._corpus = snapshot.corpus
         self._snapshot = snapshot
-        self._scales: Measured[tuple[str, int], Scale] = Measured()
-        self._sets: Measured[int, tuple[Rows, ...]] = Measured()
-        self._joints: Measured[tuple[tuple[str, ...], int | None], Joint] = Measured(most=_KEPT)
+        self._scales: Measured[tuple[str, int], Scale] = Measured(known=known.get("scales"))
+        self._sets: Measured[int, tuple[Rows, ...]] = Measured(known=known.get("sets"))
+        self._joints: Measured[tuple[tuple[str, ...], int | None], Joint] = Measured(
+            most=_KEPT, known=known.get("joints")
+        )
         self._made: dict[tuple[object, ...], Blend] = {}
+
+    def measured(self) -> dict[str, Any]:
+        """All that has been measured of the snapshot so far, by kind."""
+        return {
+            "scales": self._scales.known(),
+            "sets": self._sets.known(),
+            "joints": self._joints.known(),
+        }
 
     def of(self, lens: Lens, names: tuple[str, ...], *, size: int | None = None) -> Blend:
         """`lens` over the spaces `names` only, for a track, or for a set of `size` seeds."""

@@ -13,7 +13,7 @@ An engine belongs to one snapshot and never changes; it may be used from several
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,15 +60,23 @@ class Engine:
         Its facets are added where it has none.
     hearing
         How the files of its tracks were heard: where passages lie goes by it.
+    measured
+        What an engine of the same snapshot has measured, which need not be measured again.
     """
 
-    def __init__(self, snapshot: Snapshot, *, hearing: Hearing = Hearing()) -> None:  # noqa: B008 (frozen)
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        hearing: Hearing = Hearing(),  # noqa: B008 (frozen)
+        measured: Mapping[str, Any] | None = None,
+    ) -> None:
         if not snapshot.facets:
             snapshot = replace(snapshot, facets=Weighable(snapshot.corpus, snapshot.spaces))
         self.snapshot = snapshot
         self.by_artist = ByArtist(snapshot.corpus)
         self._sieve = Sieve(snapshot.corpus)
-        self._blends = Blends(snapshot)
+        self._blends = Blends(snapshot, measured)
         self._reasoner = Reasoner(snapshot, hearing)
         self._desk = Desk(snapshot, self._reasoner)
         self._balanced = Balanced.of(snapshot.corpus)
@@ -77,6 +85,10 @@ class Engine:
     def epoch(self) -> int:
         """The catalogue's epoch that answers are made from."""
         return self.snapshot.epoch
+
+    def measured(self) -> Mapping[str, Any]:
+        """What has been measured of the snapshot so far, for `measured` of another engine."""
+        return self._blends.measured()
 
     def track_at(self, row: int) -> Track:
         """The track of a row, as the snapshot knows it."""

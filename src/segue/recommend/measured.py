@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
 Key = TypeVar("Key", bound="Hashable")
 Value = TypeVar("Value")
@@ -24,12 +24,20 @@ class Measured(Generic[Key, Value]):
     most
         How many are kept; with one more they are all forgotten and made again as they are asked
         for. All are kept when None.
+    known
+        What was measured before.
     """
 
-    def __init__(self, *, most: int | None = None) -> None:
+    def __init__(
+        self, *, most: int | None = None, known: Mapping[Key, Value] | None = None
+    ) -> None:
         self._most = most
-        self._values: dict[Key, Value] = {}
+        self._values: dict[Key, Value] = dict(known or {})
         self._locks: dict[Key, Lock] = {}
+
+    def known(self) -> dict[Key, Value]:
+        """All that has been measured so far."""
+        return self._values.copy()
 
     def of(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value of a key; `make` gives it where it is not there.

@@ -89,21 +89,24 @@ def build_all(corpus: Corpus) -> dict[str, Space]:
     UnavailableError
         A space cannot be loaded or built; the message names its entry point.
     """
-    built: dict[str, Space] = {}
-    for name, space in kinds(corpus).items():
-        began = time.perf_counter()
-        try:
-            built[name] = space.build(corpus)
-        except SegueError:
-            raise
-        except Exception as error:
-            raise UnavailableError(
-                f"the space {name!r} ({space.__module__}:{space.__qualname__}) cannot be built "
-                f"from {len(corpus)} tracks: {error!r}",
-                remedy="Update or uninstall the package it comes from",
-            ) from error
-        _log.info("space %s built in %.2f s", name, time.perf_counter() - began)
-    return built
+    return {name: built(name, kind, corpus) for name, kind in kinds(corpus).items()}
+
+
+def built(name: str, kind: type[Space], corpus: Corpus) -> Space:
+    """One space built from `corpus`; errors as in `build_all`."""
+    began = time.perf_counter()
+    try:
+        space = kind.build(corpus)
+    except SegueError:
+        raise
+    except Exception as error:
+        raise UnavailableError(
+            f"the space {name!r} ({kind.__module__}:{kind.__qualname__}) cannot be built "
+            f"from {len(corpus)} tracks: {error!r}",
+            remedy="Update or uninstall the package it comes from",
+        ) from error
+    _log.info("space %s built in %.2f s", name, time.perf_counter() - began)
+    return space
 
 
 def _unusable(point: EntryPoint, why: str) -> UnavailableError:
