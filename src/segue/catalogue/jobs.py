@@ -5,8 +5,12 @@ does it takes the oldest, says now and then how far it has come, and ends it as 
 ``failed``. Whoever changes the state of a running job to ``cancelled`` has asked its program to
 stop: that program finds out the next time it reports.
 
-Each report renews the row's **heartbeat**. A row that says ``running`` with a heartbeat older than
-a minute belongs to a program that died: it is shown as ``interrupted`` until somebody takes it up.
+Who takes a job **holds** it: the row names its holder, and only the holder's reports and its end
+are written down. Where a job was taken over meanwhile, whoever held it before finds that out.
+
+Each report renews the row's **heartbeat**, by the clock of the database, which is one for all
+machines. A row that says ``running`` with a heartbeat older than a minute belongs to a program that
+died: it is shown as ``interrupted`` until somebody takes it up.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Double, cast, delete, exists, extract, func, insert, literal, select, update
 
 from segue.catalogue.schema import jobs, meta
 from segue.errors import BadRequestError, NotFoundError
@@ -24,7 +28,7 @@ from segue.errors import BadRequestError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Update
 
     from segue.catalogue.database import Database
 
@@ -34,6 +38,7 @@ SILENCE = 60.0
 _LAST = "last_job"
 _MOST_REFUSED = 1_000
 _AT_ONCE = 500
+_TRIED = 8
 
 OPEN = ("queued", "running")
 """States of jobs that are not over."""
@@ -46,7 +51,7 @@ class Job:
     `state` is ``queued``, ``running``, ``done``, ``failed``, ``cancelled`` or ``interrupted``;
     `message` says what it is at, what came of it, or why it failed. `total` is None while nobody
     knows it. `address` is where on the web pages its result can be seen (empty: nowhere),
-    `attempts` how often it was begun, `owner` the program that runs it or ran it last. `refused`
+    `attempts` how often it was begun, `owner` who holds it or held it last. `refused`
     are places (files) it could do nothing with, each with the reason.
     """
 
@@ -94,7 +99,7 @@ def submit(db: Database, kind: str, payload: Mapping[str, Any], *, address: str 
         state="queued",
         done=0,
         message="",
-        created=time.time(),
+        created=_now(db),
         address=address,
     )
     with db.write() as connection:
@@ -106,96 +111,123 @@ def submit(db: Database, kind: str, payload: Mapping[str, Any], *, address: str 
         return int(connection.execute(row.returning(jobs.c.id)).scalar_one())
 
 
-def claim(db: Database, kinds: Collection[str], *, owner: str) -> Job | None:
-    """Begin the oldest queued job of these kinds; None where there is none."""
-    oldest = (
-        select(jobs.c.id)
-        .where(jobs.c.state == "queued", jobs.c.kind.in_(tuple(kinds)))
-        .order_by(jobs.c.id)
-        .limit(1)
-    )
+def claim(
+    db: Database,
+    kinds: Collection[str],
+    *,
+    owner: str,
+    alone: bool = False,
+    able: Callable[[Mapping[str, Any]], bool] | None = None,
+) -> Job | None:
+    """Begin the oldest queued job of these kinds; None where there is none.
+
+    Parameters
+    ----------
+    owner
+        Who will hold it: a name that nobody else goes by, and that was never used before.
+    alone
+        Whether none is begun while anybody has one of these kinds under way.
+    able
+        Whether a payload asks for what can be done here; any other is left to somebody else.
+    """
+    other = jobs.alias()
+    under_way = exists().where(other.c.kind.in_(tuple(kinds)), other.c.state == "running")
+    free = [jobs.c.kind.in_(tuple(kinds)), jobs.c.state == "queued"]
+    if alone:
+        free.append(~under_way)
+    waits = select(jobs.c.id, jobs.c.payload).where(*free).order_by(jobs.c.id)
+    if able is None:
+        waits = waits.limit(_TRIED)
     with db.read() as connection:  # looking needs no turn among those who write
-        if connection.execute(oldest).scalar_one_or_none() is None:
-            return None
-    now = time.time()
-    begun = (
-        update(jobs)
-        .where(jobs.c.id == oldest.scalar_subquery())
-        .values(
-            state="running",
-            started=now,
-            heartbeat=now,
-            owner=owner,
-            attempts=jobs.c.attempts + 1,
-            done=0,
-            total=None,
-            message="",
-        )
-        .returning(jobs)
+        rows = connection.execute(waits).all()
+    for row in rows:
+        if able is not None and not able(json.loads(row.payload)):
+            continue
+        begun = _begun(db, owner).where(jobs.c.id == row.id, *free).returning(jobs)
+        with db.write() as connection:
+            taken = connection.execute(begun).one_or_none()
+        if taken is not None:
+            return _job(taken)
+    return None
+
+
+def _begun(db: Database, owner: str) -> Update:
+    now = _now(db)
+    return update(jobs).values(
+        state="running",
+        started=now,
+        heartbeat=now,
+        owner=owner,
+        attempts=jobs.c.attempts + 1,
+        done=0,
+        total=None,
+        message="",
     )
-    with db.write() as connection:
-        row = connection.execute(begun).one_or_none()
-    return None if row is None else _job(row)
 
 
-def progress(db: Database, job_id: int, done: int, total: int | None, message: str) -> bool:
-    """Say how far a running job has come, and that it is alive; whether it still is to go on."""
-    return _change(db, job_id, done=done, total=total, message=message)
+def progress(
+    db: Database, job_id: int, done: int, total: int | None, message: str, *, owner: str = ""
+) -> bool:
+    """Say how far a running job has come, and that it is alive; whether it still is to go on.
+
+    Here and below, `owner` is who says so: nothing is written where somebody else holds the job.
+    Empty speaks for whoever holds it.
+    """
+    return _change(db, job_id, owner, done=done, total=total, message=message)
 
 
 def finish(
     db: Database,
     job_id: int,
     *,
+    owner: str = "",
     message: str | None = None,
     error: str = "",
     refused: Sequence[tuple[str, str]] = (),
-) -> None:
+) -> bool:
     """End a running job: done, with what came of it, or failed with `error` as the reason.
 
-    `message` None leaves what it said last. A job that is over stays as it is. Of `refused` places
-    and reasons the first thousand are kept.
+    `message` None leaves what it said last. A job that is over, or that somebody else holds, stays
+    as it is, and this gives False. Of `refused` places and reasons the first thousand are kept.
     """
     told = error or message
     values: dict[str, object] = {
         "state": "failed" if error else "done",
-        "finished": time.time(),
+        "finished": _now(db),
         "refused": json.dumps(list(refused[:_MOST_REFUSED]), ensure_ascii=False),
     }
-    _change(db, job_id, **values, **({} if told is None else {"message": told}))
+    return _change(db, job_id, owner, **values, **({} if told is None else {"message": told}))
 
 
-def give_back(db: Database, job_id: int, *, message: str, begun: bool = True) -> None:
+def give_back(
+    db: Database, job_id: int, *, message: str, owner: str = "", begun: bool = True
+) -> bool:
     """Queue a running job again; where it was not really `begun`, that attempt does not count."""
     attempts = jobs.c.attempts if begun else jobs.c.attempts - 1
-    _change(db, job_id, state="queued", message=message, attempts=attempts)
+    return _change(db, job_id, owner, state="queued", message=message, attempts=attempts)
 
 
-def adopt(db: Database, orphaned: Callable[[Job], bool], *, most: int) -> None:
-    """Queue running jobs again whose program is gone; park those that were begun too often.
+def adopt(db: Database, job: Job, *, most: int) -> bool:
+    """Queue a running job again whose program is gone, or park it; whether that was done.
+
+    It is not done where the job has shown life, or changed hands, since `job` was read.
 
     Parameters
     ----------
-    orphaned
-        Whether nobody runs a job any more.
     most
         After so many attempts it fails, with that as the reason: it may be what ends the program.
     """
-    with db.read() as connection:
-        rows = connection.execute(select(jobs).where(jobs.c.state == "running")).all()
-    for job in map(_job, rows):
-        if not orphaned(job):
-            continue
-        if job.attempts >= most:
-            at = f" The last time it was at: {job.message}." if job.message else ""
-            finish(
-                db,
-                job.id,
-                error=f"It was begun {job.attempts} times, and each time Segue ended before it did,"
-                f" so it is not begun again by itself.{at} Look into the log, then retry it.",
-            )
-        else:
-            give_back(db, job.id, message="Segue ended in the middle of it; it begins again.")
+    values: dict[str, object] = {"state": "queued"}
+    values["message"] = "Segue ended in the middle of it; it begins again."
+    if job.attempts >= most:
+        at = f" The last time it was at: {job.message}." if job.message else ""
+        values = {"state": "failed", "finished": _now(db)}
+        values["message"] = (
+            f"It was begun {job.attempts} times, and each time Segue ended before it did,"
+            f" so it is not begun again by itself.{at} Look into the log, then retry it."
+        )
+    unchanged = jobs.c.heartbeat == job.heartbeat
+    return _change(db, job.id, job.owner, unchanged, **values)
 
 
 def cancel(db: Database, job_id: int) -> bool:
@@ -204,7 +236,7 @@ def cancel(db: Database, job_id: int) -> bool:
     left = (
         update(jobs)
         .where(jobs.c.id == job_id, jobs.c.state.in_(OPEN))
-        .values(state="cancelled", finished=time.time())
+        .values(state="cancelled", finished=_now(db))
     )
     with db.write() as connection:
         return connection.execute(left).rowcount > 0
@@ -231,7 +263,7 @@ def over(db: Database, job_id: int) -> Job:
 def get(db: Database, job_id: int) -> Job:
     """One job; NotFoundError when there is none of that number."""
     with db.read() as connection:
-        row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+        row = connection.execute(_selected(db).where(jobs.c.id == job_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"there is no job {job_id}", remedy="List the jobs to see which are")
     return _job(row)
@@ -261,7 +293,7 @@ def listing(
     db: Database, limit: int = 50, *, without: Sequence[str] = (), before: int | None = None
 ) -> list[Job]:
     """The latest jobs, the newest first; none of the kinds `without`, none from `before` on."""
-    query = select(jobs).where(jobs.c.kind.not_in(tuple(without))).order_by(jobs.c.id.desc())
+    query = _selected(db).where(jobs.c.kind.not_in(tuple(without))).order_by(jobs.c.id.desc())
     if before is not None:
         query = query.where(jobs.c.id < before)
     with db.read() as connection:
@@ -271,7 +303,7 @@ def listing(
 
 def of(db: Database, kind: str, payload: Mapping[str, Any]) -> Job | None:
     """The latest job of a kind that asks for this; None where nobody ever asked."""
-    query = select(jobs).where(jobs.c.kind == kind, jobs.c.payload == _written(payload))
+    query = _selected(db).where(jobs.c.kind == kind, jobs.c.payload == _written(payload))
     with db.read() as connection:
         row = connection.execute(query.order_by(jobs.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else _job(row)
@@ -318,7 +350,7 @@ def _last(connection: Connection) -> int:
 
 
 def _where(db: Database, *conditions: ColumnElement[bool]) -> list[Job]:
-    query = select(jobs).where(*conditions).order_by(jobs.c.id.desc())
+    query = _selected(db).where(*conditions).order_by(jobs.c.id.desc())
     with db.read() as connection:
         return [_job(row) for row in connection.execute(query)]
 
@@ -327,15 +359,31 @@ def _written(payload: Mapping[str, Any]) -> str:
     return json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
 
 
-def _change(db: Database, job_id: int, **values: object) -> bool:
-    running = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running")
+def _now(db: Database) -> ColumnElement[float]:
+    """The time by the one clock that all share who use the catalogue."""
+    if db.path is not None:
+        return literal(time.time())
+    return cast(extract("epoch", func.clock_timestamp()), Double)
+
+
+def _selected(db: Database) -> Select[Any]:
+    return select(jobs, _now(db).label("now"))
+
+
+def _change(
+    db: Database, job_id: int, owner: str, *conditions: ColumnElement[bool], **values: object
+) -> bool:
+    running = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running", *conditions)
+    if owner:
+        running = running.where(jobs.c.owner == owner)
+    changed = running.values(**{"heartbeat": _now(db), **values})
     with db.write() as connection:
-        return connection.execute(running.values(heartbeat=time.time(), **values)).rowcount > 0
+        return connection.execute(changed).rowcount > 0
 
 
 def _job(row: Row[Any]) -> Job:
-    silent = time.time() - (row.heartbeat or row.created)
     values = row._asdict()
+    silent = values.pop("now", row.heartbeat) - (row.heartbeat or row.created)
     return Job(
         **{
             **values,

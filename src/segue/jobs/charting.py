@@ -47,7 +47,7 @@ def charting(db: Database, *, settings: Settings) -> Kind:
         # Regions come first; the last sentence says how many tracks there are.
         return said[said.rfind("The map of") :]
 
-    return Kind(handler, due=Redrawing(db))
+    return Kind(handler, alone=True, due=Redrawing(db))
 
 
 class Redrawing:

@@ -47,7 +47,7 @@ def looking(db: Database, *, settings: Settings) -> Kind:
     def handler(work: Work) -> str:
         return _look(db, settings, work)
 
-    return Kind(handler, due=Rescans(db, hours=settings.rescan_hours))
+    return Kind(handler, alone=True, due=Rescans(db, hours=settings.rescan_hours))
 
 
 class Rescans:

@@ -1,9 +1,14 @@
-"""Does what is queued in the table of jobs, beside a server, and survives its end.
+"""Does what is queued in the table of jobs, in a server or a worker, and survives its end.
 
 Each **kind** of work has a handler and threads of its own, so that somebody's upload never waits
 behind a night of training. The rows are the truth (`segue.catalogue.jobs`): a job that was queued
-or running when its program was killed begins again at the next start, three times at most. So a
-handler must be able to begin again; those here go on where the catalogue says they were.
+or running when its program was killed begins again, five times at most. So a handler must be able
+to begin again; those here go on where the catalogue says they were.
+
+Several programs may do the jobs of one catalogue, on several machines. Each job is held by one of
+them; whoever lost it, because nothing was heard of it for a minute, writes nothing down any more. A
+**bell** (`segue.jobs.queue`) lets those who wait know at once that there is work; what it loses is
+found by looking into the table every other second.
 
 An error that a person can understand ends a job as failed, with its sentence. Anything else, and a
 catalogue that is locked, is tried again, three times in all. Where the catalogue cannot be written
@@ -16,130 +21,40 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from segue.catalogue import jobs
 from segue.errors import BadRequestError, BusyError, SegueError
-from segue.jobs.meter import Meter, Pace
-from segue.jobs.owner import gone, new_name
+from segue.jobs.owner import Silence, gone, new_name
+from segue.jobs.work import Kind, Left, Standing, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from segue.catalogue.database import Database
     from segue.catalogue.jobs import Job
+    from segue.jobs.queue import Bell
+
+__all__ = ["ATTEMPTS", "KEPT", "LIVES", "Kind", "Left", "Runner", "Standing", "Work"]
 
 _log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-"""How often a job is begun before it is left to a person."""
+"""How often a job is begun that breaks off, before it is left to a person."""
+
+LIVES = 5
+"""How often a job is begun whose program ends; it need not be the one that ends it."""
 
 KEPT = 1_000
 """How many jobs that are over are kept."""
 
 _BEAT_SECONDS = 10.0
-_WRITE_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
 _STOP_SECONDS = 6.0
 _LOOK_SECONDS = 2.0
 _SHOWN_SECONDS = 0.3
-
-
-class Left(Exception):  # noqa: N818 (a wish, not an error)
-    """Somebody asked to leave a job, or the server stops; raised where a handler reports."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of work.
-
-    Attributes
-    ----------
-    handler
-        Does one job; gives a sentence about what came of it, or nothing.
-    at_once
-        How many of it are done at the same time.
-    due
-        Called now and then; what it gives is queued as further jobs.
-    """
-
-    handler: Callable[[Work], str | None]
-    at_once: int = 1
-    due: Callable[[], Iterable[Mapping[str, Any]]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A job, and how fast it goes where it runs here."""
-
-    job: Job
-    pace: Pace = field(default_factory=Pace)
-
-
-class Work:
-    """A job as its handler sees it.
-
-    Attributes
-    ----------
-    job
-        Its number.
-    payload
-        What is asked for.
-    stop
-        Set when it is to be left.
-    refused
-        Places (files) it could do nothing with, each with the reason; kept with the job.
-    then
-        Queues what follows from it, as `Runner.submit`.
-    """
-
-    def __init__(self, db: Database, job: Job, *, submit: Callable[..., int]) -> None:
-        self.job, self.payload = job.id, job.payload
-        self.then = submit
-        self.stop = threading.Event()
-        self.refused: list[tuple[str, str]] = []
-        self.pace = Pace()
-        self._db, self._meter = db, Meter()
-        self._told: tuple[int, int | None, str] = (0, None, "")
-        self._written = 0.0
-
-    def tell(self, done: int, total: int | None, message: str) -> None:
-        """Say how far it is.
-
-        Raises
-        ------
-        Left
-            It is to be left now.
-        """
-        self.note(done, total, message)
-        if self.stop.is_set():
-            raise Left
-
-    def note(self, done: int, total: int | None, message: str) -> None:
-        """Say how far it is, where leaving is not for now; written down once a second at most."""
-        self._told = (done, total, message)
-        self.pace = self._meter.pace(done, total)
-        if time.monotonic() - self._written >= _WRITE_SECONDS:
-            self.write()
-
-    def write(self) -> None:
-        """Write down how far it is."""
-        self._written = time.monotonic()
-        try:
-            if not jobs.progress(self._db, self.job, *self._told):
-                self.stop.set()
-        except BusyError as busy:
-            _log.debug("progress of job %d is not written down: %s", self.job, busy.what)
-        except Exception as problem:  # what is done goes on, whatever the catalogue says
-            _log.warning("progress of job %d is not written down: %s", self.job, problem)
-
-    def now(self, job: Job) -> Standing:
-        """The row `job` with what was told since it was written."""
-        if job.state != "running":
-            return Standing(job)
-        done, total, message = self._told
-        return Standing(replace(job, done=done, total=total, message=message), self.pace)
+_END_SECONDS = 1.0
 
 
 class Runner:
@@ -151,52 +66,107 @@ class Runner:
         The open catalogue; must stay open until `stop` has returned.
     kinds
         What each kind of work is.
+    takes
+        Names of the kinds that are done here; any other, of all that are known, is queued and left
+        to other programs. None takes all.
+    bell
+        Rung for every job that is queued here, and listened to; None does without.
+
+    Attributes
+    ----------
+    takes
+        The names of the kinds that are done here.
     """
 
-    def __init__(self, db: Database, kinds: Mapping[str, Kind]) -> None:
-        self._db, self._kinds = db, dict(kinds)
-        self._owner = new_name()
+    def __init__(
+        self,
+        db: Database,
+        kinds: Mapping[str, Kind],
+        *,
+        takes: Collection[str] | None = None,
+        bell: Bell | None = None,
+    ) -> None:
+        self._db, self._kinds, self._bell = db, dict(kinds), bell
+        self.takes = frozenset(kinds if takes is None else takes)
+        self._owner, self._number = new_name(), count(1)
         self._threads: list[threading.Thread] = []
         self._works: dict[int, Work] = {}
         self._calls: dict[str, threading.Condition] = defaultdict(threading.Condition)
-        self._ends = threading.Event()
+        self._begun, self._drains, self._ends = False, threading.Event(), threading.Event()
+        self._silence = Silence(jobs.SILENCE)
         self._shown: tuple[float, list[Job]] = (0.0, [])
 
     @property
     def running(self) -> bool:
         """Whether it has been started and not been stopped, and all its threads are alive."""
         threads = tuple(self._threads)
-        return bool(threads) and not self._ends.is_set() and all(t.is_alive() for t in threads)
+        alive = all(thread.is_alive() for thread in threads)
+        return self._begun and alive and not self._drains.is_set()
+
+    @property
+    def busy(self) -> int:
+        """How many jobs are under way here."""
+        return len(self._works)
 
     def start(self) -> None:
         """Take up what an earlier program left, and begin to work.
 
         A catalogue that can only be read has no work done on it.
         """
-        if self._threads or self._db.read_only:
+        if self._begun or self._db.read_only:
             return
+        self._begun = True
+        self._drains.clear()
         self._ends.clear()
+        if not self.takes:
+            return
         self._take_up()
-        lanes = [(name, n) for name, kind in self._kinds.items() for n in range(kind.at_once)]
+        lanes = [(name, n) for name in self.takes for n in range(self._kinds[name].at_once)]
         self._threads = [
             threading.Thread(target=self._serve, args=(name,), name=f"segue-{name}-{n}")
             for name, n in lanes
         ]
         self._threads.append(threading.Thread(target=self._watch, name="segue-jobs"))
+        if self._bell is not None:
+            self._threads.append(threading.Thread(target=self._listen, name="segue-bell"))
         for thread in self._threads:
             thread.daemon = True
             thread.start()
 
+    def drain(self, seconds: float, *, hurry: threading.Event) -> None:
+        """Begin nothing more, let what is under way come to its end, then `stop`.
+
+        Parameters
+        ----------
+        seconds
+            How long to wait for ends at most.
+        hurry
+            Once set, nothing is waited for any more.
+        """
+        self._drains.set()
+        self._wake(*self._kinds)
+        end = time.monotonic() + seconds
+        while self._works and time.monotonic() < end and not hurry.wait(0.1):
+            pass
+        self.stop()
+
     def stop(self) -> None:
-        """Leave all work; what was begun is queued and goes on at the next start."""
+        """Leave all work; what was begun is queued and goes on at the next start, or elsewhere."""
+        self._drains.set()
         self._ends.set()
-        for work in tuple(self._works.values()):
+        works = tuple(self._works.values())
+        for work in works:
             work.stop.set()
         self._wake(*self._kinds)
         end = time.monotonic() + _STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
-        self._threads = []
+        for work in tuple(self._works.values()):
+            # Its handler does not come back; what it writes from now on is not taken any more.
+            self._give_back(work)
+        self._threads, self._begun = [], False
+        if self._bell is not None:
+            self._bell.close()
 
     def submit(self, kind: str, payload: Mapping[str, Any], *, address: str = "") -> int:
         """Queue a job; its number. One that asks the same and is not over is not queued twice.
@@ -222,6 +192,8 @@ class Runner:
             )
         job = jobs.submit(self._db, kind, payload, address=address)
         self._wake(kind)
+        if self._bell is not None:
+            self._bell.ring(job)
         return job
 
     def cancel(self, job_id: int) -> bool:
@@ -284,22 +256,29 @@ class Runner:
 
     def _take_up(self) -> None:
         """Queue again what nobody runs any more."""
-
-        def orphaned(job: Job) -> bool:
-            if job.id in self._works:
-                return False
-            return job.state == "interrupted" or gone(job.owner, ours=self._owner)
-
         try:
-            jobs.adopt(self._db, orphaned, most=ATTEMPTS)
+            held = [job for job in jobs.open_ones(self._db) if job.state != "queued"]
+            silent = {job.id for job in self._silence.of(held)}
+            for job in held:
+                if job.id in self._works:
+                    continue
+                if job.id in silent or gone(job.owner, ours=self._owner):
+                    jobs.adopt(self._db, job, most=LIVES)
+        except BusyError as busy:
+            # Nobody else could write either, so nobody could show life.
+            self._silence.forgive()
+            _log.debug("work of an earlier program is not taken up yet: %s", busy.what)
         except Exception as problem:
+            self._silence.forgive()
             _log.warning("work of an earlier program is not taken up yet: %s", problem)
 
     def _serve(self, kind: str) -> None:
         """One thread: do jobs of one kind as they come."""
-        while not self._ends.is_set():
+        what = self._kinds[kind]
+        while not self._drains.is_set():
+            owner = f"{self._owner}.{next(self._number)}"
             try:
-                job = jobs.claim(self._db, [kind], owner=self._owner)
+                job = jobs.claim(self._db, [kind], owner=owner, alone=what.alone, able=what.able)
             except Exception as problem:
                 _log.warning("no %s is begun: %s", kind, problem)
                 job = None
@@ -307,7 +286,7 @@ class Runner:
                 with self._calls[kind]:
                     self._calls[kind].wait(_LOOK_SECONDS)
                 continue
-            self._do(self._kinds[kind], job)
+            self._do(what, job)
 
     def _do(self, kind: Kind, job: Job) -> None:
         """Do one job, and write down how it ended."""
@@ -321,8 +300,8 @@ class Runner:
             work.write()
             self._end(jobs.finish, job, message=message or "", refused=work.refused)
         except Left:
-            # A row that somebody cancelled stays as it is; else the server stops.
-            self._end(jobs.give_back, job, message="Segue was stopped; it goes on.", begun=False)
+            # A row that somebody cancelled, or took over, stays as it is; else the program stops.
+            self._give_back(work)
         except BusyError as error:
             self._once_more(job, work, str(error))
         except SegueError as error:
@@ -332,7 +311,12 @@ class Runner:
             _log.exception("job %d, %s, broke off", job.id, job.kind)
             self._once_more(job, work, f"A fault of Segue: {type(error).__name__}: {error}.")
         finally:
-            del self._works[job.id]
+            if self._works.get(job.id) is work:
+                del self._works[job.id]
+
+    def _give_back(self, work: Work) -> None:
+        said = "Segue was stopped; it goes on."
+        self._end(jobs.give_back, work.held, message=said, begun=False)
 
     def _once_more(self, job: Job, work: Work, reason: str) -> None:
         """Queue a job again that broke off, or park it when that happened too often."""
@@ -343,23 +327,44 @@ class Runner:
         work.stop.wait(_AGAIN_SECONDS)
         self._end(jobs.give_back, job, message=f"{reason} It is tried again.")
 
-    def _end(self, how: Callable[..., None], job: Job, **values: object) -> None:
-        """Write down the end, if the catalogue takes it; else the next start takes it up."""
-        try:
-            how(self._db, job.id, **values)
-        except Exception as problem:
-            _log.warning("the end of job %d could not be written down: %s", job.id, problem)
+    def _end(self, how: Callable[..., bool], job: Job, **values: object) -> None:
+        """Write down the end as soon as the catalogue takes it, while this program lives."""
+        end = time.monotonic() + jobs.SILENCE
+        while True:
+            try:
+                if not how(self._db, job.id, owner=job.owner, **values):
+                    _log.info("the end of job %d is not written down: it is not held here", job.id)
+                break
+            except Exception as problem:
+                _log.warning("the end of job %d could not be written down: %s", job.id, problem)
+            if self._ends.wait(_END_SECONDS) or time.monotonic() > end:
+                break
         self._wake()
+
+    def _listen(self) -> None:
+        """One thread: let those look for work whom the bell calls."""
+        bell = self._bell
+        while bell is not None and not self._drains.is_set():
+            number = bell.heard(self._drains)
+            if number is None:
+                continue
+            try:
+                self._wake(jobs.get(self._db, number).kind)
+            except Exception:  # a job that is over and forgotten, or no catalogue: all may look
+                self._wake(*self._kinds)
+        if bell is not None:
+            bell.close()  # a connection that listens is its thread's own
 
     def _watch(self) -> None:
         """One thread: renew heartbeats, take up what others left, queue what is due."""
         while True:
-            for name, kind in self._kinds.items():
-                self._queue_due(name, kind)
+            for name in self.takes:
+                self._queue_due(name, self._kinds[name])
             if self._ends.wait(_BEAT_SECONDS):
                 return
             for work in tuple(self._works.values()):
-                work.write()
+                if not work.write():
+                    self._silence.forgive()
             self._take_up()
             self._let_go()
 

@@ -44,7 +44,7 @@ def teaching(settings: Settings) -> Kind:
         verb = _verb(work.payload.get("hours"))
         return commanded(verb, settings, work, failed="nothing was taught")
 
-    return Kind(handler)
+    return Kind(handler, alone=True)
 
 
 def _verb(hours: object) -> list[str]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from segue.catalogue import jobs
 from segue.errors import SegueError
 from segue.jobs import teaching
 from segue.serve import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from segue.catalogue.jobs import Job
     from segue.jobs.runner import Runner
     from segue.jobs.standing import Status
     from segue.library import Segue
@@ -76,7 +78,7 @@ def condition(segue: Segue, runner: Runner) -> list[Part]:
         *_analysis(status),
         _comparing(segue),
         *_networks(status),
-        _background(runner),
+        _background(segue, runner),
         _teaching(),
     ]
 
@@ -136,7 +138,9 @@ def _networks(status: Status) -> Iterator[Part]:
         yield Part("Predicted attributes", "absent", said, "Attributes are estimated instead.")
 
 
-def _background(runner: Runner) -> Part:
+def _background(segue: Segue, runner: Runner) -> Part:
+    if runner.running and not runner.takes:
+        return _elsewhere(jobs.open_ones(segue.database))
     if runner.running:
         return Part("Work beside the server", "works", "Scans, uploads and teaching are taken on.")
     return Part(
@@ -144,6 +148,25 @@ def _background(runner: Runner) -> Part:
         "absent",
         "Nothing works in the background: scans and uploads wait.",
         "Start the server again.",
+    )
+
+
+def _elsewhere(open_ones: Sequence[Job]) -> Part:
+    """How work stands that is left to workers, as far as the table of jobs tells."""
+    waiting = sum(job.state == "queued" for job in open_ones)
+    held = len(open_ones) - waiting
+    if waiting and not held:
+        return Part(
+            "Work beside the server",
+            "waits",
+            f"It is left to workers; {words.count(waiting)} jobs wait, and none is at work.",
+            "Start a worker that reaches the files: `segue worker`.",
+        )
+    return Part(
+        "Work beside the server",
+        "works",
+        f"It is left to workers; {words.count(held)} jobs are at work,"
+        f" {words.count(waiting)} wait.",
     )
 
 
