@@ -2,10 +2,13 @@
 #
 #   make run                 set up, then recommend from demo music in the browser
 #   make run MUSIC=~/Music   the same from your own folder
-#   make test                set up for development and run every test
+#   make test                set up for development and run the tests
+#   make walk                do all that README and docs/specification.md tell, command by command
+#   make services-test       the tests that start a PostgreSQL and a Redis of their own
 #   make check               style, types, import contracts, dead code, spelling, dependencies
 #   make train-setup         add what training models needs
 #   make bench               measure, and write benchmarks/results/*.json (*ears.py, playlists.py take hours: see there)
+#   make soak                kill server, worker and PostgreSQL 50 times at work; SOAK="--kills 3 --rows 0" is short
 #   make docs                write the generated pages of docs/
 
 PYTHON ?= python3
@@ -17,7 +20,7 @@ PORT   ?= 8765
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test check train-setup bench docs clean
+.PHONY: run test walk services-test check train-setup bench docs clean soak
 
 run: $(VENV)/.core
 ifeq ($(strip $(MUSIC)),)
@@ -27,7 +30,16 @@ else
 endif
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not walk"
+
+walk: $(VENV)/.dev
+	@$(BIN)/python -m pytest tests/docs -n 2 --dist load -m walk
+
+# Without the programs these tests would only be skipped, and say nothing.
+services-test: $(VENV)/.dev
+	@$(BIN)/python -c 'import sys; sys.path.insert(0, "tests"); import postgres_server, redis_server; \
+	  sys.exit(postgres_server.missing() or redis_server.missing() or 0)'
+	@$(BIN)/python -m pytest tests/services tests/unit/caching -n 2 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -43,9 +55,12 @@ train-setup: $(VENV)/.core
 
 bench: $(VENV)/.dev
 	@for file in benchmarks/*.py; do \
-	  case $$file in */report.py|*/songs.py|*/rhythms.py|*/altered.py|*/*ears.py|*/waiting.py|*/playlists.py) continue;; esac; \
+	  case $$file in */report.py|*/songs.py|*/rhythms.py|*/altered.py|*/*ears.py|*/waiting.py|*/soak.py|*/soaking.py|*/playlists.py) continue;; esac; \
 	  echo "== $$file"; $(BIN)/python $$file || exit 1; \
 	done
+
+soak: $(VENV)/.dev
+	$(BIN)/python benchmarks/soak.py $(SOAK)
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py

@@ -9,6 +9,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.walk
 def test_the_readmes_commands_work(follow) -> None:
     assert follow((REPOSITORY / "README.md").read_text(encoding="utf-8"))
 

@@ -11,7 +11,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 TEXT = (REPOSITORY / "docs" / "specification.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.walk
 def test_the_specifications_commands_work(follow) -> None:
     assert follow(TEXT)
 

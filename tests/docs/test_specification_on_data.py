@@ -9,7 +9,7 @@ import pytest
 TEXT = Path(__file__).parents[2] / "docs" / "specification.md"
 
 
-@pytest.mark.slow
+@pytest.mark.walk
 @pytest.mark.realdata
 @pytest.mark.usefixtures("shared_data")
 def test_the_specifications_commands_work_on_the_real_data(follow) -> None:
