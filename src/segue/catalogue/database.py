@@ -13,6 +13,7 @@ A SQLite file on a read-only disk, or in a folder nobody may write to, is read a
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
@@ -23,7 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from segue.catalogue.faults import plainly
-from segue.catalogue.postgres import server_engine
+from segue.catalogue.postgres import Pool, check_encoding, masked, server_engine, shown
 from segue.catalogue.schema import meta
 from segue.catalogue.sqlite import file_engine, is_sqlite, may_write, write_ahead
 from segue.catalogue.upgrading import HEAD, revision_of, upgrade
@@ -32,6 +33,9 @@ from segue.errors import BadFileError, BadRequestError, NotFoundError, Unavailab
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+
+_SERVER = re.compile(r"postgres(?:ql)?(?:\+\w+)?:", re.IGNORECASE)
+"""How the address of a server begins, even where the rest of it is mistyped."""
 
 _MAY_WRITE = "Give yourself the right to write to the file and its folder"
 
@@ -81,7 +85,8 @@ class Database:
         BusyError
             Another program has been writing for longer than the time-out.
         UnavailableError
-            The catalogue can only be read, or the disk is full.
+            The catalogue can only be read, the disk is full, or the server went away; the message
+            says whether anything can have been kept.
         """
         if self.read_only:
             raise UnavailableError(
@@ -89,8 +94,18 @@ class Database:
             )
         with plainly(self.where), self._engine.connect() as connection:
             connection.execution_options(segue_writes=True)
-            with connection.begin():
+            with connection.begin() as transaction:
                 yield connection
+                with plainly(self.where, keeping=True):
+                    transaction.commit()
+
+    def let_readers_in(self, *, busy_seconds: float = 5.0) -> None:
+        """Let others read a SQLite file while one writes, from now on; a server does so anyway."""
+        if self.path is None:
+            return
+        with plainly(self.where), self._engine.connect() as connection:
+            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+            write_ahead(driver, busy_seconds=busy_seconds)
 
     def close(self) -> None:
         """Give back every connection. Closing twice does no harm."""
@@ -103,7 +118,9 @@ class Database:
         self.close()
 
 
-def open_database(url: str | Path, *, create: bool = True, busy_seconds: float = 5.0) -> Database:
+def open_database(
+    url: str | Path, *, create: bool = True, busy_seconds: float = 5.0, pool: Pool | None = None
+) -> Database:
     """Open a catalogue, make it when it is new, bring it up to date when it is old.
 
     Parameters
@@ -114,6 +131,8 @@ def open_database(url: str | Path, *, create: bool = True, busy_seconds: float =
         Whether a catalogue that is not there is made. Folders above it are never made.
     busy_seconds
         How long to wait for another writer.
+    pool
+        Connections to a server; a file needs none.
 
     Raises
     ------
@@ -128,18 +147,27 @@ def open_database(url: str | Path, *, create: bool = True, busy_seconds: float =
     BadRequestError
         The URL is of a kind Segue does not speak.
     """
-    path, server = _place(url)
-    if path is not None:
-        database = _file_database(path, create=create, busy_seconds=busy_seconds)
-    else:
-        engine = server_engine(server, busy_seconds=busy_seconds)
-        database = Database(engine, url=str(server), path=None, read_only=False)
+    database = reached(url, create=create, busy_seconds=busy_seconds, pool=pool)
     try:
         _ready(database, create=create, busy_seconds=busy_seconds)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def reached(
+    url: str | Path, *, create: bool = False, busy_seconds: float = 5.0, pool: Pool | None = None
+) -> Database:
+    """The database at an address, of whatever revision it is, or empty; nothing is changed yet.
+
+    Parameters and errors are those of `open_database`; what is in it comes out with its first use.
+    """
+    path, server = _place(url)
+    if path is not None:
+        return _file_database(path, create=create, busy_seconds=busy_seconds)
+    engine = server_engine(server, busy_seconds=busy_seconds, pool=pool or Pool())
+    return Database(engine, url=shown(server), path=None, read_only=False)
 
 
 def epoch(db: Database) -> int:
@@ -163,13 +191,15 @@ _BUMP = (
 
 def _place(url: str | Path) -> tuple[Path | None, URL]:
     """The file that `url` means, or None and the server's address."""
-    if isinstance(url, Path) or "://" not in url:
+    if isinstance(url, Path) or not (_SERVER.match(url) or "://" in url):
         return _named(str(url)), URL.create("sqlite")
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise BadRequestError(
-            f"{url!r} is not a database address", remedy="Use a file name or postgresql://…"
+            f"{masked(url)!r} is not a database address",
+            remedy="Use a file name or postgresql://user:password@host:port/name; in a password,"
+            " write @ as %40, / as %2F and : as %3A",
         ) from error
     family = parsed.drivername.partition("+")[0]
     if family == "sqlite":
@@ -178,7 +208,7 @@ def _place(url: str | Path) -> tuple[Path | None, URL]:
         return None, parsed
     raise BadRequestError(
         f"Segue does not speak {family!r}",
-        where=str(parsed),
+        where=shown(parsed),
         remedy="Use a file name (SQLite) or postgresql://…",
     )
 
@@ -250,9 +280,8 @@ def _ready(db: Database, *, create: bool, busy_seconds: float) -> None:
             where=db.where,
             remedy=_MAY_WRITE,
         )
-    if db.path is not None:
-        with plainly(db.where), db._engine.connect() as connection:
-            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-            write_ahead(driver, busy_seconds=busy_seconds)
+    db.let_readers_in(busy_seconds=busy_seconds)
     with db.write() as connection:
+        if found is None and db.path is None:
+            check_encoding(connection, where=db.where)
         upgrade(connection, path=db.path, where=db.where)

@@ -7,6 +7,7 @@ which change between versions. An error that is not listed here is a bug and pas
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 _CLOSE_OTHER = "Wait until it is done, or close the program that writes, and try again"
 _RESTORE = "Restore it from a copy, or name another file to start a new catalogue"
 _CHECK_ADDRESS = "Check the address, the user and that the server is running"
+_BROKE_OFF = (
+    "the connection to the server broke off; nothing of this step was kept",
+    "Run it again once the server is back",
+)
+_PERHAPS_KEPT = (
+    "the connection to the server broke off while it was told to keep this step; it is kept whole"
+    " or not at all, and only the server knows which",
+    "Look whether it is there before you run it again",
+)
 
 # SQLite: primary result code → (error, what happened, what to do).
 _SQLITE: dict[int, tuple[type[SegueError], str, str]] = {
@@ -70,8 +80,16 @@ _POSTGRES: dict[str, tuple[type[SegueError], str, str]] = {
 
 
 @contextmanager
-def plainly(where: str) -> Iterator[None]:
+def plainly(where: str, *, keeping: bool = False) -> Iterator[None]:
     """Turn the engine's errors inside the block into plain ones about `where`.
+
+    Parameters
+    ----------
+    where
+        The place as messages name it, without any password.
+    keeping
+        Whether the block does nothing but commit: then a connection that breaks off leaves open
+        whether it was done.
 
     Raises
     ------
@@ -82,8 +100,15 @@ def plainly(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        plain = _plain(error.orig if isinstance(error, DBAPIError) else error, where)
+    except DBAPIError as error:
+        if error.connection_invalidated and not isinstance(error.orig, sqlite3.Error):
+            raise _broken(where, keeping=keeping) from error
+        plain = _plain(error.orig, where)
+        if plain is None:
+            raise
+        raise plain from error
+    except _drivers() as error:  # what is copied in bulk goes past SQLAlchemy
+        plain = _plain(error, where)
         if plain is None:
             raise
         raise plain from error
@@ -91,6 +116,18 @@ def plainly(where: str) -> Iterator[None]:
         raise BusyError(
             "every connection to the catalogue is in use", where=where, remedy="Try again"
         ) from error
+
+
+def _drivers() -> tuple[type[Exception], ...]:
+    """The errors of the drivers that are loaded."""
+    server = sys.modules.get("psycopg")
+    return (sqlite3.Error,) if server is None else (sqlite3.Error, server.Error)
+
+
+def _broken(where: str, *, keeping: bool) -> SegueError:
+    """The server went away in the middle of a transaction."""
+    what, remedy = _PERHAPS_KEPT if keeping else _BROKE_OFF
+    return UnavailableError(what, where=where, remedy=remedy)
 
 
 def _plain(original: BaseException | None, where: str) -> SegueError | None:
@@ -110,7 +147,7 @@ def _of_server(original: BaseException | None) -> tuple[type[SegueError], str, s
     state = getattr(original, "sqlstate", None)
     if state is not None:
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
-    if type(original).__name__ != "OperationalError":
+    if "OperationalError" not in {kind.__name__ for kind in type(original).__mro__}:
         return None
     # psycopg fails to connect without any SQLSTATE; the first line it says ends in the cause.
     first = (str(original).strip() or "no reason given").splitlines()[0]

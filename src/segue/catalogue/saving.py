@@ -120,10 +120,10 @@ def _save_founded(
     ]
     if drafts:
         insert_rows(connection, tracks, (*_FOUNDED_COLUMNS, *COLUMNS), rows)
-        _make_searchable(connection, drafts[0].id)
+        make_searchable(connection, drafts[0].id)
 
 
-def _make_searchable(connection: Connection, first: int) -> None:
+def make_searchable(connection: Connection, first: int) -> None:
     """Add new tracks, `first` and those after it, to the full-text table; see revision 0002."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(

@@ -10,8 +10,9 @@ no track has all words the answer is empty: nothing is better than nonsense.
 SQLite answers from the full-text table of revision 0002 (FTS5), whose tokens are runs of letters
 and digits. While that finds too little, words are read in other **spellings** as well ("dont" as
 "don t", "acdc" as "ac dc", "mo" as "mø", "and" as "&"), and words of scripts that write without
-spaces are looked for inside the normal forms ``title_key`` and ``artist_key``. Other databases
-look into the normal forms from the start.
+spaces are looked for inside the normal forms ``title_key`` and ``artist_key``. PostgreSQL looks
+into the normal forms from the start (`segue.catalogue.search_keys`). Both keep this contract, which
+one set of tests holds them to; where tracks are about as good as each other, order may differ.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy import text as sql
 
+from segue.catalogue import search_keys
 from segue.catalogue import tracks as stored
-from segue.catalogue.schema import albums, artists, track_artists
 from segue.catalogue.schema import tracks as table
+from segue.catalogue.search_keys import UNSPACED
 from segue.names import artist_key, fold, title_key
 from segue.types import TrackId
 
@@ -47,12 +49,6 @@ _SAYS_NOTHING = 3
 _CANDIDATES = 200
 
 _SEPARATOR = re.compile(r"\s+[-–—|:]\s+|:\s+")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"  # kana, Han
-)
-"""A letter of a script whose words may stand without spaces between them."""
-
 _LETTERS = (("o", "ø"), ("l", "ł"), ("d", "đ"), ("d", "ð"), ("ae", "æ"), ("oe", "œ"), ("ss", "ß"))
 """Letters that keep their own place in the full-text table, by how they are typed without them."""
 
@@ -113,7 +109,7 @@ def closest(db: Database, text: str, *, limit: int = 3) -> list[Track]:
             words = " OR ".join(f'"{word}"*' for word in beginnings if _is_word(word))
             found = _match(connection, words, _CANDIDATES)
         else:
-            found = _ids(connection, _ordered(or_(*map(_holds, beginnings))), _CANDIDATES)
+            found = search_keys.holding_any(connection, beginnings, limit=_CANDIDATES)
     candidates = stored.many(db, found)
     likeness = {
         track.id: difflib.SequenceMatcher(None, wanted, fold(track.name)).ratio()
@@ -179,7 +175,7 @@ def _with_words(connection: Connection, plain: str, limit: int) -> list[TrackId]
     if len(words) == 1 and len(words[0]) <= _SAYS_NOTHING:
         begins = f"{{title artists}} : ^ {phrases}"
         ways.insert(0, lambda: _match(connection, begins, limit, how=_BY_POPULARITY))
-    if _UNSPACED.search(plain):
+    if UNSPACED.search(plain):
         ways.append(lambda: _inside_names(connection, plain, words, limit))
     return _fill(limit, *ways)
 
@@ -232,11 +228,11 @@ def _inside_names(
 
     Reads every name there is, from one index; other words narrow that down beforehand.
     """
-    spaced = [f'"{word}"*' for word in words if not _UNSPACED.search(word)]
+    spaced = [f'"{word}"*' for word in words if not UNSPACED.search(word)]
     inside = [
         or_(func.instr(table.c.title_key, word) > 0, func.instr(table.c.artist_key, word) > 0)
         for word in fold(plain).split()
-        if _UNSPACED.search(word)
+        if UNSPACED.search(word)
     ]
     if spaced:
         held = sql("SELECT rowid FROM tracks_fts WHERE tracks_fts MATCH :words")
@@ -245,47 +241,38 @@ def _inside_names(
 
 
 def _by_keys(connection: Connection, plain: str, limit: int) -> list[TrackId]:
-    """Tracks whose normal forms hold every word of the text's normal form.
-
-    Titles that begin with the text come first, then those that hold all its words.
-    """
-    words = list(dict.fromkeys(fold(plain).split()))[:_MOST_WORDS]
-    # Keys of artists have lost their leading "the".
-    words = [word for word in words if word != "the"] or words
-    *whole, last = words
-    held = [_holds(word, whole=True) for word in whole] + [_holds(last)]
-    titled = [_inside(table.c.title_key, word) for word in words]
-    best = case(
-        (table.c.title_key.startswith(fold(plain), autoescape=True), 0), (and_(*titled), 1), else_=2
-    )
-    return _ids(connection, _ordered(and_(*held), best), limit)
-
-
-def _holds(word: str, *, whole: bool = False) -> ColumnElement[bool]:
-    """Whether a track has a word beginning so, or, if `whole`, just this word."""
-    credited = select(track_artists.c.track_id).join(artists)
-    credited = credited.where(_inside(artists.c.key, word, whole=whole))
-    on = select(albums.c.id).where(_inside(albums.c.key, word, whole=whole))
-    return or_(
-        _inside(table.c.title_key, word, whole=whole),
-        table.c.id.in_(credited),
-        table.c.album_id.in_(on),
-    )
+    """The same on a server, which looks into normal forms."""
+    # What is written without a space in between stands in a row: "100_1" is no 100 and a 1.
+    words = list(dict.fromkeys(fold(word) for word in plain.split() if _is_word(word)))
+    # Keys of artists have lost their leading "the", and "&" is "and" in all.
+    words = [word for word in words[:_MOST_WORDS] if word not in {"and", "the"}] or words
+    if not words:
+        return []
+    ways = [
+        lambda: search_keys.holding(connection, [[w] for w in words], last_begins=True, limit=limit)
+    ]
+    if len(words) <= _MOST_RESPELT:
+        spelt = [_parted(word, begins=word == words[-1]) for word in words]
+        ways.append(lambda: search_keys.holding(connection, spelt, last_begins=True, limit=limit))
+    if len(words) == 1 and len(words[0]) <= _SAYS_NOTHING:
+        ways.insert(0, lambda: search_keys.beginning(connection, words[0], limit=limit))
+    return _fill(limit, *ways)
 
 
-def _inside(key: ColumnElement[str], word: str, *, whole: bool = False) -> ColumnElement[bool]:
-    """Whether a normal form has a word beginning so; in unspaced scripts, has it anywhere."""
-    if _UNSPACED.search(word):
-        return key.contains(word, autoescape=True)
-    padded = literal(" ").concat(key).concat(" ")
-    return padded.contains(f" {word} " if whole else f" {word}", autoescape=True)
+def _parted(word: str, *, begins: bool) -> list[str]:
+    """A word in normal form, and parted anywhere; a short beginning would be found everywhere."""
+    if not word.isalnum() or len(word) > _LONGEST_RESPELT:
+        return [word]
+    if begins and len(word) <= _SAYS_NOTHING:
+        return [word]
+    return [word, *(f"{word[:at]} {word[at:]}" for at in range(1, len(word)))]
 
 
-def _ordered(where: ColumnElement[bool], *first: ColumnElement[int]) -> Select[str]:
-    """Ids of tracks in the order of `first`, then by popularity, then by id."""
+def _ordered(where: ColumnElement[bool]) -> Select[str]:
+    """Ids of tracks by popularity, then by id."""
     popularity = func.coalesce(table.c.popularity, -1.0).desc()
     query = select(table.c.public_id).where(where)
-    return query.order_by(*first, popularity, table.c.public_id)
+    return query.order_by(popularity, table.c.public_id)
 
 
 def _ids(connection: Connection, query: Select[str], limit: int) -> list[TrackId]:

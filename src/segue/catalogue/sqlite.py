@@ -102,7 +102,7 @@ def copy_file(source: Path, target: Path) -> None:
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
     unfinished.unlink(missing_ok=True)
     try:
-        old, new = _dial(f"{_address(source)}?mode=ro", 5.0), sqlite3.connect(unfinished)
+        old, new = _connect(source, writable=False, busy_seconds=5.0), sqlite3.connect(unfinished)
         try:
             old.backup(new)
         finally:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("segue.catalogue")
 
-REVISIONS: tuple[str, ...] = tuple(f"{n:04}" for n in range(1, 13))
+REVISIONS: tuple[str, ...] = tuple(f"{n:04}" for n in range(1, 14))
 """Every revision this Segue knows, oldest first; the last is today's shape."""
 
 HEAD = REVISIONS[-1]
@@ -70,10 +70,10 @@ def upgrade(connection: Connection, *, path: Path | None, where: str) -> None:
     if found == HEAD:
         return
     if found is not None and path is not None:
-        copy = path.with_name(f"{path.name}.before-{HEAD}")
+        copy = copy_before(path)
         copy_file(path, copy)
         logger.info("the catalogue goes from revision %s to %s; a copy is %s", found, HEAD, copy)
-    _run_migrations(connection)
+    build(connection, HEAD)
     if found is None:
         seed = {"epoch": "0", "created": f"{time.time():.3f}", "writer": __version__}
         connection.execute(meta.insert(), [{"name": k, "value": v} for k, v in seed.items()])
@@ -89,9 +89,18 @@ def migration_config() -> Config:
     return config
 
 
-def _run_migrations(connection: Connection) -> None:
+def copy_before(path: Path) -> Path:
+    """What a SQLite file is copied to before it is brought to today's shape."""
+    return path.with_name(f"{path.name}.before-{HEAD}")
+
+
+def build(connection: Connection, revision: str) -> None:
+    """Bring the database to a revision, inside the write `connection` is in.
+
+    Nothing is put into the tables of an empty one.
+    """
     from alembic import command
 
     config = migration_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
+    command.upgrade(config, revision)

@@ -12,6 +12,7 @@ import segue
 from segue.cli import (
     account,
     analyse,
+    backup,
     cache,
     continuing,
     crawl,
@@ -21,10 +22,13 @@ from segue.cli import (
     duplicates,
     evaluate,
     feedback,
+    fetch,
     importing,
     links,
     map,
+    migrate,
     mix,
+    move,
     order,
     path,
     radio,
@@ -35,6 +39,7 @@ from segue.cli import (
     status,
     train,
     wish,
+    worker,
 )
 from segue.cli.failures import say_error, silence_stdout
 from segue.cli.session import Session
@@ -79,9 +84,11 @@ def common(
 
 add(app, demo.demo)
 add(app, serve.serve)
+add(app, worker.worker)
 add(app, scan.scan)
 app.add_typer(importing.app, name="import")
 app.add_typer(crawl.app, name="crawl")
+add(app, fetch.fetch)
 add(app, analyse.analyse)
 add(app, describe.describe)
 add(app, search.search)
@@ -100,6 +107,10 @@ app.add_typer(account.accounts_app, name="account")
 app.add_typer(account.keys_app, name="key")
 add(app, map.map_, name="map")
 add(app, duplicates.duplicates)
+add(app, migrate.migrate)
+add(app, backup.backup)
+add(app, backup.restore)
+add(app, move.move)
 add(app, status.status)
 add(app, cache.cache)
 add(app, doctor.doctor)

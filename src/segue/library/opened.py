@@ -5,8 +5,9 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from segue.assemble import Live
+from segue.assemble import Live, derived
 from segue.catalogue.database import open_database
+from segue.catalogue.postgres import Pool
 from segue.descriptors.hearing import Hearing
 from segue.jobs.guesses import Guesses
 from segue.settings import Settings
@@ -27,7 +28,9 @@ class Opened:
     def __init__(self, database: Database, *, settings: Settings) -> None:
         self.database = database
         self.settings = settings
-        self._live = Live(database, hearing=Hearing.of(settings))
+        self._live = Live(
+            database, hearing=Hearing.of(settings), folder=derived(database, settings)
+        )
         self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
         self._making = Lock()
@@ -57,7 +60,13 @@ class Opened:
             The catalogue is missing, locked, read-only or newer, or is no database.
         """
         settings = settings or Settings()
-        return cls(open_database(url or settings.database, create=create), settings=settings)
+        database = open_database(
+            url or settings.database,
+            create=create,
+            busy_seconds=settings.database_busy_seconds,
+            pool=Pool(settings.database_connections, settings.database_wait_seconds),
+        )
+        return cls(database, settings=settings)
 
     def close(self) -> None:
         """Stop what runs in the background and close the database."""

@@ -22,7 +22,7 @@ from segue.sources import web
 from segue.sources.formats import complaint, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from http.client import HTTPResponse
     from pathlib import Path
 
@@ -75,7 +75,14 @@ class BusyError(RefusedError):
         self.seconds = seconds
 
 
-def fetch(url: str, path: Path, *, limits: Limits) -> None:
+def fetch(
+    url: str,
+    path: Path,
+    *,
+    limits: Limits,
+    sounding: bool = True,
+    told: Callable[[int, int | None], None] | None = None,
+) -> None:
     """Ask for a file once.
 
     Parameters
@@ -86,6 +93,10 @@ def fetch(url: str, path: Path, *, limits: Limits) -> None:
         Its place, in a folder that is there.
     limits
         What it may take.
+    sounding
+        Whether it must be audio.
+    told
+        Told now and then how many bytes have come, and of how many where the server says so.
 
     Raises
     ------
@@ -95,11 +106,11 @@ def fetch(url: str, path: Path, *, limits: Limits) -> None:
         The folder cannot be written to.
     """
     part = _Part(path)
-    headers = {"Accept": "audio/*, */*;q=0.1"}
+    headers = {"Accept": "audio/*, */*;q=0.1" if sounding else "*/*"}
     if part.size and part.validator:
         headers |= {"Range": f"bytes={part.size}-", "If-Range": part.validator}
     with closing(_ask(url, headers, part, limits)) as answer:
-        _receive(answer, part, limits)
+        _receive(answer, part, limits, sounding=sounding, told=told)
     os.replace(part.path, path)
     part.forget()
 
@@ -118,7 +129,14 @@ def _ask(url: str, headers: dict[str, str], part: _Part, limits: Limits) -> HTTP
         raise _unreached(error) from error
 
 
-def _receive(answer: HTTPResponse, part: _Part, limits: Limits) -> None:
+def _receive(
+    answer: HTTPResponse,
+    part: _Part,
+    limits: Limits,
+    *,
+    sounding: bool,
+    told: Callable[[int, int | None], None] | None,
+) -> None:
     """Write down what comes, behind what came before where the server goes on from there."""
     goes_on = answer.status == _PARTIAL and _start(answer) == part.size
     if answer.status == _PARTIAL and not goes_on:
@@ -131,13 +149,15 @@ def _receive(answer: HTTPResponse, part: _Part, limits: Limits) -> None:
     chunks = _chunks(answer, limits)
     first = next(chunks, b"")
     if not goes_on:
-        _check_kind(answer, first)
+        _check_kind(answer, first, sounding=sounding)
         part.begin(answer)
     with part.path.open("ab" if goes_on else "wb") as out:
         have += out.write(first)
         for chunk in chunks:
             have += out.write(chunk)
             _check_size(have, limits)
+            if told is not None:
+                told(have, whole)
     if whole is not None and have < whole:
         raise BusyError(f"the server broke off after {have:,} of {whole:,} bytes")
     if part.path.stat().st_size != have:  # another program wrote to it meanwhile
@@ -204,10 +224,12 @@ def _check_size(size: int, limits: Limits) -> None:
         raise RefusedError(f"it is larger than {limits.most_bytes / 1e6:,.3g} MB")
 
 
-def _check_kind(answer: HTTPResponse, head: bytes) -> None:
+def _check_kind(answer: HTTPResponse, head: bytes, *, sounding: bool) -> None:
     """Refuse what neither its type nor its first bytes call audio; the decoder judges the rest."""
     if not head:
         raise RefusedError("the file on the server is empty")
+    if not sounding:
+        return
     kind = answer.headers.get_content_type() if "Content-Type" in answer.headers else ""
     if not kind or kind.startswith(_SOUNDING) or kind in _VAGUE:
         return

@@ -8,54 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searched import ANY_ORDER, NOTHING, RECORDS, SPELLINGS, TYPED, WORLD
 from segue.catalogue import search, tracks
 from segue.catalogue.database import Database, open_database
 from segue.names import fold
-from segue.records import OutsideId, TrackRecord
+from segue.records import TrackRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-WORLD = (
-    # title, artists, album, popularity
-    ("Yesterday", ("The Beatles",), "Help!", 80.0),
-    ("Yesterday Once More", ("Carpenters",), "Now & Then", 70.0),
-    ("Yesterday", ("Boyz II Men",), "II", 40.0),
-    ("Golden Slumbers", ("The Beatles",), "Yesterday and Today", 60.0),
-    ("Don't Stop Me Now", ("Queen",), "Jazz", 85.0),
-    ("Killer Queen", ("Queen",), "Sheer Heart Attack", 75.0),
-    ("Bohemian Rhapsody", ("Queen",), "A Night at the Opera", 90.0),
-    ("Thunderstruck", ("AC/DC",), "The Razors Edge", 88.0),
-    ("Maps", ("MØ",), "Forever", 30.0),
-    ("The Boxer", ("Simon & Garfunkel",), "Bridge over Troubled Water", 65.0),
-    ("Café del Mar", ("Energy 52",), "Café", None),
-    ("夜に駆ける", ("YOASOBI",), "THE BOOK", 77.0),
-    ("東京ブギウギ", ("笠置シヅ子",), "", 20.0),
-    ("Under Pressure", ("Queen", "David Bowie"), "Hot Space", 82.0),
-    ("!!!", ("!!!",), "Louden Up Now", 10.0),
-    ("🔥", ("Ada",), "", 5.0),
-    ("100%", ("Ada",), "50_50", 5.0),
-    ("Harbour", ("Ada",), "", 50.0),
-    ("Harbour", ("Ada",), "", 50.0),
-    ("Harbour", ("Bo",), "", 50.0),
-)
-
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    records = [
-        TrackRecord(
-            title=title,
-            artists=artists,
-            album=album,
-            popularity=popularity,
-            outside_ids=(OutsideId("spotify", f"s{number}"),),
-        )
-        for number, (title, artists, album, popularity) in enumerate(WORLD)
-    ]
     with open_database(tmp_path_factory.mktemp("search") / "search.db") as database:
-        tracks.add(database, records)
+        tracks.add(database, RECORDS)
         yield database
 
 
@@ -74,13 +41,7 @@ def test_the_exact_title_comes_first_the_popular_one_before_the_other(db: Databa
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "Boyz II Men – Yesterday",
-        "Yesterday - Boyz II Men",
-        "boyz ii men yesterday",
-        "yesterday boyz ii men",
-        "  YESTERDAY   boyz II men ",
-    ],
+    ANY_ORDER,
 )
 def test_artist_and_title_in_any_order_come_first(db: Database, text: str) -> None:
     assert names(db, text)[0] == "Boyz II Men – Yesterday"
@@ -123,23 +84,7 @@ def test_a_few_letters_bring_popular_titles_and_artists_that_begin_so(
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [
-        ("cafe del mar", "Energy 52 – Café del Mar"),
-        ("CAFÉ DEL MAR", "Energy 52 – Café del Mar"),
-        ("dont stop me", "Queen – Don't Stop Me Now"),
-        ("don’t stop me", "Queen – Don't Stop Me Now"),
-        ("acdc", "AC/DC – Thunderstruck"),
-        ("ac dc thunder", "AC/DC – Thunderstruck"),
-        ("mo map", "MØ – Maps"),
-        ("simon and garfunkel", "Simon & Garfunkel – The Boxer"),
-        ("駆ける", "YOASOBI – 夜に駆ける"),
-        ("夜に", "YOASOBI – 夜に駆ける"),
-        ("yoasobi 駆け", "YOASOBI – 夜に駆ける"),
-        ("シヅ子 東京", "笠置シヅ子 – 東京ブギウギ"),
-        ("!!!", "!!! – !!!"),
-        ("🔥", "Ada – 🔥"),
-        ("100%", "Ada – 100%"),
-    ],
+    SPELLINGS,
 )
 def test_spellings_of_one_name_find_it(db: Database, text: str, expected: str) -> None:
     assert names(db, text)[:1] == [expected]
@@ -147,7 +92,7 @@ def test_spellings_of_one_name_find_it(db: Database, text: str, expected: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "qwertz", "yesterday qwertz", "100_1", "%", "50%51", "夜に笑う", "asd", "\x00"],
+    NOTHING,
 )
 def test_nothing_is_said_rather_than_nonsense(db: Database, text: str) -> None:
     assert names(db, text) == []
@@ -155,25 +100,7 @@ def test_nothing_is_said_rather_than_nonsense(db: Database, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        '"',
-        '"unfinished',
-        "yesterday OR queen",
-        "NEAR(yesterday queen, 2)",
-        "title:yesterday",
-        "{title artists}: queen",
-        "- + ^ * ( )",
-        "queen*",
-        "'; DROP TABLE tracks; --",
-        "queen\x00yesterday",
-        "\ud800 lone",
-        "x" * 10_240,
-        "queen " * 2_000,
-        " ".join(f"w{n}" for n in range(3_000)),
-        "(" * 5_000 + " - a" * 500,
-        "🏳️‍🌈👨‍👩‍👧",
-        "e\u0301" * 300,
-    ],
+    TYPED,
 )
 def test_whatever_is_typed_is_only_words(db: Database, text: str) -> None:
     assert isinstance(search.tracks(db, text), list)
@@ -228,16 +155,6 @@ def test_the_closest_names_are_found_for_a_misspelt_one(db: Database) -> None:
     assert search.closest(db, "zzzz") == []
     assert search.closest(db, "") == []
     assert search.closest(db, "queen", limit=0) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["bohemian rh", "beatles today", "bowie pressure", "the beatles golden", "駆け", "dont stop"],
-)
-def test_the_way_other_databases_are_asked_finds_the_same(db: Database, text: str) -> None:
-    with db.read() as connection:
-        by_keys = search._by_keys(connection, text, 10)
-    assert by_keys == [track.id for track in search.tracks(db, text)] != []
 
 
 def test_a_deleted_track_is_found_no_more(tmp_path: Path) -> None:
