@@ -230,7 +230,7 @@ class _Parent:
         if process is None:
             return
         if process.pid is not None:
-            mark_process_dead(process.pid, self._folder)
+            mark_process_dead(process.pid, self._folder)  # type: ignore[no-untyped-call]
         process.close()
         if place.told is not None:
             place.told.close()

@@ -121,7 +121,7 @@ class _Collected(CollectorRegistry):
 
 
 def _Shared() -> MultiProcessCollector:  # noqa: N802 (stands for a class)
-    return MultiProcessCollector(CollectorRegistry())
+    return MultiProcessCollector(CollectorRegistry())  # type: ignore[no-untyped-call]
 
 
 def _gauge(name: str, said: str, mode: str, registry: CollectorRegistry) -> Gauge:
