@@ -7,11 +7,11 @@ import socket
 import pytest
 
 from attacked import CHEAP
-from segue.catalogue import accounts
+from segue.catalogue import accounts, keys, sessions
 from segue.catalogue.database import open_database
 from segue.cli.main import run
 from segue.errors import BadRequestError
-from segue.serve.access.opening import need_leave
+from segue.serve.access.opening import look_through, need_leave
 from segue.serve.run import listening
 from segue.settings import EVERYONE_MAY, Settings
 
@@ -82,3 +82,24 @@ def test_a_real_socket_of_the_network_is_one(database) -> None:
         assert isinstance(bound, socket.socket)
         with pytest.raises(BadRequestError, match="others reach this server too"):
             need_leave(settings(), database, bound=bound)
+
+
+def test_keys_made_while_nobody_was_asked_are_said_and_old_sessions_go(
+    database, caplog, monkeypatch
+) -> None:
+    accounts.add(database, "Ada", "a short sentence", cost=CHEAP)
+    keys.make(database, label="hers", listener="Ada", scopes={"read"})
+    look_through(settings(login=True), database)
+    assert caplog.records == []
+    keys.make(database, label="anybody's", listener="Eve", scopes={"write"})
+    sessions.begin(database, "Ada")
+    monkeypatch.setattr(sessions, "LASTS", -1.0)
+    sessions.begin(database, "Ada")
+    look_through(settings(), database)
+    assert caplog.records == []
+    look_through(settings(login=True), database)
+    assert "1 of the keys" in caplog.text
+    assert "segue key revoke" in caplog.text
+    # The one that had expired is gone, and no other.
+    assert sessions.tidy(database) == 0
+    assert sessions.count(database, "Ada") == 1

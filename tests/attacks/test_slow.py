@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 import time
@@ -13,7 +14,7 @@ import uvicorn
 
 from segue.library import Segue
 from segue.serve.app import create_app
-from segue.serve.guard import HEAD_BYTES
+from segue.serve.guard import HEAD_BYTES, HEADERS
 from segue.serve.prompt import HEAD_SECONDS, Prompt
 from segue.serve.run import configured, listening
 from segue.settings import Settings
@@ -165,6 +166,32 @@ def test_a_head_with_two_meanings_is_refused(port: int, head: bytes) -> None:
         one.sendall(head)
         answer = everything(one)
     assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
+    for name, value in HEADERS.items():
+        assert answer == b"" or f"{name}: {value}".encode() in answer
+
+
+@pytest.mark.parametrize("path", ["/api/v1/mix", "/rest/ping", "/login"])
+def test_a_body_that_never_ends_is_given_up(port: int, path: str, monkeypatch) -> None:
+    monkeypatch.setattr("segue.serve.guard.BODY_SECONDS", 0.2)
+    with connected(port) as one:
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+        kind = "application/json" if "api" in path else "application/x-www-form-urlencoded"
+        one.sendall(f"{head}Content-Type: {kind}\r\n\r\na=".encode())
+        answer = everything(one)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"did not come within" in answer
+
+
+def test_a_player_that_goes_in_the_middle_is_no_fault(port: int, caplog) -> None:
+    caplog.set_level(logging.INFO, logger="segue")
+    with connected(port) as one:
+        head = b"POST /rest/ping HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+        one.sendall(head + b"Content-Type: application/x-www-form-urlencoded\r\n\r\na=")
+    end = time.monotonic() + PATIENCE
+    while "went away in the middle" not in caplog.text:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 def test_what_is_waited_for_is_bounded() -> None:

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import delete, insert, select, update
 
 from segue.catalogue.saving import numbered
-from segue.catalogue.schema import keys, listeners
+from segue.catalogue.schema import accounts, keys, listeners
 from segue.catalogue.storable import storable_text
 from segue.errors import BadRequestError, BusyError, NotFoundError, UnavailableError
 
@@ -211,6 +211,18 @@ def of(database: Database, *, listener: str | None = None) -> list[Key]:
     query = _rows().order_by(keys.c.made.desc(), keys.c.id)
     if listener is not None:
         query = query.where(listeners.c.name == storable_text(listener))
+    with database.read() as connection:
+        return [_key(row) for row in connection.execute(query)]
+
+
+def without_account(database: Database) -> list[Key]:
+    """Keys that have not expired, in the names of listeners who have no account."""
+    query = (
+        _rows()
+        .where(listeners.c.id.not_in(select(accounts.c.listener_id)))
+        .where((keys.c.expires.is_(None)) | (keys.c.expires > time.time()))
+        .order_by(keys.c.made.desc(), keys.c.id)
+    )
     with database.read() as connection:
         return [_key(row) for row in connection.execute(query)]
 

@@ -4,6 +4,9 @@ An **outside id** is a scheme and a value (`segue.records.OutsideId`). Most come
 a source; a caller may attach ids as well, of a scheme of their own or of one that is known, and ask
 about a track by any of them, written ``scheme:value``. What a caller attached can be taken away;
 what came with a record cannot, because the record would be somebody new the next time it comes.
+
+No answer is another because a track has one more name, so the epoch stays as it is, and with it
+every engine. What is told of the track is another: a count of such changes tells it (`edition`).
 """
 
 from __future__ import annotations
@@ -12,12 +15,12 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import Integer, Text, delete, insert, select, tuple_, update
+from sqlalchemy import cast as to_type
 
-from segue.catalogue.database import bump
 from segue.catalogue.identity import OWN_SCHEMES, clean
 from segue.catalogue.loading import rows_where
-from segue.catalogue.schema import outside_ids, tracks
+from segue.catalogue.schema import meta, outside_ids, tracks
 from segue.catalogue.storable import storable_text
 from segue.errors import BadRequestError, NotFoundError, UnavailableError
 from segue.records import OutsideId
@@ -35,6 +38,7 @@ LONGEST = 300
 
 _SCHEME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _AT_ONCE = 400
+_NAMED = "named"
 
 
 def written(text: str) -> OutsideId | None:
@@ -65,6 +69,14 @@ def find(db: Database, texts: Iterable[str]) -> dict[str, TrackId]:
     with db.read() as connection:
         known = _holders(connection, tuple(dict.fromkeys(asked.values())))
     return {text: known[one] for text, one in asked.items() if one in known}
+
+
+def edition(db: Database) -> tuple[int, int]:
+    """The epoch, and how often names were attached or taken away; one read for both."""
+    query = select(meta.c.name, meta.c.value).where(meta.c.name.in_(("epoch", _NAMED)))
+    with db.read() as connection:
+        found = {name: int(value) for name, value in connection.execute(query)}
+    return found["epoch"], found.get(_NAMED, 0)
 
 
 def attach(db: Database, given: Sequence[tuple[TrackId, OutsideId]]) -> int:
@@ -107,7 +119,7 @@ def attach(db: Database, given: Sequence[tuple[TrackId, OutsideId]]) -> int:
         now = time.time()
         if new:
             connection.execute(insert(outside_ids), [{**row, "attached": now} for row in new])
-            bump(connection)
+            _count(connection)
     return len(new)
 
 
@@ -136,7 +148,15 @@ def detach(db: Database, one: OutsideId) -> None:
                 remedy="Only ids that were attached here can be taken away",
             )
         connection.execute(delete(outside_ids).where(this))
-        bump(connection)
+        _count(connection)
+
+
+def _count(connection: Connection) -> None:
+    """Say, inside a write, that names have changed."""
+    more = update(meta).where(meta.c.name == _NAMED)
+    more = more.values(value=to_type(to_type(meta.c.value, Integer) + 1, Text))
+    if not connection.execute(more).rowcount:
+        connection.execute(insert(meta).values(name=_NAMED, value="1"))
 
 
 def _checked(one: OutsideId) -> OutsideId:

@@ -73,7 +73,8 @@ def note_all(db: Database, listener: str, played: Sequence[tuple[TrackId, float]
                     f"there is no track {one!r}", where=db.where, remedy="Search for it by name"
                 )
         same = rows_where(connection, select(plays.c.digest), plays.c.digest, list(digests))
-        new = [one for one in digests if one not in {row.digest for row in same}]
+        there = {row.digest for row in same}
+        new = [one for one in digests if one not in there]
         if not new:
             return 0
         whose = numbered(connection, listeners, "name", {name: {"created": time.time()}})[name]

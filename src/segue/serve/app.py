@@ -15,6 +15,7 @@ from starlette.routing import WebSocketRoute
 from segue.errors import BadRequestError, SegueError
 from segue.serve import api, media, pages, subsonic
 from segue.serve.access.middleware import Access
+from segue.serve.access.opening import look_through
 from segue.serve.access.rates import Rates
 from segue.serve.access.sharing import Sharing
 from segue.serve.access.throttle import Throttle
@@ -73,6 +74,7 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         segue.follow()
+        await run_in_threadpool(look_through, segue.settings, segue.database)
         await run_in_threadpool(working.start)
         lookout.start()
         try:

@@ -71,6 +71,21 @@ def test_opinions_go_with_their_track(db: Database) -> None:
     assert told(db, "me") == {b: "like"}
 
 
+def test_opinions_of_many_are_taken_down_together_or_not_at_all(db: Database) -> None:
+    a, b, c = songs(db)
+    feedback.give(db, "me", b, "skip")
+    with pytest.raises(NotFoundError, match="there is no track 'tnone'"):
+        feedback.give_all(db, "me", [a, b, TrackId("tnone")], "like")
+    assert told(db, "me") == {b: "skip"}
+    given = feedback.give_all(db, "me", [a, b, a], "like")
+    assert [one.track_id for one in given] == [a, b]
+    assert told(db, "me") == {a: "like", b: "like"}
+    assert feedback.undo_all(db, "me", [b, c]) == 1
+    assert told(db, "me") == {a: "like"}
+    assert feedback.undo_all(db, "nobody", [a]) == 0
+    assert feedback.give_all(db, "me", [], "like") == []
+
+
 def test_what_is_no_opinion_is_said(db: Database) -> None:
     a, *_ = songs(db)
     with pytest.raises(BadRequestError, match=r"no feedback 'love'\. Use like, dislike, skip"):

@@ -74,6 +74,21 @@ def test_a_track_that_is_not_there_is_not_played(db) -> None:
     assert heard(db, "") == []
 
 
+def test_many_plays_are_kept_together_or_not_at_all(stocked) -> None:
+    known = ids(stocked)
+    several = [(known["one"], 1.0), (known["two"], 2.0), (known["one"], 1.0)]
+    with pytest.raises(NotFoundError, match="no track 'tnone'"):
+        played.note_all(stocked, "eve", [*several, ("tnone", 3.0)])
+    assert played.totals(stocked, "eve") == {}
+    assert played.note_all(stocked, "eve", several) == 2
+    assert played.note_all(stocked, "eve", [*several, (known["one"], 4.0)]) == 1
+    assert played.totals(stocked, "eve") == {
+        known["one"]: Total(2, 4.0),
+        known["two"]: Total(1, 2.0),
+    }
+    assert played.note_all(stocked, "eve", []) == 0
+
+
 def test_the_first_file_that_is_there_speaks_for_a_track(stocked) -> None:
     known = ids(stocked)
     found = playable.files_of(stocked, [known["one"], known["two"], known["three"], "tnone"])

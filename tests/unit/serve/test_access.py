@@ -22,6 +22,7 @@ from segue.serve.access.rates import Rates
 from segue.serve.access.throttle import OF_ADDRESS, OF_NAME, Throttle
 from segue.serve.app import PEOPLES, create_app
 from segue.settings import Settings
+from segue.types import TrackId
 
 EVERYBODYS = {"/health", "/ready", "/login", "/manifest.webmanifest"}
 
@@ -72,6 +73,12 @@ def test_what_changes_something_needs_more_than_reading() -> None:
         ("/statistics", "read"),
         ("/rest/ping", ""),
         ("/restore", "read"),
+        ("/jobs", "write"),
+        ("/events/jobs", "write"),
+        ("/api/v1/jobs/7", "write"),
+        ("/api/v1/folders", "write"),
+        ("/api/v1/failures", "write"),
+        ("/api/v1/events", "read"),
         ("/a/static/b", "read"),
     ],
 )
@@ -288,7 +295,11 @@ def test_nothing_is_deleted_without_the_box(browser) -> None:
         )
     assert client.post("/account/forget", data={}).status_code == 400
     assert len(personal.everything(segue.database, "Ada")["plays"]) == 1
+    players = client.app.state.players
+    players.begin(TrackId("t1"), listener="Ada", program="p", seconds=None)
+    players.begin(TrackId("t1"), listener="Ben", program="p", seconds=None)
     assert "Deleted" in client.post("/account/forget", data={"sure": "yes"}).text
+    assert [one.listener for one in players.playing()] == ["Ben"]
     assert personal.everything(segue.database, "Ada")["plays"] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -13,13 +14,16 @@ import httpx2 as httpx
 import pytest
 import uvicorn
 
-from segue.catalogue import jobs, tracks
+from segue.catalogue import jobs, keys, tracks
+from segue.errors import CrowdedError
 from segue.library import Segue
 from segue.records import OutsideId, TrackRecord
+from segue.serve import sending
+from segue.serve.access.caller import EVERYBODY, Caller
 from segue.serve.app import create_app
 from segue.serve.happenings import Follower, Happenings
 from segue.serve.run import listening
-from segue.serve.sending import LISTENERS
+from segue.serve.sending import LISTENERS, OF_ONE
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -153,19 +157,52 @@ def test_it_ends_when_the_server_stops_and_after_the_seconds_asked_for(served) -
             told.next()
             app.state.ending = True
             assert told.ends()
-        until(lambda: app.state.told == 0)
+        until(lambda: app.state.told.inside == 0)
         del app.state.ending
+
+
+def test_a_line_ends_with_the_key_it_was_opened_by(served, monkeypatch) -> None:
+    monkeypatch.setattr(sending, "STILL_SECONDS", 0.05)
+    app, address = served
+    db = app.state.segue.database
+    reads = keys.make(db, label="reads", listener="Ada", scopes={"read"})
+    writes = keys.make(db, label="writes", listener="Ada", scopes={"write"})
+    with httpx.Client(base_url=address, timeout=60) as client:
+        for key, secret in (reads, writes):
+            with client.stream("GET", EVENTS, headers={"X-Api-Key": secret}) as answer:
+                told = Told(answer)
+                assert told.next()[0] == "catalogue"
+                app.state.beside.runner.submit("scan", {"root": f"/nowhere/{key.label}"})
+                ended = told.next("job")[2]
+                assert ended["state"] == "failed"
+                # What is called as it is on the machine is told to who may have it looked through.
+                assert ("nowhere" in str(ended)) is ("write" in key.scopes)
+                keys.revoke(db, key.id)
+                assert told.ends()
+        until(lambda: app.state.told.inside == 0)
 
 
 def test_only_so_many_are_told_at_a_time(served) -> None:
     app, address = served
     with httpx.Client(base_url=address, timeout=60) as client:
-        app.state.told = LISTENERS
-        answer = client.get(EVENTS)
-        assert answer.status_code == 503
-        assert answer.json()["title"] == "Too much at once"
-        assert answer.headers["retry-after"]
-        app.state.told = 0
+        _, secret = keys.make(app.state.segue.database, label="x", listener="", scopes={"read"})
+        known = {"X-Api-Key": secret}
+        refused = CrowdedError("no room")
+        for caller, most, headers in (
+            (EVERYBODY, LISTENERS, {}),
+            (Caller("", frozenset({"read"}), "key"), OF_ONE, known),
+        ):
+            with contextlib.ExitStack() as inside:
+                for _ in range(most):
+                    inside.enter_context(
+                        app.state.told.entered(caller, full=refused, enough=refused)
+                    )
+                answer = client.get(EVENTS, headers=headers)
+                assert answer.status_code == 503
+                assert answer.json()["title"] == "Too much at once"
+                assert str(most) in answer.json()["detail"]
+                assert answer.headers["retry-after"]
+        assert app.state.told.inside == 0
         assert client.get(f"{EVENTS}?seconds=0").status_code == 422
         assert client.get(f"{EVENTS}?secs=1").status_code == 400
         odd = {"Last-Event-ID": "x?-"}

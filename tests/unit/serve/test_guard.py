@@ -24,6 +24,14 @@ def test_every_answer_carries_the_headers(client, address) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["/api/v1/status", "/api/v1/nowhere", "/api/v1/tracks/nobody", "/rest/ping"]
+)
+def test_nobody_keeps_what_programs_are_answered_unless_it_says_so(client, address) -> None:
+    assert client.get(address).headers["cache-control"] == "private, no-store"
+    assert client.get("/api/v1/tracks").headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
     "host",
     ["localhost", "localhost:8765", "127.0.0.1:80", "[::1]:8765", "192.168.1.20", "LOCALHOST"],
 )

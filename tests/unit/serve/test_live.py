@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import uvicorn
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 import segue.serve.live.sound as conversations
 from segue.audio.decode import decode
-from segue.catalogue import keys
+from segue.catalogue import feedback, keys
 from segue.errors import BadRequestError, CrowdedError, UnavailableError
 from segue.library import Segue
+from segue.serve.access.caller import EVERYBODY, Caller
 from segue.serve.app import create_app
 from segue.serve.live.asked import begun
 from segue.serve.live.pace import AHEAD, MESSAGES, Pace, Room
 from segue.serve.run import listening
+from segue.serve.whose import opinions_now
 from segue.settings import Settings
 from segue.sources.demo import write_demo
+from segue.types import TrackId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -404,11 +408,63 @@ def test_the_pace() -> None:
 
 def test_the_room() -> None:
     room = Room(1)
-    with room.entered(), pytest.raises(CrowdedError, match="one listener is"), room.entered():
+    with (
+        room.entered(EVERYBODY),
+        pytest.raises(CrowdedError, match="one listener is"),
+        room.entered(EVERYBODY),
+    ):
         pass
     assert room.inside == 0
-    with pytest.raises(UnavailableError, match="switched off"), Room(0).entered():
+    with pytest.raises(UnavailableError, match="switched off"), Room(0).entered(EVERYBODY):
         pass
+
+
+def test_who_is_known_has_half_of_the_room() -> None:
+    room = Room(3)
+    ada, ben = (Caller(name, frozenset({"read"}), "key") for name in ("Ada", "Ben"))
+    with room.entered(ada), room.entered(ada):
+        with pytest.raises(CrowdedError, match="at 2 places already"), room.entered(ada):
+            pass
+        with room.entered(ben), pytest.raises(CrowdedError, match="3 listeners"), room.entered(ben):
+            pass
+    with room.entered(EVERYBODY), room.entered(EVERYBODY), room.entered(EVERYBODY):
+        assert room.inside == 3
+    assert room.inside == 0
+
+
+def test_a_line_ends_with_the_key_it_was_opened_by(other, monkeypatch) -> None:
+    monkeypatch.setattr(conversations, "STILL_SECONDS", 0.0)
+    client = other(login=True)
+    database = client.app.state.segue.database
+    key, secret = keys.make(database, label="test", listener="Ada", scopes={"read"})
+    known = {"authorization": f"Bearer {secret}"}
+    with client.websocket_connect(ADDRESS, headers=known) as line:
+        line.send_text(FIRST)
+        assert line.receive_json()["kind"] == "begun"
+        keys.revoke(database, key.id)
+        message = line.receive_json()
+        assert (message["kind"], message["trouble"]["kind"]) == ("ended", "unknown-caller")
+        with pytest.raises(WebSocketDisconnect) as ended:
+            line.receive_json()
+        assert ended.value.code == 1008
+
+
+def test_nobody_is_listened_to_for_ever(client, monkeypatch) -> None:
+    monkeypatch.setattr(conversations, "LONGEST", 0.0)
+    code, trouble = refusal(client, FIRST)
+    assert code == 1008
+    assert "was listened to for" in trouble["detail"]
+
+
+def test_a_page_on_a_line_shows_what_was_said_since_it_was_opened(client, played) -> None:
+    app = client.app
+    line = HTTPConnection({"type": "websocket", "app": app, "headers": [], "state": {}})
+    database = app.state.segue.database
+    assert opinions_now(line)(played) == ""
+    feedback.give(database, "", TrackId(played), "like")
+    assert opinions_now(line)(played) == "like"
+    feedback.undo(database, "", TrackId(played))
+    assert opinions_now(line)(played) == ""
 
 
 @pytest.mark.parametrize("value", [-32_768, -1, 0, 1, 32_767])

@@ -1,18 +1,26 @@
-"""Whether the server may stand open: beyond this machine only with login, or told in words."""
+"""Whether the server may stand open: beyond this machine only with login, or told in words.
+
+What was left from before is looked through at the start as well: sessions that have expired are
+thrown away, and keys in names without an account are said, because they may have been made by
+anybody while login was off.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+import logging
 from typing import TYPE_CHECKING
 
-from segue.catalogue import accounts
-from segue.errors import BadRequestError
+from segue.catalogue import accounts, keys, sessions
+from segue.errors import BadRequestError, BusyError, UnavailableError
 
 if TYPE_CHECKING:
     import socket
 
     from segue.catalogue.database import Database
     from segue.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _REMEDIES = (
     "Any of three: listen on this machine alone (--host 127.0.0.1); turn login on"
@@ -47,6 +55,24 @@ def need_leave(settings: Settings, database: Database, *, bound: socket.socket) 
         raise BadRequestError(
             f"at {host} others reach this server too, and there is no account to sign in with",
             remedy=_REMEDIES,
+        )
+
+
+def look_through(settings: Settings, database: Database) -> None:
+    """Throw expired sessions away, and say which keys open a server with login all the same."""
+    if not settings.login:
+        return
+    if not database.read_only:
+        try:
+            sessions.tidy(database)
+        except (BusyError, UnavailableError) as error:
+            _log.info("expired sessions are thrown away a little later: %s", error.what)
+    if strays := keys.without_account(database):
+        _log.warning(
+            "%d of the keys that open this server are in the names of listeners without an account:"
+            " whoever reached it while login was off could make them. See segue key list, and"
+            " segue key revoke",
+            len(strays),
         )
 
 

@@ -1,7 +1,7 @@
 """Answers that stay as they are until the catalogue changes: told apart by an ETag.
 
-What is answered follows from the question, the catalogue's **epoch**, the settings, and, where a
-listener counts, what that listener said and heard. All of that together makes a tag. Who sends it
+What is answered follows from the question, the catalogue's **epoch**, the names that callers gave
+tracks, the settings, and, where a listener counts, what that listener said and heard. All of that together makes a tag. Who sends it
 back as ``If-None-Match`` is told by 304 that nothing has changed, and nothing is computed for it.
 Tags are weak (RFC 9110, 8.8.1): two answers of one tag say the same, but how long each took may
 differ.
@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 import segue as package
-from segue.catalogue.database import epoch
+from segue.catalogue import naming
 from segue.catalogue.listening import edition
 from segue.serve.access.caller import caller_of
 
@@ -77,7 +77,7 @@ class Fresh(APIRoute):
             request.scope["query_string"],
             caller.listener,
             segue.engine().epoch,
-            epoch(segue.database),
+            naming.edition(segue.database),
             None if shelves is None else shelves.corpus.epoch,
             _settings(request.app, segue),
             [(name, edition(segue.database, name)) for name in sorted(heard)],

@@ -81,6 +81,14 @@ def test_every_way_in(locked) -> None:
     assert [code(told(client, **way)) for way in ways] == [None] * len(ways)
 
 
+def test_a_key_that_proves_itself_by_a_digest_is_noted_as_used(locked) -> None:
+    key, secret = made(locked, "eve")
+    assert code(told(client_of(locked), u="eve", **token(secret))) is None
+    (known,) = keys.of(locked.database, listener="eve")
+    assert known.id == key.id
+    assert known.used is not None
+
+
 def test_the_owner_has_a_name_for_players(locked) -> None:
     client = client_of(locked)
     _, secret = made(locked, "")
