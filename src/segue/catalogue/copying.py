@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, column, func, inspect, select, table, text
+from sqlalchemy import Connection, Select, column, func, inspect, select, table, text
 
 from segue.catalogue.saving import make_searchable
 from segue.catalogue.streaming import streamed
@@ -190,7 +190,7 @@ def _shape(connection: Connection, name: str) -> Shape:
 
 def _parts(source: Connection, shape: Shape, target: Connection, *, where: str) -> Iterator[int]:
     """Copy a table portion by portion; the rows in each."""
-    query = (
+    query: Select[Any] = (
         select(*(column(name) for name in shape.columns))
         .select_from(table(shape.name))
         .order_by(*(column(name) for name in shape.order))

@@ -53,8 +53,8 @@ def standing(url: str | Path) -> Standing:
     """
     with reached(url) as db, db.read() as connection:
         found = check_there(connection, where=db.where)
-        done = found == HEAD or db.path is None
-        return Standing(db.where, found, copy=None if done else copy_before(db.path))
+        kept = None if found == HEAD or db.path is None else copy_before(db.path)
+        return Standing(db.where, found, copy=kept)
 
 
 def migrate(url: str | Path) -> Standing:
