@@ -13,7 +13,6 @@ from segue.catalogue.corpus import beside
 from segue.catalogue.database import epoch
 from segue.jobs.commanded import commanded
 from segue.jobs.runner import Kind
-from segue.maps.chart import Chart, kept_in, stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,6 +71,8 @@ class Redrawing:
         count = tracks.count(self._db)
         if count < FEWEST:
             return
+        from segue.maps.chart import Chart, kept_in, stale
+
         drawn = (Chart.load(path) for path in kept_in(folder))
         before = next((chart.of for chart in drawn if chart is not None), self._asked)
         if before is None or (stale(abs(count - before), before) and self._asked != count):

@@ -178,7 +178,7 @@ class Store:
             seed = listened(self._segue, self.path(brought), name=brought.name)
         if seed.description is not None:  # else it is a track of the catalogue
             partial = self._partial(f"{brought.token}-heard")
-            heard.keep(self.folder, seed.description, token=key[0], by=key[1], partial=partial)
+            heard.keep(self.folder, seed.description, key=key, partial=partial)
         return self._remember(key, seed)
 
     def _remember(self, key: tuple[str, str], seed: Seed) -> Seed:

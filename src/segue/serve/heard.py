@@ -32,16 +32,18 @@ ENDING = ".heard"
 """What is behind a token in the name of such a file."""
 
 
-def keep(folder: Path, description: Description, *, token: str, by: str, partial: str) -> None:
+def keep(folder: Path, description: Description, *, key: tuple[str, str], partial: str) -> None:
     """Keep what was heard in a file; what the disk does not take is heard again.
 
     Parameters
     ----------
-    by
-        Which networks stood when it was heard, in any one way of saying so.
+    key
+        The token of the file, and which networks stood when it was heard, in any one way of
+        saying so.
     partial
         What it is called while it is written.
     """
+    token, by = key
     vectors = {name: _narrow(vector) for name, vector in description.vectors.items()}
     facts = {
         "by": [__version__, by],

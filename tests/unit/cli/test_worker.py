@@ -31,15 +31,16 @@ def test_a_scan_survives_the_kill_of_its_worker_and_a_drain(db: Database, tmp_pa
     music = tmp_path / "music"
     for seed in range(FILES):
         write_tune(music / f"{seed}.wav", seed=seed)
+    deaf = {"SEGUE_MODELS_FOLDER": str(tmp_path / "models")}  # no networks: sooner done
     elsewhere = jobs.submit(db, SCAN, {"root": str(tmp_path / "elsewhere")})
     number = jobs.submit(db, SCAN, {"root": str(music)})
-    with WorkerProcess(str(db.path), "--kind", "scan") as worker:
+    with WorkerProcess(str(db.path), "--kind", "scan", **deaf) as worker:
         assert worker.said == f"Works for {db.path}: scan (stop with Ctrl-C).\n"
-        until(lambda: "Listening" in jobs.get(db, number).message)
+        until(lambda: jobs.get(db, number).state == "running")
         worker.kill()
     left = jobs.get(db, number)
     assert (left.state, left.attempts) == ("running", 1)
-    with WorkerProcess(str(db.path), "--kind", "scan", "--kind", "upload") as worker:
+    with WorkerProcess(str(db.path), "--kind", "scan", "--kind", "upload", **deaf) as worker:
         until(lambda: not jobs.get(db, number).open)
         end = jobs.get(db, number)
         assert (end.state, end.attempts) == ("done", 2)
