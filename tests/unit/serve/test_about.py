@@ -18,6 +18,7 @@ class Standing:
 
     def __init__(self, *, running: bool) -> None:
         self.running = running
+        self.takes = frozenset({"scan"})
 
 
 def test_an_empty_library_says_what_would_fill_it(tmp_path) -> None:

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from segue.catalogue import watched
+from segue.errors import SegueError
 from segue.serve.watching.probe import Probe
 
 if TYPE_CHECKING:
@@ -83,20 +84,24 @@ class Watch:
         """How it stands at this moment."""
         found = self._probe.look()
         missing = [f"the catalogue: {found.reading}"] if found.reading else []
-        tracks, epoch = 0, None
-        spaces: dict[str, int] = {}
-        if self._segue.ready:
-            engine = self._segue.engine()
-            tracks, epoch = len(engine.snapshot.corpus.ids), engine.epoch
-            spaces = {
-                name: int(space.placed.sum()) for name, space in engine.snapshot.spaces.items()
-            }
-        else:
+        if not self._segue.ready:
             missing.append("the engine: it is being built")
-        degraded = () if found.reading else tuple(self._worse(found, epoch))
-        return Readiness(tuple(missing), degraded, tracks, epoch, spaces)
+        if missing:
+            return Readiness(tuple(missing), (), 0, None)
+        try:
+            engine = self._segue.engine()
+        except SegueError as error:  # where nothing follows the catalogue, asking builds
+            return Readiness((f"the engine: {error.what}",), (), 0, None)
+        snapshot = engine.snapshot
+        return Readiness(
+            missing=(),
+            degraded=tuple(self._worse(found, engine.epoch)),
+            tracks=len(snapshot.corpus.ids),
+            epoch=engine.epoch,
+            spaces={name: int(space.placed.sum()) for name, space in snapshot.spaces.items()},
+        )
 
-    def _worse(self, found: Found, epoch: int | None) -> Iterator[str]:
+    def _worse(self, found: Found, epoch: int) -> Iterator[str]:
         """What does not work as it should, while the catalogue can be read."""
         database = self._segue.database
         if database.read_only:
@@ -124,10 +129,10 @@ class Watch:
         if found.cache:
             yield f"the cache: {found.cache}; each process keeps its own until it does"
 
-    def _seconds_behind(self, epoch: int | None, newest: int | None) -> float:
+    def _seconds_behind(self, epoch: int, newest: int | None) -> float:
         """For how long answers have been older than the catalogue."""
         with self._lock:
-            if epoch is None or newest is None or epoch == newest:
+            if newest is None or epoch == newest:
                 self._behind = None
                 return 0.0
             if self._behind is None:

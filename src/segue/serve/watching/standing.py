@@ -34,6 +34,7 @@ class Standing(Collector):
         up = GaugeMetricFamily("segue_catalogue_up", "Whether the catalogue can be read.")
         try:
             newest, jobs = epoch(database), watched.job_counts(database)
+            tracks = len(self._segue.engine().snapshot.corpus.ids) if self._segue.ready else None
         except SegueError:
             up.add_metric([], 0)
             yield up
@@ -52,8 +53,7 @@ class Standing(Collector):
             yield GaugeMetricFamily(
                 "segue_catalogue_free_bytes", "Bytes left where the catalogue stands.", value=free
             )
-        if self._segue.ready:
-            corpus = self._segue.engine().snapshot.corpus
+        if tracks is not None:
             yield GaugeMetricFamily(
-                "segue_tracks", "Tracks that answers are made from.", value=len(corpus.ids)
+                "segue_tracks", "Tracks that answers are made from.", value=tracks
             )
