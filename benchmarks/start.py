@@ -64,6 +64,8 @@ def main() -> None:
     table = report.shared("tracks/spotify_tracks_114k.csv.gz")
     features = report.shared("tracks/spotify_features_272k.parquet")
     playlists = report.shared("playlists/editorial_471_playlists_32k.csv.gz")
+    # As it is where Segue is installed: what Python has compiled once is read the next time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="segue-start-") as folder:
         place = Path(folder)

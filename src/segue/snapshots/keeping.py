@@ -24,6 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from segue.catalogue.collector import collector_silent
 from segue.snapshot import Snapshot
 from segue.snapshots import regions
 from segue.snapshots.classes import Classes
@@ -96,7 +97,8 @@ class Cupboard:
             if about is None or not _agrees(about, mark, earlier=earlier):
                 return None
             try:
-                return self._read(self._place(about), about)
+                with collector_silent():
+                    return self._read(self._place(about), about)
             except _FAULTS as fault:
                 if about != self._about():
                     continue

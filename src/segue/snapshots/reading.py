@@ -76,6 +76,9 @@ class Reader:
     def _list(self, _: int, told: Sequence[Any]) -> list[Any]:
         return self._values(told)
 
+    def _words(self, _: int, told: Sequence[str]) -> tuple[str, ...]:
+        return tuple(told)
+
     def _texts(self, _: int, told: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
         return tuple(map(tuple, told))
 
@@ -148,6 +151,7 @@ class Reader:
 _KINDS: dict[str, Callable[..., Any]] = {
     "tuple": Reader._tuple,
     "list": Reader._list,
+    "words": Reader._words,
     "texts": Reader._texts,
     "floats": Reader._floats,
     "dict": Reader._dict,

@@ -9,6 +9,7 @@ object may hold itself.
 node                                         what it is
 ===========================================  =====================================================
 ``["tuple", values]``, ``["list", values]``  a container
+``["words", texts]``                         a tuple of texts
 ``["texts", [[text, …], …]]``                a tuple of tuples of texts
 ``["floats", value]``                        a list of floats, as an array
 ``["dict", keys, values]``                   a dictionary, in its order
@@ -127,7 +128,9 @@ class Writer:
         return self._object(given)
 
     def _sequence(self, given: tuple[Any, ...] | list[Any]) -> list[Any]:
-        if type(given) is tuple and given and all(map(_texts, given)):
+        if _texts(given):
+            return ["words", list(given)]
+        if type(given) is tuple and all(map(_texts, given)):
             return ["texts", [list(each) for each in given]]
         if type(given) is list and given and all(type(each) is float for each in given):
             return ["floats", self.value(np.array(given))]

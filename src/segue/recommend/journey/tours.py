@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +111,8 @@ def _exactly(costs: _Costs) -> Rows:
 
 def _beginnings(costs: _Costs, *, placed: bool) -> Iterator[Rows]:
     """As given; by nearest neighbours from several tracks; and each at the place it likes best."""
+    from scipy.optimize import linear_sum_assignment  # It loads slowly, for journeys alone.
+
     n = len(costs.pairs)
     if n <= _MANY:
         yield np.arange(n)
