@@ -39,6 +39,9 @@ LONGEST = 300
 _SCHEME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _AT_ONCE = 400
 _NAMED = "named"
+_EDITION = select(meta.c.name, meta.c.value).where(
+    (meta.c.name == "epoch") | (meta.c.name == _NAMED)
+)
 
 
 def written(text: str) -> OutsideId | None:
@@ -73,9 +76,8 @@ def find(db: Database, texts: Iterable[str]) -> dict[str, TrackId]:
 
 def edition(db: Database) -> tuple[int, int]:
     """The epoch, and how often names were attached or taken away; one read for both."""
-    query = select(meta.c.name, meta.c.value).where(meta.c.name.in_(("epoch", _NAMED)))
     with db.read() as connection:
-        found = {name: int(value) for name, value in connection.execute(query)}
+        found = {name: int(value) for name, value in connection.execute(_EDITION)}
     return found["epoch"], found.get(_NAMED, 0)
 
 

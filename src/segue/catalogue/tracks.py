@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Text, func, literal_column, select
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select
 
 from segue.catalogue.database import bump
 from segue.catalogue.drafts import ATTRIBUTES, artists_of
 from segue.catalogue.identity import OWN_SCHEMES, refusal
 from segue.catalogue.intake import Intake, Tally
-from segue.catalogue.loading import rows_where
+from segue.catalogue.loading import Prepared
 from segue.catalogue.provenance import joined
 from segue.catalogue.schema import (
     albums,
@@ -37,7 +37,7 @@ from segue.types import TrackId
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from segue.catalogue.database import Database
     from segue.summaries import ImportSummary
@@ -133,10 +133,10 @@ def many(db: Database, ids: Iterable[TrackId]) -> list[Track]:
     """Tracks in the order asked; ids that no track has are left out."""
     wanted = list(ids)
     with db.read() as connection:
-        query = select(tracks.c.public_id, tracks.c.id)
-        number = dict(rows_where(connection, query, tracks.c.public_id, set(wanted)))
-        built = _build(connection, list(number.values()))
-    return [built[number[one]] for one in wanted if one in number]
+        rows = list(_BY_NAME.rows(connection, dict.fromkeys(wanted)))
+        lists = _Lists(connection, [row.id for row in rows])
+        built = {row.public_id: lists.track(row) for row in rows}
+    return [built[one] for one in wanted if one in built]
 
 
 def count(db: Database) -> int:
@@ -188,10 +188,42 @@ def delete(db: Database, track_id: TrackId) -> None:
 def _build(connection: Connection, numbers: Sequence[int]) -> dict[int, Track]:
     """Tracks by their numbers."""
     lists = _Lists(connection, numbers)
-    query = select(tracks, albums.c.title.label("album")).join_from(
-        tracks, albums, albums.c.id == tracks.c.album_id, isouter=True
-    )
-    return {row.id: lists.track(row) for row in rows_where(connection, query, tracks.c.id, numbers)}
+    return {row.id: lists.track(row) for row in _BY_NUMBER.rows(connection, numbers)}
+
+
+def _word(text: str) -> ColumnElement[str]:
+    return literal_column(f"'{text}'", Text)
+
+
+_ROW = select(tracks, albums.c.title.label("album")).join_from(
+    tracks, albums, albums.c.id == tracks.c.album_id, isouter=True
+)
+_BY_NAME = Prepared((_ROW, tracks.c.public_id))
+_BY_NUMBER = Prepared((_ROW, tracks.c.id))
+_VALUES = Prepared((select(attributes), attributes.c.track_id))
+_GENRE, _LABEL, _ID, _FILE = "genre", "label", "id", "file"
+_MANY = Prepared(
+    (
+        select(track_genres.c.track_id, _word(_GENRE), genres.c.name, _word("")).join_from(
+            track_genres, genres
+        ),
+        track_genres.c.track_id,
+    ),
+    (
+        select(track_labels.c.track_id, _word(_LABEL), track_labels.c.kind, track_labels.c.value),
+        track_labels.c.track_id,
+    ),
+    (
+        select(outside_ids.c.track_id, _word(_ID), outside_ids.c.scheme, outside_ids.c.value),
+        outside_ids.c.track_id,
+    ),
+    (
+        select(files.c.track_id, _word(_FILE), _word(""), _word("")).where(
+            files.c.missing_since.is_(None)
+        ),
+        files.c.track_id,
+    ),
+)
 
 
 class _Lists:
@@ -202,22 +234,19 @@ class _Lists:
         self.labels: dict[int, list[tuple[str, str]]] = {}
         self.ids: dict[int, list[OutsideId]] = {}
         self.attributes: dict[int, dict[str, Attributes]] = {}
-        named = select(track_genres.c.track_id, genres.c.name).join_from(track_genres, genres)
-        for number, name in rows_where(connection, named, track_genres.c.track_id, numbers):
-            self.genres.setdefault(number, []).append(name)
-        labelled = select(track_labels.c.track_id, track_labels.c.kind, track_labels.c.value)
-        for number, *label in rows_where(connection, labelled, track_labels.c.track_id, numbers):
-            self.labels.setdefault(number, []).append((label[0], label[1]))
-        known = select(outside_ids.c.track_id, outside_ids.c.scheme, outside_ids.c.value)
-        known = known.where(outside_ids.c.scheme.not_in(sorted(OWN_SCHEMES)))
-        for number, *one in rows_where(connection, known, outside_ids.c.track_id, numbers):
-            self.ids.setdefault(number, []).append(OutsideId(*one))
-        for row in rows_where(connection, select(attributes), attributes.c.track_id, numbers):
+        self.playable: set[int] = set()
+        for number, what, first, second in _MANY.rows(connection, numbers):
+            if what == _GENRE:
+                self.genres.setdefault(number, []).append(first)
+            elif what == _LABEL:
+                self.labels.setdefault(number, []).append((first, second))
+            elif what == _FILE:
+                self.playable.add(number)
+            elif first not in OWN_SCHEMES:
+                self.ids.setdefault(number, []).append(OutsideId(first, second))
+        for row in _VALUES.rows(connection, numbers):
             values = Attributes(**{name: getattr(row, name) for name in ATTRIBUTES})
             self.attributes.setdefault(row.track_id, {})[row.provenance] = values
-        there = select(files.c.track_id).where(files.c.missing_since.is_(None))
-        found = rows_where(connection, there, files.c.track_id, numbers)
-        self.playable = {number for (number,) in found}
 
     def track(self, row: Any) -> Track:  # noqa: ANN401
         """The track of a row of ``tracks`` with its album's title."""

@@ -1,10 +1,10 @@
 """Answers that stay as they are until the catalogue changes: told apart by an ETag.
 
 What is answered follows from the question, the catalogue's **epoch**, the names that callers gave
-tracks, the settings, and, where a listener counts, what that listener said and heard. All of that together makes a tag. Who sends it
-back as ``If-None-Match`` is told by 304 that nothing has changed, and nothing is computed for it.
-Tags are weak (RFC 9110, 8.8.1): two answers of one tag say the same, but how long each took may
-differ.
+tracks, the settings, and, where a listener counts, what that listener said and heard. All of that
+together makes a tag. Who sends it back as ``If-None-Match`` is told by 304 that nothing has
+changed, and nothing is computed for it. Tags are weak (RFC 9110, 8.8.1): two answers of one tag say
+the same, but how long each took may differ.
 """
 
 from __future__ import annotations
