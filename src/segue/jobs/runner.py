@@ -10,9 +10,9 @@ them; whoever lost it, because nothing was heard of it for a minute, writes noth
 **bell** (`segue.jobs.queue`) lets those who wait know at once that there is work; what it loses is
 found by looking into the table every other second.
 
-An error that a person can understand ends a job as failed, with its sentence. Anything else, and a
-catalogue that is locked, is tried again, three times in all. Where the catalogue cannot be written
-to (a full disk, a server that is away), the threads live on and write again when it can.
+An error that a person can understand ends a job as failed, with its sentence. Anything else is
+tried again, three times in all. Where the catalogue is locked or cannot be written to (a full disk,
+a server that is away), jobs are queued again without being counted, and the threads live on.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from segue.catalogue import jobs
-from segue.errors import BadRequestError, BusyError, SegueError
+from segue.errors import BadRequestError, BusyError, SegueError, UnavailableError
 from segue.jobs.owner import Silence, gone, new_name
 from segue.jobs.work import Kind, Left, Standing, Work
 
@@ -302,17 +302,26 @@ class Runner:
         except Left:
             # A row that somebody cancelled, or took over, stays as it is; else the program stops.
             self._give_back(work)
-        except BusyError as error:
-            self._once_more(job, work, str(error))
         except SegueError as error:
             _log.warning("job %d, %s: %s", job.id, job.kind, error)
-            self._end(jobs.finish, job, error=str(error))
+            self._refused(job, work, error)
         except Exception as error:
             _log.exception("job %d, %s, broke off", job.id, job.kind)
             self._once_more(job, work, f"A fault of Segue: {type(error).__name__}: {error}.")
         finally:
             if self._works.get(job.id) is work:
                 del self._works[job.id]
+
+    def _refused(self, job: Job, work: Work, error: SegueError) -> None:
+        """Write down that a job could not be done, or queue it again where that may pass."""
+        if isinstance(error, BusyError | UnavailableError) and error.where == self._db.where:
+            # The catalogue is locked or away: no fault of the job, so the attempt does not count.
+            work.stop.wait(_AGAIN_SECONDS)
+            self._end(jobs.give_back, job, message=f"{error} It goes on.", begun=False)
+        elif isinstance(error, BusyError):
+            self._once_more(job, work, str(error))
+        else:
+            self._end(jobs.finish, job, error=str(error))
 
     def _give_back(self, work: Work) -> None:
         said = "Segue was stopped; it goes on."

@@ -10,7 +10,7 @@ import pytest
 
 from segue.catalogue import jobs
 from segue.catalogue.database import Database, open_database
-from segue.errors import BusyError
+from segue.errors import BusyError, UnavailableError
 from segue.jobs.owner import Silence, new_name
 from segue.jobs.runner import LIVES, Kind, Runner, Work
 
@@ -202,6 +202,24 @@ def test_an_end_is_written_as_soon_as_the_catalogue_takes_it(
     runner = runners(db, hear=Kind(lambda work: "well"))
     end = runner.wait(runner.submit("hear", {}), 30)
     assert (end.state, end.message, end.attempts, len(tried)) == ("done", "well", 1, 5)
+
+
+@pytest.mark.parametrize("kind", [UnavailableError, BusyError])
+def test_a_catalogue_that_goes_away_in_the_middle_is_no_fault_of_the_job(
+    db: Database, runners, monkeypatch: pytest.MonkeyPatch, kind: type[UnavailableError | BusyError]
+) -> None:
+    monkeypatch.setattr("segue.jobs.runner._AGAIN_SECONDS", 0.01)
+    begun = []
+
+    def handler(work: Work) -> str:
+        begun.append(work.job)
+        if len(begun) < 8:
+            raise kind("the connection broke off", where=db.where, remedy="Wait")
+        return "well"
+
+    runner = runners(db, hear=Kind(handler))
+    end = runner.wait(runner.submit("hear", {}), 30)
+    assert (end.state, end.message, end.attempts, len(begun)) == ("done", "well", 1, 8)
 
 
 def test_a_drain_lets_work_come_to_its_end_and_begins_nothing_more(db: Database, runners) -> None:
