@@ -29,7 +29,7 @@ FORMAT = 1
 _DATABASE, _MANIFEST = "catalogue.db", "manifest.json"
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 1 << 20
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 """What the reader of archives says of one that is broken, encrypted, or packed in other ways."""
 
 
