@@ -23,6 +23,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,8 +130,8 @@ def _gauge(name: str, said: str, mode: str, registry: CollectorRegistry) -> Gaug
 
 
 def route_of(scope: Scope) -> str:
-    """The pattern of the route that answered a request, below the base path."""
+    """The pattern of the route that answered a request, below the base path; files as one."""
     pattern = getattr(scope.get("route"), "path", None)
     if isinstance(pattern, str) and pattern:
         return pattern
-    return NOWHERE
+    return "/static" if isinstance(scope.get("endpoint"), StaticFiles) else NOWHERE

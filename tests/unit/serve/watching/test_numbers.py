@@ -68,6 +68,7 @@ def test_requests_are_counted_by_route_method_and_status(client: TestClient, tab
         assert client.get(f"/api/v1/tracks/{tabled}").status_code == 200
     client.get("/api/v1/tracks/nowhere")
     client.get("/nowhere/at/all")
+    client.get("/static/segue.css")
     after = numbers(client)
 
     def more(*labels: str, name: str = "segue_requests_total") -> float:
@@ -77,6 +78,7 @@ def test_requests_are_counted_by_route_method_and_status(client: TestClient, tab
     assert more("GET", route, "200") == 3
     assert more("GET", route, "404") == 1
     assert more("GET", NOWHERE, "404") == 1
+    assert more("GET", "/static", "200") == 1
     assert more("GET", "/metrics", "200") == 1
     assert more(route, name="segue_request_seconds_count") == 4
     assert more("+Inf", route, name="segue_request_seconds_bucket") == 4
