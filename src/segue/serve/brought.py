@@ -46,15 +46,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
-    from sqlalchemy import Connection
     from starlette.datastructures import UploadFile
 
+    from segue.catalogue.guesses import Transaction
     from segue.catalogue.uploads import Brought
     from segue.jobs.runner import Runner, Work
     from segue.library import Segue
     from segue.recommend.seeds import Seed
 
-    Noting = Callable[[Sequence[Brought]], Callable[[Connection], None]]
+    Noting = Callable[[Sequence[Brought]], Callable[[Transaction], None]]
 
 _log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from fastapi import Request  # noqa: TC002 (FastAPI reads annotations)
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.concurrency import run_in_threadpool
 
 from segue.errors import BadRequestError
 from segue.library.wishes import Wish
@@ -225,13 +226,17 @@ class OfPath(Narrowing, AsPlaylist):
     )
 
 
-def only_known(request: Request) -> None:
+async def only_known(request: Request) -> None:
     """Refuse a query parameter the route does not have: a misspelt filter must not be ignored.
 
     What a route has is read from the OpenAPI document, which is where people look it up.
     """
-    if not request.query_params:
-        return
+    if request.query_params:
+        # Written at the first time, which takes long.
+        await run_in_threadpool(_need_known, request)
+
+
+def _need_known(request: Request) -> None:
     methods = request.app.openapi()["paths"][request.scope["route"].path_format]
     operation = methods.get(request.method.lower(), methods.get("get", {}))
     known = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]

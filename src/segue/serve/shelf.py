@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from segue.serve.questions import Narrowing, Question
 
 
-def _library(request: Request) -> Segue:
+async def _library(request: Request) -> Segue:
+    # No plain function: those are called in a thread each, which takes longer than this.
     library: Segue = request.app.state.segue
     return library
 

@@ -46,7 +46,7 @@ Listener = Annotated[str, Depends(listener_of)]
 """Who listens, as a parameter of a route: a name, "" for the owner of the catalogue."""
 
 
-def only_own(request: HTTPConnection) -> None:
+async def only_own(request: HTTPConnection) -> None:
     """Refuse, as a dependency of routes, a query that asks about another listener.
 
     Raises

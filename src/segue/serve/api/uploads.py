@@ -33,8 +33,7 @@ from segue.serve.work import Besides
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
-
+    from segue.catalogue.guesses import Transaction
     from segue.catalogue.once import Claim
     from segue.catalogue.uploads import Brought
     from segue.library import Segue
@@ -88,11 +87,11 @@ class _Noting:
         self._segue, self._claim = segue, claim
         self.told = ""
 
-    def __call__(self, rows: Sequence[Brought]) -> Callable[[Connection], None]:
+    def __call__(self, rows: Sequence[Brought]) -> Callable[[Transaction], None]:
         self.told = _shown(self._segue, rows).model_dump_json()
         return self._keep
 
-    def _keep(self, connection: Connection) -> None:
+    def _keep(self, connection: Transaction) -> None:
         if self._claim is not None:
             once.answered(connection, self._claim, answer=self.told)
 
