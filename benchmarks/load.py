@@ -19,7 +19,9 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -39,7 +41,6 @@ sys.path.insert(0, str(report.REPOSITORY / "tests"))
 
 from prometheus_client.parser import text_string_to_metric_families
 
-import browsing
 from encoded import SONGS, make_music, write_audio
 from postgres_server import PostgresServer
 from redis_server import RedisServer
@@ -58,6 +59,7 @@ ASKED = 2_000
 CONNECTIONS = (1, 2, 4, 8, 16)
 STEADY_SECONDS = 30
 MIXED_SECONDS = 600
+START_SECONDS = 600
 EVERY = 20.0
 """Seconds between two things that happen to the server."""
 
@@ -204,16 +206,35 @@ class Load:
 
 @contextmanager
 def served(catalogue: str, place: Path, **given: str) -> Iterator[Load]:
-    """A server of two processes, once both have an engine."""
+    """A server of two processes, once both have an engine; its log is shown where it has none."""
     told = {"SEGUE_PROCESSES": str(PROCESSES), "SEGUE_UPLOAD_FOLDER": str(place / "music"), **given}
-    with browsing.started(catalogue, log=place / "server.log", given=told) as (address, _):  # type: ignore[arg-type]
-        server = Load(address)
-        end = time.monotonic() + 300
-        while len(server.numbers("segue_engine_epoch")) < PROCESSES:
-            if time.monotonic() > end:
-                raise SystemExit("a process has no engine after five minutes")
+    log = place / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "segue", "serve", "--port", "0", "--database", catalogue],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **told},
+        )
+    try:
+        end = time.monotonic() + START_SECONDS
+        while not (server := _ready(log)):
+            if time.monotonic() > end or process.poll() is not None:
+                raise SystemExit(f"the processes do not get ready:\n{log.read_text()}")
             time.sleep(0.2)
         yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=120)
+
+
+def _ready(log: Path) -> Load | None:
+    """The server that a log speaks of, once all of its processes have an engine."""
+    found = re.search(r"answers at (http://\S+)", log.read_text())
+    if found is None:
+        return None
+    server = Load(found.group(1))
+    return server if len(server.numbers("segue_engine_epoch")) == PROCESSES else None
 
 
 def run(
