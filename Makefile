@@ -10,6 +10,9 @@
 #   make bench               measure, and write benchmarks/results/*.json (*ears.py, playlists.py take hours: see there)
 #   make soak                kill server, worker and PostgreSQL 50 times at work; SOAK="--kills 3 --rows 0" is short
 #   make docs                write the generated pages of docs/
+#   make sbom                list what is installed with Segue, as CycloneDX, in dist/
+#   make floors              test with the oldest versions that pyproject.toml allows (needs uv)
+#   make image-steps         do without containers what the image's recipe does, and ask what comes out
 
 PYTHON ?= python3
 VENV   := .venv
@@ -20,7 +23,7 @@ PORT   ?= 8765
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test walk services-test check train-setup bench docs clean soak
+.PHONY: run test walk services-test check train-setup bench docs clean soak sbom floors image-steps
 
 run: $(VENV)/.core
 ifeq ($(strip $(MUSIC)),)
@@ -64,6 +67,31 @@ soak: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+# Of an environment with nothing in it but Segue and what it needs.
+sbom:
+	@rm -rf build/sbom build/sbom-maker && mkdir -p build dist
+	@$(PYTHON) -m venv build/sbom && $(PYTHON) -m venv build/sbom-maker
+	@build/sbom-maker/bin/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
+	@build/sbom/bin/pip install --quiet --disable-pip-version-check -c constraints.txt '.[postgres,redis,otel]'
+	@build/sbom/bin/pip uninstall --quiet --yes pip setuptools
+	@build/sbom-maker/bin/cyclonedx-py environment --output-reproducible --output-format JSON \
+	  --output-file "dist/$$(build/sbom/bin/segue --version | tr ' ' -).cdx.json" build/sbom/bin/python
+	@ls dist/*.cdx.json
+
+# The parts that speak to what is depended on; the rest of the suite takes hours more and adds little.
+UV     ?= uv
+FLOORS := tests/unit/catalogue tests/unit/caching tests/unit/sources tests/unit/index tests/unit/spaces \
+          tests/unit/recommend tests/unit/audio tests/unit/descriptors tests/unit/jobs tests/unit/words
+floors:
+	@rm -rf build/floors && $(UV) venv --quiet --python 3.11 build/floors
+	@$(UV) pip install --quiet --python build/floors --resolution lowest-direct \
+	  '.[postgres,redis,otel]' 'pytest>=9' 'hypothesis>=6.100' 'onnx>=1.17'
+	@$(UV) pip freeze --quiet --python build/floors > build/floors.txt
+	@build/floors/bin/python -m pytest -q -m "not slow and not realdata" $(FLOORS)
+
+image-steps:
+	@$(PYTHON) deploy/steps.py
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -29,14 +29,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from segue.library import Segue
 
+    __version__: str
+
 __all__ = ["Segue", "__version__"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Load `Segue` on first use, so that importing the package costs nothing."""
+    """Load `Segue` and the version on first use, so that importing the package costs nothing."""
     if name == "Segue":
         from segue.library import Segue
 
         return Segue
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return globals().setdefault(name, version("segue"))
     raise AttributeError(f"module 'segue' has no attribute {name!r}")
