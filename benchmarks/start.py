@@ -20,6 +20,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -79,14 +80,13 @@ def measured(place: Path, names: Sequence[str]) -> dict[str, Any]:
     database, log = place / "segue.db", place / "server.log"
     asked = random.Random(SEED).sample(names, QUESTIONS)
     kept = database.with_suffix(".derived") / "snapshots"
-    for left in kept.glob("counts.json"):
-        left.unlink()
+    shutil.rmtree(kept, ignore_errors=True)
     figures: dict[str, Any] = {"tracks": len(names)}
     figures["similar_built"] = command(database, asked[0])
     figures["kept"] = sizes(kept)
     figures["similar_disk"] = command(database, asked[1], cold=True)
     figures["similar"] = [command(database, name) for name in asked[2 : 2 + RUNS]]
-    (kept / "counts.json").unlink()
+    shutil.rmtree(kept)
     figures["serve_built"], figures["memory_built"] = started(database, log, asked)
     if not (kept / "counts.json").exists():
         raise SystemExit("the server kept nothing")
