@@ -265,7 +265,9 @@ def _parted(word: str, *, begins: bool) -> list[str]:
         return [word]
     if begins and len(word) <= _SAYS_NOTHING:
         return [word]
-    return [word, *(f"{word[:at]} {word[at:]}" for at in range(1, len(word)))]
+    # A letter by itself stands in too many names for trigrams to help; apostrophes, which leave
+    # such letters, are gone from normal forms.
+    return [word, *(f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1))]
 
 
 def _ordered(where: ColumnElement[bool]) -> Select[str]:
