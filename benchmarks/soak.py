@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -240,6 +241,7 @@ def main() -> None:
     parser.add_argument("--briefly", action="store_true", help="compare with no undisturbed run")
     parser.add_argument("--out", type=Path, default=None, help="write the figures there instead")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all it started ends with it
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
     print(f"seed {seed}", file=sys.stderr)
     plan = Plan(given.kills, given.files, given.uploads, given.rows, seed, given.sqlite,
