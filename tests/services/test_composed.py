@@ -49,6 +49,7 @@ class Composed:
         given = {"ALLOWED_HOSTS": "music.example", "OWNER": "ada", "PROCESSES": "1"}
         given |= {
             "POSTGRES_PASSWORD": "s3cr3t-w0rd",
+            "REDIS_PASSWORD": "w0rd",
             "OWNER_PASSWORD_FILE": "given",
             "MUSIC": "given",
         }
