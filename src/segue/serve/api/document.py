@@ -7,6 +7,7 @@ can be sent as it stands where these songs are.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -66,9 +67,14 @@ def finish(app: FastAPI) -> None:
     made = app.openapi
     tagged = set(_tagged())
     known: list[Schema] = []
+    making = Lock()
 
     def whole() -> Schema:
-        if not known:
+        if known:
+            return known[0]
+        with making:  # two requests at once would each disturb what the other is making
+            if known:
+                return known[0]
             document = made()
             parts = document.setdefault("components", {})
             parts["securitySchemes"] = SCHEMES
@@ -79,7 +85,7 @@ def finish(app: FastAPI) -> None:
             for path, method, operation in operations(document):
                 _complete(document, path, operation, tagged=(path, method) in tagged)
             known.append(document)
-        return known[0]
+            return document
 
     app.openapi = whole  # type: ignore[method-assign]
 
