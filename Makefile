@@ -33,7 +33,7 @@ else
 endif
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not walk"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not walk and not soak"
 
 walk: $(VENV)/.dev
 	@$(BIN)/python -m pytest tests/docs -n 2 --dist load -m walk

@@ -14,7 +14,7 @@ import postgres_server
 SOAK = Path(__file__).resolve().parents[2] / "benchmarks" / "soak.py"
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.skipif(bool(postgres_server.missing()), reason=postgres_server.missing())
 def test_three_kills_lose_nothing(tmp_path: Path) -> None:
     out = tmp_path / "soak.json"

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, Select, column, func, inspect, select, table, text
+from sqlalchemy import ColumnElement, Connection, column, func, inspect, select, table, text
 
 from segue.catalogue.saving import make_searchable
 from segue.catalogue.streaming import streamed
@@ -190,11 +190,8 @@ def _shape(connection: Connection, name: str) -> Shape:
 
 def _parts(source: Connection, shape: Shape, target: Connection, *, where: str) -> Iterator[int]:
     """Copy a table portion by portion; the rows in each."""
-    query: Select[Any] = (
-        select(*(column(name) for name in shape.columns))
-        .select_from(table(shape.name))
-        .order_by(*(column(name) for name in shape.order))
-    )
+    named: list[ColumnElement[Any]] = [column(name) for name in shape.columns]
+    query = select(*named).select_from(table(shape.name)).order_by(*map(column, shape.order))
     portions = streamed(source, query, at_once=_AT_ONCE)
     if target.dialect.name == "sqlite":
         yield from _into_file(target, shape, portions)
