@@ -50,19 +50,29 @@ def clean_environment(
     monkeypatch.setenv("SEGUE_CACHE_FOLDER", str(own))
 
 
-LONG = ("contracts/test_api_schema", "browser/", "docs/", "contracts/", "services/", "unit/cli/")
+BROWSER = "browser/"
+LONG = (BROWSER, "contracts/test_api_schema", "docs/", "services/", "contracts/", "unit/cli/")
 """Beginnings of what takes longest, so that no worker is left with it when the others are done."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first; the order within a file stays."""
+    """Long files first, each whole in one worker; the browser and its server are one worker's.
+
+    Two browsers that draw by software take each other's time, many times over.
+    """
     tests = REPOSITORY / "tests"
 
+    def path(item: pytest.Item) -> str:
+        return item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
+
     def place(item: pytest.Item) -> int:
-        path = item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
-        return next((n for n, name in enumerate(LONG) if path.startswith(name)), len(LONG))
+        return next((n for n, name in enumerate(LONG) if path(item).startswith(name)), len(LONG))
 
     items.sort(key=place)
+    for item in items:
+        together = BROWSER if path(item).startswith(BROWSER) else path(item)
+        item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_collection_finish() -> None:
