@@ -33,7 +33,7 @@ else
 endif
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not walk and not soak"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not walk and not soak"
 
 walk: $(VENV)/.dev
 	@$(BIN)/python -m pytest tests/docs -n 2 --dist load -m walk
@@ -42,7 +42,7 @@ walk: $(VENV)/.dev
 services-test: $(VENV)/.dev
 	@$(BIN)/python -c 'import sys; sys.path.insert(0, "tests"); import postgres_server, redis_server; \
 	  sys.exit(postgres_server.missing() or redis_server.missing() or 0)'
-	@$(BIN)/python -m pytest tests/services tests/unit/caching -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest tests/services tests/unit/caching -n 2 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

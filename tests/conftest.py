@@ -6,9 +6,14 @@ import gc
 import os
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 # One thread a process: native pools fight each other on small machines.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -50,29 +55,41 @@ def clean_environment(
     monkeypatch.setenv("SEGUE_CACHE_FOLDER", str(own))
 
 
-BROWSER = "browser/"
-LONG = (BROWSER, "contracts/test_api_schema", "docs/", "services/", "contracts/", "unit/cli/")
+BROWSER = "tests/browser/"
+LONG = (
+    BROWSER,
+    "tests/contracts/test_api_schema",
+    "tests/docs/",
+    "tests/services/",
+    "tests/contracts/",
+    "tests/unit/cli/",
+)
 """Beginnings of what takes longest, so that no worker is left with it when the others are done."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first, each whole in one worker; the browser and its server are one worker's.
+class ByFile(LoadFileScheduling):
+    """Each file is one worker's, and all that has to do with the browser is.
 
     Two browsers that draw by software take each other's time, many times over.
     """
-    tests = REPOSITORY / "tests"
 
-    def path(item: pytest.Item) -> str:
-        return item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return BROWSER if file.startswith(BROWSER) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Who does what, where several do it (`-n 3`)."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; the order within a file stays."""
 
     def place(item: pytest.Item) -> int:
-        return next((n for n, name in enumerate(LONG) if path(item).startswith(name)), len(LONG))
+        return next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
 
     items.sort(key=place)
-    for item in items:
-        together = BROWSER if path(item).startswith(BROWSER) else path(item)
-        item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_collection_finish() -> None:
