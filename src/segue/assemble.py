@@ -160,9 +160,9 @@ class Maker:
             return False
         if len(engine.snapshot.corpus) < self._kept_from:
             return False
-        if made != epoch(self._db) and time.monotonic() - self._kept_at < KEPT_AGAIN:
-            return False
         try:
+            if made != epoch(self._db) and time.monotonic() - self._kept_at < KEPT_AGAIN:
+                return False
             self._keep(engine, self._folder)
         except (OSError, SegueError) as fault:
             _log.warning(
@@ -310,7 +310,11 @@ class Live:
 
         An engine over the file gives the same answers, and shares its memory with other processes.
         """
-        kept = self._maker.opened() if self._maker.keep(engine) else None
+        try:
+            kept = self._maker.opened() if self._maker.keep(engine) else None
+        except SegueError as fault:
+            _log.warning("what was kept is not opened, as the catalogue is away: %s", fault)
+            return engine
         if kept is None or kept.epoch != engine.epoch:
             return engine
         self._warm(kept, warming.first(kept), wanted=partial(self._is_newest, engine))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,7 @@ def _mapped(blobs: Blobs, rows: Rows, *, size: int, folder: Path, name: str) -> 
     # A file that was cut short is made anew.
     if not path.exists() or path.stat().st_size != len(rows) * size:
         folder.mkdir(exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
+        part = path.with_suffix(f".{secrets.token_hex(8)}.part")
         try:
             written = np.memmap(part, dtype=np.uint8, mode="w+", shape=shape)
             _fill(written, blobs, rows)

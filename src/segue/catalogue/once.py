@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 KEPT_SECONDS = 86_400.0
 """How long a key is remembered."""
 
-GIVEN_UP_SECONDS = 600.0
+GIVEN_UP_SECONDS = 120.0
 """Who has claimed a key and not answered for so long has ended; another may claim it."""
 
 

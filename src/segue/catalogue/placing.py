@@ -29,12 +29,15 @@ def check_free(path: Path) -> None:
     Raises
     ------
     BadRequestError
-        Something is there already.
+        Something is there already, or what SQLite kept beside a file of that name: it would play
+        that into the new one.
     NotFoundError
         The folder is not there.
     """
-    if os.path.lexists(path):
-        raise _taken(path)
+    for ending in _BESIDE:
+        beside = path.with_name(path.name + ending)
+        if os.path.lexists(beside):
+            raise _taken(beside)
     if not path.parent.is_dir():
         raise NotFoundError(
             "the folder does not exist", where=str(path.parent), remedy="Make it, or name another"

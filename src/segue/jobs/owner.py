@@ -4,7 +4,8 @@ A name is ``machine/process/chance``, with ``.number`` behind it for one job tha
 program that was killed leaves its name in the rows of its jobs; on the same machine one can see at
 once that no such process is there any more. The part that is chance tells two programs apart that
 had the same number, as those in containers often have. Containers that share the name of their
-machine number their processes each for itself, so the name says in which numbering (Linux).
+machine number their processes each for itself, so the name says in which numbering, and machines
+may be called the same, so it says which start of which machine it is (Linux).
 
 Of a program on another machine nothing can be seen but whether its jobs show life: `Silence`.
 """
@@ -17,6 +18,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from segue.catalogue.jobs import Job
 
 _NUMBERING = "/proc/self/ns/pid"
+_START = "/proc/sys/kernel/random/boot_id"
 
 
 def new_name() -> str:
@@ -58,7 +61,8 @@ def gone(name: str, *, ours: str) -> bool:
 def _machine() -> str:
     name = socket.gethostname().replace("/", "-")
     with suppress(OSError):
-        return f"{name}.{os.stat(_NUMBERING).st_ino}"
+        start = Path(_START).read_text(encoding="ascii").strip().partition("-")[0]
+        return f"{name}.{start}.{os.stat(_NUMBERING).st_ino}"
     return name
 
 

@@ -257,6 +257,8 @@ class Store:
                         f"the file {brought.name} was added or forgotten meanwhile",
                         remedy="Load its page again",
                     )
+            except UnavailableError:
+                raise  # the catalogue may have taken it: only its server knows
             except (OSError, SegueError):
                 target.unlink(missing_ok=True)
                 raise
@@ -323,7 +325,9 @@ class Store:
                     os.replace(self._arriving(token), self._place(token))
                 uploads.add(self._db, rows, also=also)
         except (OSError, SegueError) as error:
-            for token in tokens:
+            # A server that broke off may have taken them all the same; what it does not know is
+            # swept away an hour later.
+            for token in () if isinstance(error, UnavailableError) else tokens:
                 self._remove(token)
             if isinstance(error, OSError):
                 raise _unwritable(error, self.folder, "SEGUE_DATABASE") from error

@@ -213,7 +213,8 @@ class _Parent:
         self._clear(place)
         if not place.answers:
             place.failed += 1
-            if code == _REFUSED or (place.failed >= TRIES and not self._said):
+            # One that answered once is not wrong in itself: what it needs may be away.
+            if not self._said and (code == _REFUSED or place.failed >= TRIES):
                 raise UnavailableError(
                     f"a process of this server ended with {code} before it answered",
                     remedy="What it said stands above; --processes 1 shows it alone",

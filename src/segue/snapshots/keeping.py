@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 ABANDONED = 3_600.0
 """Seconds after which a folder that does not count is nobody's."""
 
-_FAULTS = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+_FAULTS = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RuntimeError)
 """What a file that is not what it should be leads to."""
 
 
@@ -107,9 +107,11 @@ class Cupboard:
                     self._folder,
                     fault,
                 )
-                # So that the next that is built is kept in its place.
-                with suppress(OSError):
-                    self._counts.unlink(missing_ok=True)
+                # So that the next that is built is kept in its place; too many open files, say,
+                # is no fault of what is kept.
+                if not isinstance(fault, OSError) or isinstance(fault, FileNotFoundError):
+                    with suppress(OSError):
+                        self._counts.unlink(missing_ok=True)
                 return None
         return None
 

@@ -95,6 +95,17 @@ def test_nothing_is_overwritten(backup: Path, tmp_path: Path) -> None:
         back_up(backup.parent / "segue.db", tmp_path / "no" / "one.segue")
 
 
+@pytest.mark.parametrize("left", ["-wal", "-shm", "-journal"])
+def test_what_another_catalogue_left_is_not_played_into_the_new_one(
+    backup: Path, tmp_path: Path, left: str
+) -> None:
+    (tmp_path / f"segue.db{left}").write_bytes(b"of a server that was killed")
+    with pytest.raises(BadRequestError, match="nothing is overwritten") as told:
+        restore(backup, tmp_path / "segue.db")
+    assert str(told.value.where).endswith(f"segue.db{left}")
+    assert not (tmp_path / "segue.db").exists()
+
+
 def test_a_file_that_comes_meanwhile_stays(tmp_path: Path) -> None:
     place = tmp_path / "place"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -159,6 +160,18 @@ def test_who_is_of_another_numbering_of_processes_is_not_thought_gone(
     machine, process, _ = ours.split("/")
     assert owner.gone(f"{machine}/{process}/earlier.3", ours=ours)
     monkeypatch.setattr("segue.jobs.owner._NUMBERING", str(tmp_path))
+    assert not owner.gone(f"{machine}/{process}/earlier.3", ours=ours)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux says which start of a machine it is")
+def test_who_is_of_another_machine_of_the_same_name_is_not_thought_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from segue.jobs import owner
+
+    machine, process, _ = (ours := new_name()).split("/")
+    (tmp_path / "boot_id").write_text("0a1b2c3d-0000-4000-8000-000000000000\n")
+    monkeypatch.setattr("segue.jobs.owner._START", str(tmp_path / "boot_id"))
     assert not owner.gone(f"{machine}/{process}/earlier.3", ours=ours)
 
 

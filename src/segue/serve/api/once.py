@@ -6,19 +6,22 @@ Reference: The Idempotency-Key HTTP Header Field, draft-ietf-httpapi-idempotency
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Header
 from starlette.concurrency import run_in_threadpool
 
 from segue.catalogue import once
-from segue.errors import BusyError
+from segue.errors import BusyError, SegueError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from segue.catalogue.database import Database
     from segue.catalogue.once import Claim
+
+_log = logging.getLogger(__name__)
 
 Key = Annotated[
     str | None,
@@ -75,7 +78,10 @@ async def answered_once(
     try:
         return await answer(claim)
     except BaseException:
-        await run_in_threadpool(once.give_up, db, claim)
+        try:
+            await run_in_threadpool(once.give_up, db, claim)
+        except SegueError as fault:
+            _log.warning("the key of a request that failed is not free yet: %s", fault)
         raise
 
 
