@@ -257,10 +257,9 @@ class Store:
                         f"the file {brought.name} was added or forgotten meanwhile",
                         remedy="Load its page again",
                     )
-            except UnavailableError:
-                raise  # the catalogue may have taken it: only its server knows
-            except (OSError, SegueError):
-                target.unlink(missing_ok=True)
+            except (OSError, SegueError) as error:
+                if not isinstance(error, UnavailableError):  # else only its server knows
+                    target.unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise _unwritable(error, self.music, "SEGUE_UPLOAD_FOLDER") from error
@@ -325,8 +324,7 @@ class Store:
                     os.replace(self._arriving(token), self._place(token))
                 uploads.add(self._db, rows, also=also)
         except (OSError, SegueError) as error:
-            # A server that broke off may have taken them all the same; what it does not know is
-            # swept away an hour later.
+            # A server that broke off may have taken them; what it does not know is swept later.
             for token in () if isinstance(error, UnavailableError) else tokens:
                 self._remove(token)
             if isinstance(error, OSError):
