@@ -14,6 +14,7 @@ import time
 from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from segue.catalogue import corpus
 from segue.catalogue.database import epoch
@@ -60,12 +61,16 @@ def take_snapshot(db: Database, *, folder: Path | None = None) -> Snapshot:
 def derived(db: Database, settings: Settings) -> Path | None:
     """The folder for files that follow from a catalogue; None where none may be written.
 
-    One of its own for every catalogue: beside it, or by its address in the folder that is set.
+    One of its own for every catalogue: beside it, or by its address in the folder that is set. Who
+    reaches the same database as another user, or by another driver, has the same folder.
     """
     if db.read_only or (db.path is not None and settings.derived_folder is None):
         return corpus.beside(db)
     home = settings.derived_folder or Cache.of(settings).folder / "derived"
-    return home.expanduser().absolute() / blake2b(db.url.encode(), digest_size=8).hexdigest()
+    parts = urlsplit(db.url)
+    kind, host = parts.scheme.partition("+")[0], parts.netloc.rpartition("@")[2]
+    address = parts._replace(scheme=kind, netloc=host).geturl()
+    return home.expanduser().absolute() / blake2b(address.encode(), digest_size=8).hexdigest()
 
 
 def make_indexes(snapshot: Snapshot, *, going_on: Callable[[int], bool]) -> list[str]:

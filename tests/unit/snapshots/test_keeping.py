@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 import threading
 from dataclasses import replace
@@ -15,9 +14,9 @@ import numpy as np
 import pytest
 
 from segue.snapshot import Snapshot
-from segue.snapshots import keeping, marking, regions
+from segue.snapshots import keeping, regions
 from segue.snapshots.keeping import Cupboard
-from segue.snapshots.marking import Mark, made_by
+from segue.snapshots.marking import Mark
 from segue.spaces.attributes import AttributesSpace
 from segue.spaces.registry import build_all
 from worlds import mixed_corpus
@@ -202,22 +201,3 @@ def test_a_space_of_another_package_is_built_when_it_is_opened(
     assert found is not None
     assert list(found.snapshot.spaces) == list(spaces)
     assert type(found.snapshot.spaces["attributes"]) is Foreign
-
-
-def test_the_maker_is_another_when_code_or_spaces_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = made_by()
-    assert made_by() == ours
-    with monkeypatch.context() as changed:
-        changed.setattr(marking, "_code", lambda: "edited")
-        assert made_by() != ours
-    monkeypatch.setattr(marking, "entry_points", lambda **_: [])
-    assert made_by() != ours
-
-
-def test_edited_code_is_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "__init__.py"
-    module.write_text("one = 1\n")
-    monkeypatch.setattr(marking.segue, "__file__", str(module))
-    before = marking._code.__wrapped__()
-    os.utime(module, ns=(1, 1))
-    assert marking._code.__wrapped__() != before
