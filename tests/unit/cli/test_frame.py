@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import Annotated
 
 import pytest
@@ -166,7 +168,10 @@ def test_no_verb_shows_the_help_and_exits_with_2(capsys) -> None:
 
 def test_version(capsys) -> None:
     assert run(["--version"]) == 0
-    assert capsys.readouterr().out == "segue 0.1.0\n"
+    told = capsys.readouterr().out
+    assert told == f"segue {version('segue')}\n"
+    # A release's, or that of a commit after the newest tag, or of a clone without tags.
+    assert re.fullmatch(r"segue \d+(\.\d+)+(\.dev\d+)?(\+[a-z0-9.]+)?\n", told)
 
 
 def test_a_setting_that_makes_no_sense_is_named(capsys, monkeypatch, tmp_path) -> None:
