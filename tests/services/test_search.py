@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 from sqlalchemy import text as sql
 
 from searched import ANY_ORDER, NOTHING, RECORDS, SPELLINGS, TYPED, WORLD
-from segue.catalogue import search, search_keys, tracks
+from segue.catalogue import search, tracks
 from segue.catalogue.database import Database, open_database, reached
+from segue.catalogue.upgrading import migration_config
 from segue.records import TrackRecord
 
 if TYPE_CHECKING:
@@ -115,33 +118,84 @@ def test_the_closest_names_are_found_for_a_misspelt_one(db: Database) -> None:
     assert (search.closest(db, "zzzz"), search.closest(db, "")) == ([], [])
 
 
-@pytest.mark.parametrize("table", sorted(search_keys.SEARCHED))
-def test_a_word_is_looked_up_in_the_index(db: Database, table: str) -> None:
-    names_ = search_keys.SEARCHED[table]
+def test_words_are_looked_up_in_the_index(db: Database) -> None:
     with db.read() as connection:
         connection.execute(sql("SET LOCAL enable_seqscan = off"))
-        query = f"EXPLAIN SELECT id FROM {table} WHERE {names_} LIKE ANY (CAST(:w AS text[]))"  # noqa: S608
-        plan = "\n".join(connection.execute(sql(query), {"w": ["% queen%", "% killer%"]}).scalars())
-    assert f"ix_{table}_searched" in plan
+        query = "EXPLAIN SELECT id FROM tracks WHERE searched @@ segue_phrase(:word, true, false)"
+        plan = "\n".join(connection.execute(sql(query), {"word": "don't st"}).scalars())
+    assert "ix_tracks_words" in plan
 
 
-def test_a_server_without_trigrams_finds_the_same(
-    postgres_server: str, here: Database, caplog: pytest.LogCaptureFixture
+@given(st.text(max_size=60), st.text(max_size=60))
+@settings(max_examples=50)
+def test_every_name_is_found_by_each_word_the_server_reads_in_it(
+    db: Database, title: str, credit: str
 ) -> None:
-    """Whoever may not make the extension searches all the same; it is told."""
+    """Names and what is typed are read by one function, so nothing falls between the two."""
+    given_ = {"title": title.replace("\0", ""), "credit": credit.replace("\0", "")}
+    found = sql(
+        "SELECT segue_searched(:title, :credit, NULL) @@ segue_phrase(each, false, false)"
+        " FROM unnest(segue_words(:title) || segue_words(:credit)) AS each"
+    )
+    many = sql("SELECT segue_searched_words(:title, :credit, NULL)")
+    with db.read() as connection:
+        answers = connection.execute(found, given_).scalars().all()
+        assert connection.execute(many, given_).scalar_one() == len(answers)
+    assert all(answers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Don't Stop", ["don", "t", "stop"]),
+        ("MØ – Café Ünder", ["mø", "cafe", "under"]),
+        ("Мой мир: й", ["мой", "мир", "й"]),
+        ("夜に駆ける!", ["夜に駆ける"]),
+        ("100%_50\\", ["100", "50"]),
+        ("Cafe\u0301", ["cafe"]),
+        ("🔥 !!!", []),
+    ],
+)
+def test_a_server_reads_words_as_a_file_does(db: Database, typed: str, words: list[str]) -> None:
+    with db.read() as connection:
+        query = sql("SELECT segue_words(:typed)")
+        assert connection.execute(query, {"typed": typed}).scalar_one() == words
+
+
+def test_names_longer_than_an_index_has_room_for_are_kept(postgres_server: str) -> None:
     import psycopg
 
     with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute("CREATE ROLE guest LOGIN")
-        connection.execute("CREATE DATABASE bare")
-    with psycopg.connect(f"{postgres_server}/bare", autocommit=True) as connection:
-        connection.execute("GRANT ALL ON SCHEMA public TO guest")
-        connection.execute("REVOKE CREATE ON DATABASE bare FROM PUBLIC")
-    with open_database(f"{postgres_server.replace('segue@', 'guest@')}/bare") as bare:
-        assert "the extension pg_trgm cannot be made here" in caplog.text
-        tracks.add(bare, RECORDS)
-        for text in ("yesterday", "queen", "dont stop me"):
-            assert sorted(names(bare, text)) == sorted(names(here, text)) != []
+        connection.execute("CREATE DATABASE endless")
+    with open_database(f"{postgres_server}/endless") as db:
+        long = [TrackRecord(title="x" * 2_600), TrackRecord(title="harbour " * 6_000 + "end")]
+        tracks.add(db, long)
+        assert len(search.tracks(db, "x" * 300)) == 1
+        assert len(search.tracks(db, "harbour harbour")) == 1
+
+
+def test_an_older_catalogue_is_made_searchable(postgres_server: str) -> None:
+    """Revision 0013 kept trigrams, where it could make their extension."""
+    import psycopg
+
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE older")
+    url = f"{postgres_server}/older"
+    with open_database(url) as db:
+        tracks.add(db, RECORDS)
+        expected = names(db, "queen")
+        with db.write() as connection:
+            config = migration_config()
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0013")
+        with db.write() as connection:
+            connection.execute(sql("CREATE INDEX ix_tracks_searched ON tracks (title)"))
+    with open_database(url) as db:
+        assert names(db, "queen") == expected
+        with db.read() as connection:
+            indexes = {one["name"] for one in inspect(connection).get_indexes("tracks")}
+    assert "ix_tracks_words" in indexes
+    assert "ix_tracks_searched" not in indexes
 
 
 def test_changed_and_deleted_names_are_followed(postgres_server: str) -> None:

@@ -32,6 +32,9 @@ _AT_ONCE = 2_000
 """Rows held at a time; a row may be a vector of some kilobytes."""
 
 _SEARCH = "tracks_fts"
+_MADE = frozenset({"searched", "searched_words"})
+"""Columns that a server fills by itself (revision 0014)."""
+
 _REVISION = "alembic_version"
 _LAST_JOB = "last_job"
 
@@ -45,7 +48,7 @@ class Shape:
     name
         Of the table.
     columns
-        All of them, by name.
+        All of them, by name; not those that a database fills by itself.
     order
         Those of its key: in their order rows are copied.
     """
@@ -183,7 +186,8 @@ def _count(connection: Connection, name: str) -> int:
 
 def _shape(connection: Connection, name: str) -> Shape:
     inspector = inspect(connection)
-    columns = tuple(str(each["name"]) for each in inspector.get_columns(name))
+    named = (str(each["name"]) for each in inspector.get_columns(name))
+    columns = tuple(each for each in named if each not in _MADE)
     key = inspector.get_pk_constraint(name)["constrained_columns"]
     return Shape(name, columns, tuple(key))
 

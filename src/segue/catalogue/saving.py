@@ -124,7 +124,10 @@ def _save_founded(
 
 
 def make_searchable(connection: Connection, first: int) -> None:
-    """Add new tracks, `first` and those after it, to the full-text table; see revision 0002."""
+    """Add new tracks, `first` and those after it, to the full-text table of revision 0002.
+
+    A server does so by itself; see revision 0014.
+    """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
             "INSERT INTO tracks_fts (rowid, title, artists, album)"

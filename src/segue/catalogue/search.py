@@ -7,12 +7,12 @@ the artists, and that more than one in the album; among equals the more popular 
 three letters say nothing yet: they bring the most popular titles and artists that begin so. When
 no track has all words the answer is empty: nothing is better than nonsense.
 
-SQLite answers from the full-text table of revision 0002 (FTS5), whose tokens are runs of letters
-and digits. While that finds too little, words are read in other **spellings** as well ("dont" as
-"don t", "acdc" as "ac dc", "mo" as "mø", "and" as "&"), and words of scripts that write without
-spaces are looked for inside the normal forms ``title_key`` and ``artist_key``. PostgreSQL looks
-into the normal forms from the start (`segue.catalogue.search_keys`). Both keep this contract, which
-one set of tests holds them to; where tracks are about as good as each other, order may differ.
+Each database keeps the words of a track's names, runs of letters and digits without case and
+accents, and an index of them (`segue.catalogue.words`). While that finds too little, words are read
+in other **spellings** as well ("dont" as "don t", "acdc" as "ac dc", "mo" as "mø", "and" as "&"),
+and words of scripts that write without spaces are looked for inside the normal forms ``title_key``
+and ``artist_key``. Both databases are asked for the same words in the same order, so they find the
+same tracks; where tracks are about as good as each other, order may differ.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy import text as sql
 
-from segue.catalogue import search_keys
 from segue.catalogue import tracks as stored
+from segue.catalogue import words as index
 from segue.catalogue.schema import tracks as table
-from segue.catalogue.search_keys import UNSPACED
+from segue.catalogue.words import Sought
 from segue.names import artist_key, fold, title_key
 from segue.types import TrackId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy import ColumnElement, Connection, Select, TextClause
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from segue.catalogue.database import Database
     from segue.records import Track
@@ -52,14 +51,11 @@ _SEPARATOR = re.compile(r"\s+[-–—|:]\s+|:\s+")
 _LETTERS = (("o", "ø"), ("l", "ł"), ("d", "đ"), ("d", "ð"), ("ae", "æ"), ("oe", "œ"), ("ss", "ß"))
 """Letters that keep their own place in the full-text table, by how they are typed without them."""
 
-_FOUND = (
-    "SELECT public_id FROM tracks_fts JOIN tracks ON tracks.id = tracks_fts.rowid"
-    " WHERE tracks_fts MATCH :words ORDER BY "
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"  # kana, Han
 )
-_BY_WORTH = sql(
-    f"{_FOUND} round(bm25(tracks_fts, 8.0, 4.0, 1.0), 1), popularity DESC, public_id LIMIT :limit"
-)
-_BY_POPULARITY = sql(f"{_FOUND} popularity DESC, public_id LIMIT :limit")
+"""A letter of a script whose words may stand without spaces between them."""
 
 
 def tracks(db: Database, text: str, *, limit: int = 10) -> list[Track]:
@@ -105,11 +101,7 @@ def closest(db: Database, text: str, *, limit: int = 3) -> list[Track]:
     if not beginnings or limit < 1:
         return []
     with db.read() as connection:
-        if connection.dialect.name == "sqlite":
-            words = " OR ".join(f'"{word}"*' for word in beginnings if _is_word(word))
-            found = _match(connection, words, _CANDIDATES)
-        else:
-            found = search_keys.holding_any(connection, beginnings, limit=_CANDIDATES)
+        found = index.holding(connection, [Sought(tuple(beginnings), True)], limit=_CANDIDATES)
     candidates = stored.many(db, found)
     likeness = {
         track.id: difflib.SequenceMatcher(None, wanted, fold(track.name)).ratio()
@@ -161,52 +153,34 @@ def _splits(plain: str) -> Iterable[tuple[str, str]]:
 
 def _with_words(connection: Connection, plain: str, limit: int) -> list[TrackId]:
     """Tracks that hold every word."""
-    if connection.dialect.name != "sqlite":
-        return _by_keys(connection, plain, limit)
-    words = [word.replace('"', " ") for word in plain.split() if _is_word(word)]
-    words = list(dict.fromkeys(words))[:_MOST_WORDS]
-    if not words:
+    typed = [word for word in plain.split() if index.is_word(word)]
+    *whole, last = list(dict.fromkeys(typed))[:_MOST_WORDS] or [""]
+    if not last:
         return []
-    phrases = " ".join(f'"{word}"' for word in words) + "*"
+    words = [*whole, last]
+    asked = [*(Sought((word,), False) for word in whole), Sought((last,), True)]
     ways = [
-        lambda: _match(connection, phrases, limit),
-        lambda: _match(connection, _spelt(words), limit),
+        lambda: index.holding(connection, asked, limit=limit),
+        lambda: index.holding(connection, _spelt(words), limit=limit),
     ]
-    if len(words) == 1 and len(words[0]) <= _SAYS_NOTHING:
-        begins = f"{{title artists}} : ^ {phrases}"
-        ways.insert(0, lambda: _match(connection, begins, limit, how=_BY_POPULARITY))
-    if UNSPACED.search(plain):
+    if len(words) == 1 and len(last) <= _SAYS_NOTHING:
+        ways.insert(0, lambda: index.beginning(connection, last, limit=limit))
+    if _UNSPACED.search(plain):
         ways.append(lambda: _inside_names(connection, plain, words, limit))
     return _fill(limit, *ways)
 
 
-def _match(
-    connection: Connection, words: str, limit: int, *, how: TextClause = _BY_WORTH
-) -> list[TrackId]:
-    """What the full-text table finds for an expression; "" finds nothing."""
-    if not words:
-        return []
-    return list(connection.execute(how, {"words": words, "limit": limit}).scalars())
-
-
-def _is_word(word: str) -> bool:
-    """Whether the full-text table has a token for it; punctuation alone has none."""
-    return any(c.isalnum() for c in word)
-
-
-def _spelt(words: list[str]) -> str:
-    """The words in every spelling that may stand for them, as an expression; "" for too many."""
+def _spelt(words: list[str]) -> list[Sought]:
+    """The words in every spelling that may stand for them; none for too many."""
     wanted = [word for word in words if fold(word) not in {"and", "the"}] or words
     if len(wanted) > _MOST_RESPELT:
-        return ""
+        return []
     last = words[-1]
-    return " AND ".join(
-        f"({' OR '.join(_spellings(word, begins=word == last))})" for word in wanted
-    )
+    return [Sought(_spellings(word, begins=word == last), word == last) for word in wanted]
 
 
-def _spellings(word: str, *, begins: bool) -> list[str]:
-    """Phrases for one word: as it is, folded, parted anywhere, with other letters."""
+def _spellings(word: str, *, begins: bool) -> tuple[str, ...]:
+    """One word: as it is, folded, parted anywhere, with other letters."""
     plain = fold(word)
     found = [word, plain]
     if plain.isalnum() and len(plain) <= _LONGEST_RESPELT:
@@ -217,8 +191,7 @@ def _spellings(word: str, *, begins: bool) -> list[str]:
             places = [at for at in range(len(plain)) if plain.startswith(typed, at)]
             found += [f"{plain[:at]}{meant}{plain[at + len(typed) :]}" for at in places]
             found.append(plain.replace(typed, meant))
-    star = "*" if begins else ""
-    return [f'"{one}"{star}' for one in dict.fromkeys(found)]
+    return tuple(dict.fromkeys(found))
 
 
 def _inside_names(
@@ -226,48 +199,20 @@ def _inside_names(
 ) -> list[TrackId]:
     """Tracks with the words of unspaced scripts anywhere in their title or first artist.
 
-    Reads every name there is, from one index; other words narrow that down beforehand.
+    Reads every name there is, from one index in a file; other words narrow that down beforehand.
     """
-    spaced = [f'"{word}"*' for word in words if not UNSPACED.search(word)]
+    spaced = [Sought((word,), True) for word in words if not _UNSPACED.search(word)]
+    place = func.instr if connection.dialect.name == "sqlite" else func.strpos
     inside = [
-        or_(func.instr(table.c.title_key, word) > 0, func.instr(table.c.artist_key, word) > 0)
+        or_(place(table.c.title_key, word) > 0, place(table.c.artist_key, word) > 0)
         for word in fold(plain).split()
-        if UNSPACED.search(word)
+        if _UNSPACED.search(word)
     ]
-    if spaced:
-        held = sql("SELECT rowid FROM tracks_fts WHERE tracks_fts MATCH :words")
-        inside.append(table.c.id.in_(held.bindparams(words=" ".join(spaced)).columns(table.c.id)))
-    return _ids(connection, _ordered(and_(*inside)), limit)
-
-
-def _by_keys(connection: Connection, plain: str, limit: int) -> list[TrackId]:
-    """The same on a server, which looks into normal forms."""
-    # What is written without a space in between stands in a row: "100_1" is no 100 and a 1.
-    words = list(dict.fromkeys(fold(word) for word in plain.split() if _is_word(word)))
-    # Keys of artists have lost their leading "the", and "&" is "and" in all.
-    words = [word for word in words[:_MOST_WORDS] if word not in {"and", "the"}] or words
-    if not words:
+    if not inside:  # nothing is left of a mark that stood alone
         return []
-    ways = [
-        lambda: search_keys.holding(connection, [[w] for w in words], last_begins=True, limit=limit)
-    ]
-    if len(words) <= _MOST_RESPELT:
-        spelt = [_parted(word, begins=word == words[-1]) for word in words]
-        ways.append(lambda: search_keys.holding(connection, spelt, last_begins=True, limit=limit))
-    if len(words) == 1 and len(words[0]) <= _SAYS_NOTHING:
-        ways.insert(0, lambda: search_keys.beginning(connection, words[0], limit=limit))
-    return _fill(limit, *ways)
-
-
-def _parted(word: str, *, begins: bool) -> list[str]:
-    """A word in normal form, and parted anywhere; a short beginning would be found everywhere."""
-    if not word.isalnum() or len(word) > _LONGEST_RESPELT:
-        return [word]
-    if begins and len(word) <= _SAYS_NOTHING:
-        return [word]
-    # A letter by itself stands in too many names for trigrams to help; apostrophes, which leave
-    # such letters, are gone from normal forms.
-    return [word, *(f"{word[:at]} {word[at:]}" for at in range(2, len(word) - 1))]
+    if spaced:
+        inside.append(index.holds(connection, spaced))
+    return _ids(connection, _ordered(and_(*inside)), limit)
 
 
 def _ordered(where: ColumnElement[bool]) -> Select[str]:

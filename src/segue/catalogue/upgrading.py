@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("segue.catalogue")
 
-REVISIONS: tuple[str, ...] = tuple(f"{n:04}" for n in range(1, 14))
+REVISIONS: tuple[str, ...] = tuple(f"{n:04}" for n in range(1, 15))
 """Every revision this Segue knows, oldest first; the last is today's shape."""
 
 HEAD = REVISIONS[-1]
