@@ -22,6 +22,9 @@ _WEB_ADDRESS = re.compile(
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?")
 
+CLUSTER_ADDRESS = re.compile(r"(dask(\+tls)?|tcp|tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
+"""How the scheduler of a cluster is written."""
+
 EVERYONE_MAY = "everyone may"
 """What `Settings.open_to_all` says, where it says anything."""
 
@@ -111,6 +114,17 @@ class Settings(BaseSettings):
     )
     jobs: int = Field(
         default=0, ge=0, description="Processes that analyse audio; 0 means one per core."
+    )
+    over: str = Field(
+        default="",
+        description=(
+            "Dask cluster that analyses audio in place of this machine's processes, as "
+            "`dask://HOST:PORT` or `dask+tls://HOST:PORT` (docs/cluster.md)."
+        ),
+    )
+    over_as: str = Field(
+        default="",
+        description="What folders are called where a cluster works, as `/music=/mnt/music, …`.",
     )
     memory_megabytes: int = Field(
         default=4096,
@@ -309,7 +323,8 @@ class Settings(BaseSettings):
         default=None,
         description=(
             "Where files that listeners bring lie until they expire, a folder that servers and "
-            "workers share; empty means `NAME.uploads` beside the catalogue `NAME.db`."
+            "workers share, for one catalogue alone; empty means `NAME.uploads` beside the catalogue "
+            "`NAME.db`, and for a database on a server a folder of its own in the cache."
         ),
     )
 
@@ -321,6 +336,14 @@ class Settings(BaseSettings):
             "server a folder in the cache."
         ),
     )
+
+    @field_validator("over")
+    @classmethod
+    def _scheduler(cls, given: str) -> str:
+        """The address of a scheduler, or nothing."""
+        if given and not CLUSTER_ADDRESS.fullmatch(given):
+            raise ValueError("it should look like dask://HOST:PORT or dask+tls://HOST:PORT")
+        return given
 
     @field_validator("base_path")
     @classmethod

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.scan import FOLDER
-from segue.errors import NotFoundError
+from segue.cli.working import Working  # noqa: TC001 (the options)
+from segue.errors import BadRequestError, NotFoundError
 from segue.jobs.budget import LEAST_MEGABYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import FrameType
 
@@ -36,18 +37,13 @@ def analyse(
             "--quick", help="Only what recommending needs; waveforms and loudness another time."
         ),
     ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", "-j", metavar="N", min=0, help="Processes; 0: one a core. Else the setting."
-        ),
-    ] = None,
+    working: Working,
     memory: Annotated[
         int | None,
         typer.Option(
             metavar="MEGABYTES",
             min=LEAST_MEGABYTES,
-            help="Memory for all processes together. Else the setting.",
+            help="Memory for all processes of this machine together. Else the setting.",
         ),
     ] = None,
     nice: Annotated[
@@ -86,7 +82,8 @@ def analyse(
     if folder is not None:
         folder = folder.expanduser()
         check_source(folder)
-    changed = {"jobs": jobs, "memory_megabytes": memory, "niceness": nice}
+    changed = {**working.changed(), "memory_megabytes": memory, "niceness": nice}
+    _check_together(working, {"--memory": memory, "--nice": nice})
     with session.open(create=folder is not None, changed=changed) as segue:
         scan = None
         if folder is not None:
@@ -119,10 +116,22 @@ def run(
     waiting, seconds = ahead.waiting, ahead.whole
     if quick:
         waiting, seconds = segue.status().ledger.queued, ahead.recommendable
+    over = segue.settings.over
     if waiting:
-        session.note(f"{waiting:,} files wait for analysis: about {duration(seconds)}.")
+        long = f"over {over}" if over else f"about {duration(seconds)}"
+        session.note(f"{waiting:,} files wait for analysis: {long}.")
     with session.meter() as on_progress:
         return segue.analyse(quick=quick, on_progress=on_progress, stop=stop)
+
+
+def _check_together(working: Working, options: Mapping[str, int | None]) -> None:
+    """Refuse what says how much of this machine to take where others work."""
+    given = [option for option, value in options.items() if value is not None]
+    if working.over and given:
+        raise BadRequestError(
+            f"{given[0]} says how much of this machine to take, and --over lets others work",
+            remedy="Set SEGUE_MEMORY_MEGABYTES and SEGUE_NICENESS where the workers run",
+        )
 
 
 def _again(segue: Segue, *, words: str | None) -> int:

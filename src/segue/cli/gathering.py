@@ -43,12 +43,6 @@ Mappings = Annotated[
 Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Of the text, such as latin-1; else UTF-8.")
 ]
-Jobs = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs", "-j", metavar="N", min=0, help="Processes; 0: one a core. Else the setting."
-    ),
-]
 
 
 def columns_of(

@@ -184,6 +184,11 @@ def _outlook(folder: Path, segue: Segue) -> str:
     ahead = outlook(segue.database, settings=segue.settings, fresh=fresh)
     if ahead.waiting == 0:
         return f"{len(paths):,} audio files in {folder}, all known; looking for changes."
+    if segue.settings.over:
+        return (
+            f"{len(paths):,} audio files in {folder}, {fresh:,} of them new, which the workers of"
+            f" {segue.settings.over} analyse in the background."
+        )
     first = ""
     if ahead.recommendable:
         first = f"{duration(ahead.recommendable)} until all can be recommended, "

@@ -26,11 +26,10 @@ from segue.errors import BusyError
 from segue.jobs.book import Book
 from segue.jobs.budget import Budget
 from segue.jobs.comparing import compare
-from segue.jobs.ears import MODULES
 from segue.jobs.embedders import looked_up
 from segue.jobs.guessing import settle
 from segue.jobs.passes import embedding, first, second
-from segue.jobs.pool import WorkerPool
+from segue.jobs.workers import workers_for
 from segue.summaries import AnalysisSummary, PassSummary
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.jobs.ears import Ear
     from segue.jobs.passes import Pass
+    from segue.jobs.workers import Workers
     from segue.settings import Settings
     from segue.types import Progress
 
@@ -162,15 +162,13 @@ class Analysis:
         self._db, self._settings = db, settings
         self._on_progress, self._stop = on_progress, stop
         self._settled = False
-        self._budget: Budget | None = None
-        self._pool: WorkerPool | None = None
+        self._workers: Workers | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._pool is not None:
-            self._pool.close()
+        self._done_with()
 
     def describe(self, *, on_progress: Progress | None = None) -> PassSummary:
         """Describe an excerpt of every file that waits for it; embedders at work hear it too.
@@ -243,13 +241,14 @@ class Analysis:
         if waiting and not self._stopped:
             tell = self._teller(asked.verb, on_progress)
             tasks = ((str(file.path), asked.arguments(file)) for file in waiting)
-            pool = self._workers(len(waiting))
             tell(0, len(waiting), "")
-            outcomes = pool.run(asked.work, tasks, stop=self._stop)
+            workers = self._enough(len(waiting))
+            outcomes = workers.run(asked.work, tasks, stop=self._stop)
             for done, outcome in enumerate(outcomes, start=1):
                 book.take(outcome)
                 tell(done, len(waiting), Path(outcome.key).name)
             book.close()
+            self._note(*workers.notes)
         if unreachable is not None:
             unreachable |= book.unreachable
         stand = ledger.counts(self._db, asked.stage)
@@ -326,21 +325,17 @@ class Analysis:
     def _note(self, *notes: str) -> None:
         self.notes += [note for note in notes if note not in self.notes]
 
-    def _workers(self, count: int) -> WorkerPool:
-        """As many workers as so many files can use; those of the last pass where they do."""
-        budget = Budget.of(self._settings, files=count)
-        enough = self._budget is not None and self._budget.processes >= budget.processes
-        if self._pool is None or not enough:
-            if self._pool is not None:
-                self._pool.close()
-            self._budget = budget
-            self._pool = WorkerPool(
-                budget.processes,
-                seconds=self._settings.file_seconds,
-                memory=budget.memory,
-                niceness=budget.niceness,
-                modules=MODULES if self.ears() else (),
-            )
-            if budget.note:
-                self._note(budget.note)
-        return self._pool
+    def _done_with(self) -> None:
+        """Let those go that work, if there are any."""
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
+
+    def _enough(self, files: int) -> Workers:
+        """Workers for so many files; those of the last pass where there are enough of them."""
+        size = None if self._workers is None else self._workers.size
+        if size is not None and size < Budget.of(self._settings, files=files).processes:
+            self._done_with()
+        if self._workers is None:
+            self._workers = workers_for(self._settings, files=files, ears=self.ears())
+        return self._workers

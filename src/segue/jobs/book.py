@@ -17,7 +17,7 @@ from segue.records import Rejection
 if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.jobs.passes import Answer, Pass
-    from segue.jobs.pool import Outcome
+    from segue.jobs.workers import Outcome
 
 _log = logging.getLogger(__name__)
 

@@ -18,16 +18,15 @@ from typing import TYPE_CHECKING
 from segue.descriptors.cache import Cache
 from segue.descriptors.hearing import Hearing
 from segue.errors import BadFileError, InaudibleError
-from segue.jobs.budget import Budget
-from segue.jobs.pool import WorkerPool
 from segue.jobs.worker import describe_example
+from segue.jobs.workers import workers_for
 from segue.sources.paths import is_web, locate
 from segue.sources.previews import POLITE, Previews
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from segue.jobs.pool import Outcome
+    from segue.jobs.workers import Outcome
     from segue.settings import Settings
     from segue.sources.previews import Manners
     from segue.types import Progress, Vector
@@ -71,7 +70,8 @@ def hear_all(
     folder
         What paths are relative to.
     settings
-        How to hear, how many processes to take, where the cache is.
+        How to hear, who does it, where the cache is. Where a row names an address on the web, only
+        this machine does: what is fetched lies in its cache.
     manners
         How servers are treated.
     on_progress
@@ -84,18 +84,13 @@ def hear_all(
     InternalError
         Workers cannot be started.
     """
-    budget = Budget.of(settings, files=len(entries))
+    here = any(map(is_web, entries))
     with (
         _keeping(settings) as kept,
-        WorkerPool(
-            budget.processes,
-            seconds=settings.file_seconds,
-            memory=budget.memory,
-            niceness=budget.niceness,
-        ) as pool,
+        workers_for(settings, files=len(entries), here=here) as workers,
     ):
         run = _Run(entries, folder, Previews(kept, manners=manners), settings, on_progress)
-        for outcome in pool.run(describe_example, run.tasks()):
+        for outcome in workers.run(describe_example, run.tasks()):
             run.take(outcome)
     return run.heard
 

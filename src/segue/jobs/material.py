@@ -19,12 +19,11 @@ from segue.descriptors.hearing import Hearing
 from segue.embedding.windows import BANDS
 from segue.errors import BadFileError, UnavailableError
 from segue.jobs import settled
-from segue.jobs.budget import Budget
 from segue.jobs.drawing import draw
 from segue.jobs.drawn import Drawn
 from segue.jobs.lessons import Lessons, order, with_genres
-from segue.jobs.pool import WorkerPool
 from segue.jobs.settled import Settled, Taught
+from segue.jobs.workers import workers_for
 from segue.records import Rejection
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.jobs.lessons import Lesson
-    from segue.jobs.pool import Outcome
+    from segue.jobs.workers import Outcome
     from segue.settings import Settings
     from segue.types import Progress
 
@@ -193,18 +192,11 @@ class _Run:
         if not self._waiting:
             return
         self._check_room()
-        settings = self._settings
-        budget = Budget.of(settings, files=len(self._waiting))
-        self.notes += [budget.note] if budget.note else []
-        with WorkerPool(
-            budget.processes,
-            seconds=settings.file_seconds,
-            memory=budget.memory,
-            niceness=budget.niceness,
-        ) as pool:
+        with workers_for(self._settings, files=len(self._waiting)) as workers:
             self._tell("")
-            for outcome in pool.run(draw, self._tasks()):
+            for outcome in workers.run(draw, self._tasks()):
                 self._take(outcome)
+            self.notes += workers.notes
 
     def _tasks(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         hearing, cache = Hearing.of(self._settings), Cache.of(self._settings)

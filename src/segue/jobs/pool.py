@@ -16,13 +16,14 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from segue.errors import BadFileError, InternalError, SegueError, UnavailableError
 from segue.jobs.spawning import WorkerContext
 from segue.jobs.worker import MEMORY, prepare
+from segue.jobs.workers import Outcome, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,22 +42,13 @@ CONSTS.term_timeout = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
-    """What became of one task: `value`, or the `error` that says why there is none."""
-
-    key: str
-    value: T | None
-    error: SegueError | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Task:
     key: str
     arguments: tuple[Any, ...]
     tries: int = 0
 
 
-class WorkerPool:
+class WorkerPool(Workers):
     """Processes that run functions of `segue.jobs.worker`. Use it in a ``with``, or close it.
 
     Parameters
@@ -71,6 +63,8 @@ class WorkerPool:
         0 to 19: how far the workers step back for other programs.
     modules
         What the workers load beside what all of them do, before their memory is bounded.
+    note
+        A sentence about why there are so few, if there is one to say.
     """
 
     def __init__(
@@ -81,6 +75,7 @@ class WorkerPool:
         memory: int = MEMORY,
         niceness: int = 0,
         modules: tuple[str, ...] = (),
+        note: str = "",
     ) -> None:
         self._size, self._seconds = size, seconds
         self._memory, self._niceness, self._modules = memory, niceness, modules
@@ -88,12 +83,17 @@ class WorkerPool:
         self._pool: ProcessPool | None = None
         self._closed = False
         self._faults: frozenset[str] = frozenset()
+        self._note = note
 
-    def __enter__(self) -> Self:
-        return self
+    @property
+    def size(self) -> int:
+        """How many processes."""
+        return self._size
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why there are so few, where that is to be said."""
+        return (self._note,) if self._note else ()
 
     def close(self) -> None:
         """End all workers at once, whatever they do."""
@@ -102,20 +102,6 @@ class WorkerPool:
         if pool is not None:
             _end(pool)
 
-    def call(self, function: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401
-        """Run `function` in a worker and wait for its answer.
-
-        Raises
-        ------
-        SegueError
-            What the function raised; BadFileError when it crashed or took too long.
-        """
-        key = str(arguments[0]) if arguments else ""
-        (outcome,) = self.run(function, [(key, arguments)])
-        if outcome.error is not None:
-            raise outcome.error
-        return cast("T", outcome.value)
-
     def run(
         self,
         function: Callable[..., T],
@@ -123,24 +109,7 @@ class WorkerPool:
         *,
         stop: threading.Event | None = None,
     ) -> Iterator[Outcome[T]]:
-        """Run `function` for every task, several at once; outcomes come as they are done.
-
-        Parameters
-        ----------
-        function
-            Importable by name, as the workers load it themselves.
-        tasks
-            (key, arguments), taken only a little ahead of the workers. The key is the file's path.
-        stop
-            Once set, nothing more comes; close the pool to end what is under way.
-
-        Raises
-        ------
-        InternalError
-            Workers end before they begin, time and again.
-        UnavailableError
-            The pool was closed meanwhile.
-        """
+        """As `Workers.run`: workers are started when there is something to do."""
         fresh = (_Task(key, arguments) for key, arguments in tasks)
         again: deque[_Task] = deque()
         flying: dict[Future[T], _Task] = {}

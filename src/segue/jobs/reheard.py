@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from segue.descriptors.hearing import Hearing
     from segue.jobs.ears import Ear
     from segue.jobs.lessons import Lesson
-    from segue.jobs.pool import WorkerPool
+    from segue.jobs.workers import Workers
     from segue.snapshot import Description
     from segue.types import Floats, Progress, Rows
 
@@ -56,8 +56,8 @@ class Reheard:
     ----------
     lessons
         The tracks, at least one.
-    pool
-        The workers.
+    workers
+        Who hears them.
     hearing
         Which part of a file is heard.
     on_progress
@@ -67,7 +67,7 @@ class Reheard:
     """
 
     lessons: Sequence[Lesson]
-    pool: WorkerPool
+    workers: Workers
     hearing: Hearing
     on_progress: Progress | None = None
     notes: list[str] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Reheard:
             return "bliss-audio is not installed: pip install 'segue[bench]'"
         first = str(self.lessons[0].path)
         try:
-            self.pool.call(bliss_of, first)
+            self.workers.call(bliss_of, first)
         except SegueError as problem:
             return f"bliss-audio does not run here: {problem.what}"
         tasks = [(lesson.path, ()) for lesson in self.lessons]
@@ -104,7 +104,7 @@ class Reheard:
         ]
         heard: dict[str, tuple[Description, Floats]] = {}
         failed: dict[int, str] = {}
-        for done, outcome in enumerate(self.pool.run(hear_altered, tasks), start=1):
+        for done, outcome in enumerate(self.workers.run(hear_altered, tasks), start=1):
             place = int(outcome.key.partition(" ")[0])
             if outcome.value is None:
                 failed[place] = str(outcome.error)
@@ -129,7 +129,7 @@ class Reheard:
         found: dict[str, Any] = {}
         failed: list[str] = []
         named = [(str(path), (str(path), *arguments)) for path, arguments in tasks]
-        for done, outcome in enumerate(self.pool.run(function, named), start=1):
+        for done, outcome in enumerate(self.workers.run(function, named), start=1):
             if outcome.value is None:
                 failed.append(str(outcome.error).rstrip("."))
             else:

@@ -25,11 +25,10 @@ from segue.embedding.marks import known
 from segue.errors import UnavailableError
 from segue.evaluation.audio import REFERENCE, AudioReport, Contender, compare
 from segue.evaluation.retrieval import Gallery
-from segue.jobs.budget import Budget
 from segue.jobs.lessons import order
-from segue.jobs.pool import WorkerPool
 from segue.jobs.reheard import Reheard
 from segue.jobs.rivals import of_baselines, of_spaces, parts_of, stored
+from segue.jobs.workers import workers_for
 from segue.models.folder import read
 from segue.types import TrackId
 
@@ -118,8 +117,8 @@ def put_to_test(
     """
     judged = chosen(snapshot, found, most=most, seed=seed)
     rows = judged.rows
-    with _pool(settings, len(rows)) as pool:
-        listener = Reheard(judged.lessons, pool, Hearing.of(settings), on_progress)
+    with workers_for(settings, files=len(rows)) as workers:
+        listener = Reheard(judged.lessons, workers, Hearing.of(settings), on_progress)
         mel, bliss = listener.mel(Cache.of(settings)), listener.bliss()
         heard = listener.again(ears, again, seed)
     flattered = _flattered(ears, judged)
@@ -227,13 +226,3 @@ def _notes(found: Lessons, judged: Judged, more: Sequence[str]) -> list[str]:
     if len(judged.rows) < files:
         notes.append(f"{len(judged.rows):,} of {files:,} tracks are judged")
     return [*notes, *more]
-
-
-def _pool(settings: Settings, files: int) -> WorkerPool:
-    budget = Budget.of(settings, files=files)
-    return WorkerPool(
-        budget.processes,
-        seconds=settings.file_seconds,
-        memory=budget.memory,
-        niceness=budget.niceness,
-    )

@@ -98,6 +98,7 @@ class Incoming(Opened):
         *,
         quick: bool = False,
         jobs: int | None = None,
+        over: str | None = None,
         on_progress: Progress | None = None,
         stop: threading.Event | None = None,
     ) -> AnalysisSummary:
@@ -108,7 +109,11 @@ class Incoming(Opened):
         quick
             Only what recommending needs; loudness, waveforms and fingerprints another time.
         jobs
-            How many processes, 0 for one a core; the setting ``jobs`` when None.
+            How many processes of this machine, 0 for one a core; when None, the setting ``jobs``,
+            or whoever `over` names.
+        over
+            The cluster that does it, as ``dask://host:port``; empty for this machine, and the
+            setting ``over`` when None.
         on_progress
             Called with (done, total, what), for both passes.
         stop
@@ -118,7 +123,9 @@ class Incoming(Opened):
 
         settings = self.settings
         if jobs is not None:
-            settings = settings.model_copy(update={"jobs": jobs})
+            settings = settings.model_copy(update={"jobs": jobs, "over": ""})
+        if over is not None:
+            settings = settings.model_copy(update={"over": over})
         return analyse(
             self.database, settings=settings, quick=quick, on_progress=on_progress, stop=stop
         )

@@ -1,5 +1,7 @@
 """Who does the tasks of a training: processes of this machine, or a Dask cluster.
 
+A cluster's workers must have the very packages that are here: what is fitted comes back from them.
+
 Tasks know nothing of each other (`segue.training.tasks`), so they are handed out as workers come
 free, and what is done comes back in any order. One thread a process: native pools of several
 processes stall one another.
@@ -9,9 +11,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from segue.errors import UnavailableError
+from segue.clusters import check_alike, connect
 from segue.training.search import storage_of
 from segue.training.tasks import work
 
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from segue.training.tasks import Done, Task
     from segue.types import Progress
 
-CALLING = 10
-"""Seconds a Dask scheduler may take to answer."""
+PACKAGES = ("segue", "numpy", "scipy", "scikit-learn", "xgboost-cpu", "optuna", "onnxruntime")
+"""What decides what is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,11 @@ class Plan:
     jobs
         Processes.
     study
-        The SQLite file that keeps searches, so that they can be taken up again; None for memory.
-    dask
-        Address of a Dask scheduler that does the work instead; None for this machine.
+        The SQLite file that keeps searches, so that they can be taken up again; None for memory,
+        as it must be on a cluster, whose machines share no SQLite file.
+    over
+        Address of the cluster that does the work instead (`segue.clusters`); empty for this
+        machine.
     """
 
     folds: int = 5
@@ -55,7 +59,7 @@ class Plan:
     seed: int = 42
     jobs: int = 1
     study: Path | None = None
-    dask: str | None = None
+    over: str = ""
 
 
 def worked(
@@ -67,8 +71,7 @@ def worked(
     storage_of(plan.study)  # made once, before several processes want it
     if on_progress is not None:
         on_progress(0, len(tasks), "")
-    with _workers(plan):
-        jobs = plan.jobs if plan.dask is None else -1
+    with _workers(plan) as jobs:
         parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
         calls = (joblib.delayed(work)(task, examples) for task in tasks)
         for count, done in enumerate(parallel(calls), start=1):
@@ -78,30 +81,18 @@ def worked(
 
 
 @contextmanager
-def _workers(plan: Plan) -> Iterator[None]:
-    """Who does the work meanwhile: processes of this machine, or a cluster."""
+def _workers(plan: Plan) -> Iterator[int]:
+    """Who does the work meanwhile: so many processes of this machine, or all of a cluster (-1)."""
     import joblib
 
-    if plan.dask is None:
+    if not plan.over:
         with joblib.parallel_config("loky", inner_max_num_threads=1):
-            yield
+            yield plan.jobs
         return
-    with _client(plan.dask), joblib.parallel_config("dask"):
-        yield
-
-
-def _client(address: str) -> Any:  # noqa: ANN401 (distributed has no types)
-    """A connection to a Dask scheduler; UnavailableError where none answers."""
-    from distributed import Client
-
-    try:
-        return Client(address, timeout=CALLING)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as problem:
-        raise UnavailableError(
-            f"no Dask scheduler answers ({problem})",
-            where=address,
-            remedy="Start one with `dask scheduler`, and workers with `dask worker ADDRESS`",
-        ) from None
+    with connect(plan.over) as client:
+        check_alike(client, PACKAGES, where=plan.over)
+        with joblib.parallel_config("dask", client=client):
+            yield -1
 
 
 def _told(done: Done) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from segue import clusters
 from segue.cli.main import run
 from segue.cli.train import attributes as training
-from segue.cli.train import packages
 from segue.models.folder import FILE
 
 if TYPE_CHECKING:
@@ -194,8 +194,8 @@ def test_missing_packages_are_named_with_the_command(monkeypatch, here: Path, re
     said = refused("train", "attributes", "--out", "model")
     assert "not installed: no_such_package. Run: make train-setup" in said
     monkeypatch.setattr(training, "PACKAGES", ())
-    monkeypatch.setattr(packages, "find_spec", lambda name: None)
-    said = refused("train", "attributes", "--out", "model", "--dask", "tcp://127.0.0.1:8786")
+    monkeypatch.setattr(clusters, "find_spec", lambda name: None)
+    said = refused("train", "attributes", "--out", "model", "--over", "dask://127.0.0.1:8786")
     assert "Run: pip install 'segue[cluster]'" in said
 
 

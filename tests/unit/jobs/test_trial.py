@@ -147,8 +147,8 @@ def bliss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def asked(music: Path) -> np.ndarray | str:
     lessons = from_folder(music).lessons[:3]
-    with WorkerPool(1, seconds=30) as pool:
-        return reheard.Reheard(lessons, pool, Hearing()).bliss()
+    with WorkerPool(1, seconds=30) as workers:
+        return reheard.Reheard(lessons, workers, Hearing()).bliss()
 
 
 def test_bliss_is_asked_where_it_is_installed(music: Path, bliss) -> None:
@@ -177,8 +177,8 @@ def test_files_that_cannot_be_altered_are_left_out_and_told(music: Path, tmp_pat
     broken.write_bytes(sorted(music.rglob("*.flac"))[0].read_bytes()[:300])
     lessons = [*from_folder(music).lessons[:2]]
     lessons.append(replace(lessons[0], path=broken))
-    with WorkerPool(1, seconds=30) as pool:
-        listener = reheard.Reheard(lessons, pool, Hearing())
+    with WorkerPool(1, seconds=30) as workers:
+        listener = reheard.Reheard(lessons, workers, Hearing())
         again = listener.again((), 3, 1)
         mel = listener.mel(reheard.NO_CACHE)
     assert again.places.tolist() == [0, 1]

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from learnable import KEYS, NAMES, PLANTED, songs, world
+from segue import clusters
 from segue.attributes.model import Model, Predictions
 from segue.attributes.targets import Group, Target, TargetSet
 from segue.errors import BadTableError, UnavailableError
 from segue.evaluation.splits import folds as parted
-from segue.training import working
 from segue.training.attributes import gathered, planned, settle, train
 from segue.training.fitted import FAINT
 from segue.training.rotations import said_of_turns
@@ -172,31 +172,11 @@ def test_a_folder_with_something_else_in_it_is_not_touched(tmp_path: Path) -> No
     assert (tmp_path / "letters.txt").read_text() == "dear"
 
 
-def test_a_dask_cluster_does_the_same_work(tmp_path: Path) -> None:
-    from distributed import LocalCluster
-
-    bright = TargetSet("bright", (Group("bright", PLANTED.groups[0].targets[:1]),))
-    examples = world(60)
-    plan = Plan(folds=2, trials=0)
-    here = train(examples, targets=bright, out=tmp_path / "here", name="one", plan=plan)
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as cluster:
-        there = train(
-            examples,
-            targets=bright,
-            out=tmp_path / "there",
-            name="one",
-            plan=replace(plan, dask=cluster.scheduler_address),
-        )
-    assert there.report.to_json()["figures"] == here.report.to_json()["figures"]
-
-
 def test_a_cluster_that_does_not_answer_is_told_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "CALLING", 1)
-    plan = Plan(folds=2, trials=0, dask="tcp://127.0.0.1:1")
+    monkeypatch.setattr(clusters, "CALLING", 1)
+    plan = Plan(folds=2, trials=0, over="dask://127.0.0.1:1")
     with pytest.raises(UnavailableError, match="no Dask scheduler answers"):
         train(world(60), targets=PLANTED, out=tmp_path / "m", name="m", plan=plan)
 

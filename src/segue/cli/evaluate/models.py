@@ -11,13 +11,13 @@ from segue.cli.gathering import (
     ArtistColumn,
     AudioColumn,
     Encoding,
-    Jobs,
     Mappings,
     columns_of,
     document,
     say_gathered,
 )
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
+from segue.cli.working import Working  # noqa: TC001 (the options)
 from segue.errors import BadRequestError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def attributes(
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write every figure to this CSV file too."),
     ] = None,
-    jobs: Jobs = None,
+    working: Working,
     rejections: RejectionsFile = None,
 ) -> None:
     """Judge a model on a table: every metric of every target, with its 95 % interval.
@@ -74,9 +74,7 @@ def attributes(
     for target in (csv, rejections):
         check_target(target, source=table)
     loaded = Model.load(model.expanduser())
-    settings = session.settings()
-    if jobs is not None:
-        settings = settings.model_copy(update={"jobs": jobs})
+    settings = session.settings().model_copy(update=working.changed())
     with session.meter() as on_progress:
         found = for_model(
             table,
@@ -145,7 +143,7 @@ def audio(
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write every figure to this CSV file too."),
     ] = None,
-    jobs: Jobs = None,
+    working: Working,
 ) -> None:
     """Judge the spaces of sound: whether what is near is by the same artist, or of the same genre.
 
@@ -160,7 +158,7 @@ def audio(
     check_target(csv, source=table or folder or Path())
     with session.meter() as on_progress:
         if folder is None:
-            with session.open(changed={"jobs": jobs}) as segue:
+            with session.open(changed=working.changed()) as segue:
                 report = of_catalogue(
                     segue.database,
                     settings=segue.settings,
@@ -171,7 +169,7 @@ def audio(
         else:
             report = of_folder(
                 folder.expanduser(),
-                settings=_for_folder(session, models, jobs),
+                settings=_for_folder(session, models, working),
                 table=table.expanduser() if table is not None else None,
                 columns={
                     name: value
@@ -201,7 +199,7 @@ def _check_doors(folder: Path | None, table: Path | None, models: Path | None) -
             )
 
 
-def _for_folder(session: Session, models: Path | None, jobs: int | None) -> Settings:
+def _for_folder(session: Session, models: Path | None, working: Working) -> Settings:
     """The settings for music that no catalogue knows, with the embedders of the catalogue."""
     from segue.jobs.embedders import models_folder
 
@@ -212,7 +210,7 @@ def _for_folder(session: Session, models: Path | None, jobs: int | None) -> Sett
                 models = models_folder(segue.database, settings)
         except NotFoundError:
             models = None  # no catalogue yet: what comes with Segue
-    changed = {"models_folder": models, "jobs": jobs}
+    changed = {"models_folder": models, **working.changed()}
     named = {name: value for name, value in changed.items() if value is not None}
     return settings.model_copy(update=named)
 

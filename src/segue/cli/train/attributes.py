@@ -11,7 +11,6 @@ from segue.cli.gathering import (
     ArtistColumn,
     AudioColumn,
     Encoding,
-    Jobs,
     Mappings,
     columns_of,
     document,
@@ -20,6 +19,7 @@ from segue.cli.gathering import (
 )
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
 from segue.cli.train.packages import check_packages
+from segue.cli.working import Working  # noqa: TC001 (the options)
 from segue.errors import BadRequestError, UnavailableError
 
 if TYPE_CHECKING:
@@ -104,22 +104,18 @@ def attributes(
     seed: Annotated[
         int, typer.Option(metavar="N", help="Settles everything that is left to chance.")
     ] = 42,
-    jobs: Jobs = None,
-    dask: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="A Dask scheduler that does the work instead."),
-    ] = None,
+    working: Working,
     rejections: RejectionsFile = None,
 ) -> None:
     """Learn attributes from tracks of which they are known, and judge what was learned.
 
     A table says what is known, and either names audio files or holds columns of numbers to learn
-    from. Searches are kept beside the model (FOLDER.study.db): run the same command again, and it
-    goes on where it was. Whatever is fetched or heard is kept too (`segue cache`).
+    from. Searches are kept beside the model (FOLDER.study.db), but for those of a cluster: run the
+    same command again, and it goes on where it was. Whatever is fetched or heard is kept too
+    (`segue cache`).
     """
     check_packages(PACKAGES, extra="attributes")
-    if dask is not None:
-        check_packages(("distributed",), extra="cluster", where="--dask")
+    changed = working.changed()
     named = _check_out(out, name)
     options = {
         "--audio-column": audio_column,
@@ -129,9 +125,7 @@ def attributes(
         "--encoding": encoding,
     }
     _check_together(table, options, pipeline=pipeline)
-    settings = session.settings()
-    if jobs is not None:
-        settings = settings.model_copy(update={"jobs": jobs})
+    settings = session.settings().model_copy(update=changed)
     if table is None:
         found = _from_catalogue(
             session,
@@ -166,7 +160,7 @@ def attributes(
                 on_progress=on_progress,
             )
     say_gathered(session, found, rejections)
-    plan = _plan(out, settings, folds=folds, trials=trials, budget=budget, seed=seed, dask=dask)
+    plan = _plan(out, settings, folds=folds, trials=trials, budget=budget, seed=seed)
     _train(session, found, plan, out=out, name=named, pipeline=pipeline)
 
 
@@ -262,7 +256,6 @@ def _plan(
     trials: int,
     budget: float | None,
     seed: int,
-    dask: str | None,
 ) -> Plan:
     from segue.jobs.budget import cores
     from segue.training.working import Plan
@@ -274,8 +267,8 @@ def _plan(
         budget_minutes=budget,
         seed=seed,
         jobs=settings.jobs or cores(),
-        study=place.with_name(f"{place.name}.study.db") if trials else None,
-        dask=dask,
+        study=place.with_name(f"{place.name}.study.db") if trials and not settings.over else None,
+        over=settings.over,
     )
 
 

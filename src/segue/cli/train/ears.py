@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from segue.cli.gathering import ArtistColumn, AudioColumn, Encoding, Jobs  # noqa: TC001
+from segue.cli.gathering import ArtistColumn, AudioColumn, Encoding  # noqa: TC001
 from segue.cli.importing import RejectionsFile  # noqa: TC001 (typer reads it)
+from segue.cli.working import Working  # noqa: TC001 (the options)
 
 if TYPE_CHECKING:
     from segue.cli.session import Session
@@ -165,7 +166,7 @@ def sound(
     scratch: Scratch = False,
     device: Device = "auto",
     seed: Seed = 42,
-    jobs: Jobs = None,
+    working: Working,
     audio_column: AudioColumn = "",
     artist_column: ArtistColumn = "",
     genre_column: GenreColumn = "",
@@ -191,7 +192,7 @@ def sound(
             table=table,
             library=library,
             hours=hours,
-            jobs=jobs,
+            working=working,
             rejections=rejections,
             columns={"audio": audio_column, "artists": artist_column, "genre": genre_column},
             encoding=encoding,
@@ -230,7 +231,7 @@ def genre(
     scratch: Scratch = False,
     device: Device = "auto",
     seed: Seed = 42,
-    jobs: Jobs = None,
+    working: Working,
     audio_column: AudioColumn = "",
     artist_column: ArtistColumn = "",
     genre_column: GenreColumn = "",
@@ -255,7 +256,7 @@ def genre(
             table=table,
             library=library,
             hours=hours,
-            jobs=jobs,
+            working=working,
             rejections=rejections,
             columns={"audio": audio_column, "artists": artist_column, "genre": genre_column},
             encoding=encoding,

@@ -218,9 +218,7 @@ class Music:
     def analyse(self) -> None:
         """Describe what is not described, and embed what is not embedded."""
         with self._session.meter() as on_progress:
-            summary = self.catalogue.analyse(
-                quick=True, jobs=self._wanted.jobs, on_progress=on_progress
-            )
+            summary = self.catalogue.analyse(quick=True, on_progress=on_progress)
         for note in summary.notes:
             self._session.note(f"Note: {note}")
 

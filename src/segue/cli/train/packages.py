@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def check_packages(names: Sequence[str], *, extra: str, where: str = "") -> None:
+def check_packages(names: Sequence[str], *, extra: str) -> None:
     """Refuse to begin where a package is missing that is needed in the end.
 
     Parameters
@@ -20,8 +20,6 @@ def check_packages(names: Sequence[str], *, extra: str, where: str = "") -> None
         Of the packages, as they are imported.
     extra
         The extra of Segue that brings them.
-    where
-        The option that asks for them, if one does.
 
     Raises
     ------
@@ -30,9 +28,7 @@ def check_packages(names: Sequence[str], *, extra: str, where: str = "") -> None
     """
     missing = [name for name in names if find_spec(name) is None]
     if missing:
-        setup = "" if where else "make train-setup (or "
         raise UnavailableError(
             f"training needs packages that are not installed: {', '.join(missing)}",
-            where=where,
-            remedy=f"Run: {setup}pip install 'segue[{extra}]'{'' if where else ')'}",
+            remedy=f"Run: make train-setup (or pip install 'segue[{extra}]')",
         )

@@ -48,13 +48,12 @@ def teach(session: Session, wanted: Wanted) -> None:
     """
     check_packages(PACKAGES, extra="train")
     check(wanted)
-    settings = session.settings()
-    if wanted.jobs is not None:
-        settings = settings.model_copy(update={"jobs": wanted.jobs})
+    changed = wanted.working.changed()
+    settings = session.settings().model_copy(update=changed)
     with ExitStack() as stack:
         segue = None
         if wanted.folder is None and wanted.table is None:
-            segue = stack.enter_context(session.open())
+            segue = stack.enter_context(session.open(changed=changed))
         run = _Run(session, wanted, settings, segue)
         try:
             done, found = run.go()

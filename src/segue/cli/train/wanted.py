@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from segue.cli.working import Working
 from segue.errors import BadRequestError, UnavailableError
 from segue.models.folder import digest
 
@@ -37,8 +38,8 @@ class Wanted:
         Where the music is; none of them means the catalogue.
     hours
         Time for everything.
-    jobs
-        Processes that hear; None leaves it to the setting.
+    working
+        Who hears.
     rejections
         Where to write down what cannot be heard.
     columns
@@ -59,7 +60,7 @@ class Wanted:
     table: Path | None = None
     library: bool = False
     hours: float | None = None
-    jobs: int | None = None
+    working: Working = field(default_factory=Working)
     rejections: Path | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None

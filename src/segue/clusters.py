@@ -1,0 +1,149 @@
+"""A Dask cluster: how its address is written, how it is reached, and what its machines run.
+
+``dask://HOST:PORT`` is a scheduler that is reached in the clear, ``dask+tls://HOST:PORT`` one by
+TLS; Dask's own ``tcp://`` and ``tls://`` mean the same. Certificates are those of Dask's
+configuration (``distributed.comm.tls``), for the scheduler, its workers and for us alike.
+
+Whoever reaches a scheduler can make its workers, and those that use it, run any code: what crosses
+the wire are pickles. So an address in the clear is for a network that is trusted.
+"""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from segue.errors import BadRequestError, UnavailableError
+from segue.settings import CLUSTER_ADDRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CALLING = 10
+"""Seconds a scheduler may take to answer."""
+
+_SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
+
+
+def address_of(given: str, *, where: str = "--over") -> str:
+    """The address as Dask writes it.
+
+    Parameters
+    ----------
+    given
+        ``dask://HOST:PORT``, ``dask+tls://HOST:PORT``, or with Dask's own ``tcp`` or ``tls``.
+    where
+        The option or setting that it comes from.
+
+    Raises
+    ------
+    BadRequestError
+        It is no such address.
+    UnavailableError
+        The packages for it are not installed.
+    """
+    if not CLUSTER_ADDRESS.fullmatch(given):
+        raise BadRequestError(
+            f"{given!r} is no address of a cluster",
+            where=where,
+            remedy="Write dask://HOST:PORT, or dask+tls://HOST:PORT for TLS",
+        )
+    if find_spec("distributed") is None:
+        raise UnavailableError(
+            "a cluster needs a package that is not installed: distributed",
+            where=where,
+            remedy="Run: pip install 'segue[cluster]'",
+        )
+    scheme, _, rest = given.partition("://")
+    return f"{_SCHEMES.get(scheme, scheme)}://{rest}"
+
+
+def connect(given: str) -> Any:  # noqa: ANN401 (distributed has no types)
+    """A connection to a scheduler: a ``distributed.Client``, to be closed.
+
+    Raises
+    ------
+    BadRequestError, UnavailableError
+        As `address_of`, and where no scheduler answers.
+    """
+    address = address_of(given)
+    from distributed import Client
+
+    try:
+        return Client(address, timeout=CALLING, set_as_default=False, name="segue")  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError) as problem:
+        if address.startswith("tls:"):
+            remedy = (
+                "Do `distributed.comm.tls.ca-file`, `client.cert` and `client.key` of Dask's"
+                " configuration name the certificates that the scheduler knows? docs/cluster.md"
+                " says how"
+            )
+        else:
+            remedy = "Start one with `dask scheduler`; if it wants TLS, write dask+tls://"
+        raise UnavailableError(
+            f"no Dask scheduler answers ({_said(problem)})", where=given, remedy=remedy
+        ) from None
+
+
+def installed(names: Sequence[str]) -> dict[str, str]:
+    """Versions of packages as they are installed here, "none" for one that is not; and Python's."""
+    found = {"Python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found
+
+
+def differing(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """What another machine has otherwise, in words; empty where all is the same."""
+    return ", ".join(
+        f"{name} {there.get(name, 'none')} where this has {wanted}"
+        for name, wanted in here.items()
+        if there.get(name, "none") != wanted
+    )
+
+
+def check_alike(client: Any, names: Sequence[str], *, where: str) -> None:  # noqa: ANN401
+    """Refuse a cluster of which a worker has other versions, or that has no worker.
+
+    Parameters
+    ----------
+    client
+        From `connect`.
+    names
+        Of the packages.
+    where
+        The address, for the message.
+
+    Raises
+    ------
+    UnavailableError
+        Names the worker and what it has otherwise.
+    """
+    here = installed(names)
+    found = client.run(installed, tuple(names), on_error="return")
+    if not found:
+        raise UnavailableError("the cluster has no worker", where=where, remedy=START_WORKERS)
+    for worker, there in sorted(found.items()):
+        if isinstance(there, Exception):
+            other = f"it cannot say what it runs ({_said(there)})"
+        else:
+            other = differing(here, there)
+        if other:
+            raise UnavailableError(
+                f"the worker {worker} cannot take part: {other}",
+                where=where,
+                remedy="Install the same versions there, or end that worker",
+            )
+
+
+START_WORKERS = "Start one on every machine that is to help: `dask worker ADDRESS`"
+
+
+def _said(problem: BaseException) -> str:
+    """An error in one line."""
+    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__

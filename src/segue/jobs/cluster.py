@@ -1,0 +1,370 @@
+"""Files done by the workers of a Dask cluster, as processes of this machine would do them.
+
+Every worker that joins says first what it is (`segue.jobs.station`). One that would hear something
+else than this machine, because it has another version of Segue or of an embedder, gets nothing to
+do, and that is told. The others are given files by name, a few ahead of what they can do at once,
+so that neither the scheduler nor this program ever holds more than that.
+
+What is given out is remembered here with whom it was given to. When a worker is gone, or says that
+it does not see a file, the file goes to another one. A file whose worker is lost three times has
+failed, and the rest goes on. When nobody is left, this waits a while for somebody to join, and
+then ends with an error: what was done by then has come out already.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from segue.clusters import START_WORKERS, connect
+from segue.errors import BadFileError, UnavailableError
+from segue.jobs.station import Declined, Greeting, Order, greet, leave, perform
+from segue.jobs.workers import Outcome, Workers
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from segue.jobs.station import Terms
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Seconds to wait for somebody to join when nobody is there to work."""
+
+LOSSES = 3
+"""How often the worker of a file may be lost before the file counts as failed."""
+
+AHEAD = 2
+"""Files that a worker is given for each that it can do at once."""
+
+_BLIND = 3
+"""Files in a row that a worker does not see, after which it gets no more."""
+
+_WATCH = 0.2
+_LOOK = 1.0
+_FETCH = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A file that is to be done.
+
+    Attributes
+    ----------
+    lost
+        How often its worker was lost.
+    blind
+        Who does not see it, and what they say.
+    """
+
+    key: str
+    arguments: tuple[Any, ...]
+    lost: int = 0
+    blind: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Member:
+    """A worker as this run knows it. Until it has greeted, and where it is unfit, `room` is 0."""
+
+    threads: int
+    room: int = 0
+    unfit: str = ""
+    missed: int = 0
+    flying: dict[Any, _Task] = field(default_factory=dict)
+
+
+class Cluster(Workers):
+    """The workers of a Dask cluster. One run at a time, from one thread.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, as `segue.clusters` has it.
+    terms
+        What is wanted of every worker.
+
+    Raises
+    ------
+    BadRequestError, UnavailableError
+        It is no address, or no scheduler answers.
+    """
+
+    def __init__(self, address: str, terms: Terms) -> None:
+        self._address, self._terms = address, terms
+        self._client = connect(address)
+        self._members: dict[str, _Member] = {}
+        self._greetings: dict[Any, str] = {}
+        self._done: SimpleQueue[Any] = SimpleQueue()
+        self._notes: list[str] = []
+        self._again: deque[_Task] = deque()
+        self._looked = 0.0
+        self._alone_since: float | None = None
+
+    @property
+    def size(self) -> None:
+        """As many as join."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which workers could not take part, and why."""
+        return tuple(self._notes)
+
+    def run(
+        self,
+        function: Callable[..., T],
+        tasks: Iterable[tuple[str, tuple[Any, ...]]],
+        *,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Outcome[T]]:
+        """As `Workers.run`."""
+        fresh = (_Task(key, arguments) for key, arguments in tasks)
+        try:
+            while True:
+                self._look_round()
+                yield from self._launch(function, fresh)
+                if not any(one.flying for one in self._members.values()):
+                    if not self._again:
+                        self._again.extend(islice(fresh, 1))
+                    if not self._again:
+                        return
+                    self._be_patient()
+                for future in self._finished():
+                    yield from self._settled(future)
+                if stop is not None and stop.is_set():
+                    return
+        finally:
+            self._drop()
+
+    def close(self) -> None:
+        """Let the workers go, and end what they still do for this run."""
+        with suppress(OSError, RuntimeError, ValueError, TimeoutError):
+            if self._client.status == "running":
+                self._client.run(leave, self._terms.run, on_error="ignore")
+        self._client.close(timeout=5)
+
+    def _look_round(self) -> None:
+        """See who has joined and who is gone."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK:
+            return
+        self._looked = now
+        present = self._present()
+        for address in self._members.keys() - present.keys():
+            self._lose(address)
+        for address, threads in present.items():
+            if address not in self._members:
+                self._members[address] = _Member(threads)
+                self._greetings[self._submit(address, greet, self._terms, threads)] = address
+
+    def _present(self) -> dict[str, int]:
+        """Addresses and threads of all workers; none where the scheduler does not answer."""
+        if self._client.status != "running":
+            return {}
+        try:
+            return dict(self._client.nthreads(callback_timeout=5))
+        except (OSError, TimeoutError) as problem:
+            _log.info("%s: the scheduler does not answer (%s)", self._address, problem)
+            return {}
+
+    def _lose(self, address: str) -> None:
+        """A worker is gone: what it had goes to others."""
+        gone = self._members.pop(address)
+        for future in [one for one, who in self._greetings.items() if who == address]:
+            del self._greetings[future]
+            future.cancel()
+        if gone.flying:
+            _log.warning(
+                "the worker %s is gone; its %d files go to others", address, len(gone.flying)
+            )
+        for future, task in gone.flying.items():
+            future.cancel()
+            self._again.append(replace(task, lost=task.lost + 1))
+
+    def _launch(self, function: Callable[..., T], fresh: Iterator[_Task]) -> Iterator[Outcome[T]]:
+        """Give out files while somebody has room; outcomes of those that nobody can do."""
+        for _ in range(len(self._again)):
+            task = self._again.popleft()
+            if task.lost >= LOSSES:
+                yield Outcome(task.key, None, _lost(task))
+            elif self._unseen(task):
+                yield Outcome(task.key, None, _unseen(task))
+            elif not self._give(function, task):
+                self._again.append(task)
+        while self._chosen(()) is not None:
+            one = next(fresh, None)
+            if one is None:
+                return
+            self._give(function, one)
+
+    def _give(self, function: Callable[..., T], task: _Task) -> bool:
+        """Give a file to whoever has most room; False where nobody has any."""
+        address = self._chosen(task.blind)
+        if address is None:
+            return False
+        member = self._members[address]
+        seen = os.path.exists(task.arguments[0])
+        order = Order(task.key, function, task.arguments, self._terms, seen)
+        member.flying[self._submit(address, perform, order, member.threads)] = task
+        return True
+
+    def _chosen(self, blind: Collection[str]) -> str | None:
+        """Who has most room, of those that may see the file."""
+        free = {
+            address: member.room - len(member.flying)
+            for address, member in self._members.items()
+            if address not in blind
+        }
+        address = max(free, key=lambda each: free[each], default=None)
+        return address if address is not None and free[address] > 0 else None
+
+    def _submit(self, address: str, function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401
+        """Something that one worker is to do."""
+        future = self._client.submit(
+            function, *arguments, workers=[address], allow_other_workers=False, pure=False
+        )
+        future.add_done_callback(self._done.put)
+        return future
+
+    def _finished(self) -> Iterator[Any]:
+        """What has ended by now; waits a moment for the first."""
+        wait: float | None = _WATCH
+        while True:
+            try:
+                yield self._done.get(block=wait is not None, timeout=wait)
+            except Empty:
+                return
+            wait = None
+
+    def _settled(self, future: Any) -> Iterator[Outcome[Any]]:  # noqa: ANN401
+        """What came of something that a worker has ended; nothing where it is to be done again."""
+        address = self._greetings.pop(future, None)
+        if address is not None:
+            self._greeted(address, future)
+            return
+        holder = self._holder(future)
+        if holder is None:
+            return  # it was given up
+        member = self._members[holder]
+        task = member.flying.pop(future)
+        try:
+            answer = future.result(timeout=_FETCH)
+        except Exception as problem:  # whatever Dask may raise when a worker goes meanwhile
+            _log.warning("%s did not give %s back (%s)", holder, task.key, _said(problem))
+            self._again.append(replace(task, lost=task.lost + 1))
+            return
+        if not isinstance(answer, Declined):
+            member.missed = 0
+            yield answer
+            return
+        member.missed += 1
+        if answer.for_good or member.missed >= _BLIND:
+            self._leave_out(holder, answer.reason)
+        self._again.append(replace(task, blind={**task.blind, holder: answer.reason}))
+
+    def _holder(self, future: Any) -> str | None:  # noqa: ANN401
+        """Who does what is under way; None for what nobody wants any more."""
+        holders = (name for name, member in self._members.items() if future in member.flying)
+        return next(holders, None)
+
+    def _greeted(self, address: str, future: Any) -> None:  # noqa: ANN401
+        """A worker has said what it is, or could not."""
+        member = self._members[address]
+        try:
+            said: Greeting = future.result(timeout=_FETCH)
+        except Exception as problem:  # whatever may come of another version, or of none at all
+            said = Greeting(0, f"it cannot do what it is asked to ({_said(problem)})", "")
+        if said.unfit:
+            self._leave_out(address, said.unfit)
+            return
+        member.room = AHEAD * said.processes
+        if said.unlike:
+            self._note(f"The worker {address} may hear other last digits: {said.unlike}.")
+
+    def _leave_out(self, address: str, reason: str) -> None:
+        """A worker gets nothing to do any more."""
+        member = self._members[address]
+        member.room, member.unfit = 0, reason
+        self._note(f"The worker {address} took no part: {reason}.")
+        _log.warning("the worker %s takes no part: %s", address, reason)
+
+    def _unseen(self, task: _Task) -> bool:
+        """Whether all who can take part have said that they do not see a file."""
+        fit = {address for address, member in self._members.items() if not member.unfit}
+        return bool(task.blind) and bool(fit) and fit <= task.blind.keys()
+
+    def _be_patient(self) -> None:
+        """Nobody works and something is to be done: wait, but not for ever."""
+        if any(member.room for member in self._members.values()):
+            self._alone_since = None
+            return
+        unfit = {address: one.unfit for address, one in self._members.items() if one.unfit}
+        now = time.monotonic()
+        if self._alone_since is None:
+            self._alone_since = now
+            if not self._members:
+                _log.warning("%s: no worker is there; waiting for one", self._address)
+        if unfit and len(unfit) == len(self._members):
+            address, reason = next(iter(unfit.items()))
+            more = f", and {len(unfit) - 1} others neither" if len(unfit) > 1 else ""
+            raise UnavailableError(
+                f"the worker {address} cannot take part{more}: {reason}",
+                where=self._address,
+                remedy="Give the workers the same versions and the same files, or see "
+                "docs/cluster.md; what was finished is kept",
+            )
+        if now - self._alone_since > PATIENCE:
+            what = "has no worker" if self._client.status == "running" else "does not answer"
+            raise UnavailableError(
+                f"the cluster {what}, for {PATIENCE:g} s",
+                where=self._address,
+                remedy=f"{START_WORKERS}; what was finished is kept",
+            )
+
+    def _drop(self) -> None:
+        """Nobody wants what is under way any more."""
+        flying = [future for member in self._members.values() for future in member.flying]
+        for member in self._members.values():
+            member.flying.clear()
+        self._again.clear()
+        with suppress(OSError, RuntimeError, TimeoutError):
+            for future in flying:
+                future.cancel()
+
+    def _note(self, note: str) -> None:
+        if note not in self._notes:
+            self._notes.append(note)
+
+
+def _lost(task: _Task) -> BadFileError:
+    return BadFileError(
+        f"its worker was lost {task.lost} times while it had the file",
+        where=task.key,
+        remedy="Look into the log of the workers, then `segue analyse --retry`",
+    )
+
+
+def _unseen(task: _Task) -> UnavailableError:
+    address, reason = next(iter(task.blind.items()))
+    return UnavailableError(
+        f"the worker {address} cannot read it: {reason}",
+        where=task.key,
+        remedy="Give the workers the folder under the same path, or say with --as what they call "
+        "it: --as /music=/mnt/music",
+    )
+
+
+def _said(problem: BaseException) -> str:
+    """An error in one line, with what it came from."""
+    first = problem.__cause__ or problem
+    return " ".join(f"{type(first).__name__}: {first}".split())[:300]
