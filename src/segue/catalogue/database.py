@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
@@ -24,7 +26,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from segue.catalogue.faults import plainly
-from segue.catalogue.postgres import Pool, check_encoding, masked, server_engine, shown
+from segue.catalogue.postgres import (
+    Pool,
+    check_encoding,
+    masked,
+    place_of,
+    server_engine,
+    shown,
+)
 from segue.catalogue.schema import meta
 from segue.catalogue.sqlite import file_engine, is_sqlite, may_write, write_ahead
 from segue.catalogue.upgrading import HEAD, revision_of, upgrade
@@ -63,6 +72,16 @@ class Database:
     def where(self) -> str:
         """The place as messages name it."""
         return str(self.path) if self.path else self.url
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells this catalogue from others in names of folders: 16 hexadecimal digits.
+
+        Of a file's path, or of a server's host, port and database; who asks, by which password
+        and with which options makes no other catalogue of it.
+        """
+        place = str(self.path) if self.path else place_of(self._engine.url)
+        return blake2b(place.encode(), digest_size=8).hexdigest()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -57,6 +57,22 @@ def shown(url: URL) -> str:
     return url.set(query=kept).render_as_string(hide_password=True)
 
 
+def place_of(url: URL) -> str:
+    """Host, port and database that an address means: one line for each way to write them.
+
+    >>> from sqlalchemy import make_url
+    >>> place_of(make_url("postgresql+psycopg://me:secret@Host/music?sslmode=require"))
+    'host:5432/music'
+    """
+    asked = {
+        name: value if isinstance(value, str) else value[0] for name, value in url.query.items()
+    }
+    host = url.host or asked.get("host", "localhost")
+    port = url.port or asked.get("port", 5432)
+    name = url.database or asked.get("dbname") or url.username or asked.get("user", "")
+    return f"{host.lower()}:{port}/{name}"
+
+
 def masked(text: str) -> str:
     """`text`, which should have been an address, without what may be a password in it.
 

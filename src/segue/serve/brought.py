@@ -1,6 +1,6 @@
 """Files that listeners bring: held until they expire, listened to, kept or forgotten.
 
-Each lies in a folder of the catalogue's own (``NAME.uploads`` beside ``NAME.db``) under its token.
+Each lies in a folder of the catalogue's own (`segue.serve.stores`) under its token.
 It is written beside that name and gets it when it is whole, then its row is written: whenever the
 server ends, what is left is either a file that is listened to at the next start, or is swept away.
 What was heard lies beside the file (`segue.serve.heard`), for every process that is asked about it;
@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 
 from segue.catalogue import embeddings, files, jobs, uploads
-from segue.descriptors.cache import user_folder
 from segue.errors import (
     BadFileError,
     BadRequestError,
@@ -38,6 +37,7 @@ from segue.jobs.looking import SCAN
 from segue.jobs.owner import gone, new_name
 from segue.serve import heard
 from segue.serve.hearing import AT_ONCE, listened, renamed
+from segue.serve.stores import folders
 from segue.serve.stowing import claimed, copied
 from segue.serve.uploads import shown
 from segue.sources.formats import sniff
@@ -88,15 +88,8 @@ class Store:
 
     def __init__(self, segue: Segue) -> None:
         self._segue, self._db = segue, segue.database
-        path, settings = self._db.path, segue.settings
-        # A catalogue on a server has no place beside it.
-        beside = user_folder() / "catalogue" if path is None else path
-        own = settings.brought_folder
-        self.folder = beside.with_suffix(".uploads") if own is None else own.expanduser().absolute()
-        chosen = settings.upload_folder
-        self.music = (
-            beside.with_suffix(".music") if chosen is None else chosen.expanduser().absolute()
-        )
+        own = folders(self._db, segue.settings)
+        self.folder, self.music = own.brought, own.music
         self._seeds: OrderedDict[tuple[str, str], Seed] = OrderedDict()
         self._lock = threading.Lock()
         self._taking, self._keeping = threading.Lock(), threading.Lock()
