@@ -15,6 +15,7 @@
     │   ├── TooLargeError         more than this door takes                                  413
     │   ├── BusyError             someone else holds it: a locked database, a port           423
     │   ├── UnavailableError      it cannot be used as it is: read-only, too new, an extra   409
+    │   │   └── AwayError             the catalogue's server is away; ask again shortly      503
     │   ├── TooOftenError         asked more often than a key or a password may be tried     429
     │   ├── WarmingUpError        it is being made at this moment; ask again shortly          503
     │   └── CrowdedError          more at once than this door takes; ask again shortly        503
@@ -134,6 +135,12 @@ class UnavailableError(UserError):
     """It is there but cannot be used as it is: read-only, from a newer version, an extra away."""
 
     status = 409
+
+
+class AwayError(UnavailableError):
+    """The server that the catalogue is on cannot be reached at this moment; nothing was changed."""
+
+    status = 503
 
 
 class TooOftenError(UserError):

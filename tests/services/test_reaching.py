@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
-from segue.catalogue import tracks
+from segue.catalogue import search, steady, tracks
 from segue.catalogue.database import Database, open_database
 from segue.catalogue.postgres import Pool, masked
-from segue.errors import BadRequestError, BusyError, UnavailableError
+from segue.errors import AwayError, BadRequestError, BusyError, UnavailableError
 from segue.library import Segue
 from segue.records import TrackRecord
 from segue.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Connection, TextClause
 
     from postgres_server import PostgresServer
 
@@ -115,12 +120,109 @@ def test_a_server_that_was_begun_anew_is_met_again_without_a_word(
 ) -> None:
     tracks.add(db, [SONG])
     guarded_postgres.stop()
-    with pytest.raises(UnavailableError, match="does not let us in"):
-        tracks.count(db)
     guarded_postgres.start()
     assert tracks.count(db) == 1
     tracks.add(db, [TrackRecord("Window", ("Bo",))])
     assert tracks.count(db) == 2
+
+
+def _read_until(db: Database, done: threading.Event, counts: list[int]) -> None:
+    """Read one thing after the other; each round is counted."""
+    while not done.is_set():
+        (found,) = search.tracks(db, "harbour")
+        with db.read() as connection:  # in two steps, between which the server may go
+            ids = connection.execute(text("SELECT id FROM tracks")).scalars().all()
+            names = text("SELECT title FROM tracks WHERE id = ANY(:ids)")
+            assert connection.execute(names, {"ids": ids}).scalars().all() == ["Harbour"]
+        assert tracks.get(db, found.id).title == "Harbour"
+        counts.append(1)
+
+
+def test_no_read_fails_while_a_server_is_begun_anew(
+    guarded_postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "PATIENCE", 60.0)  # however slowly it begins here
+    done, many = threading.Event(), 4
+    url = guarded_postgres.database("restarted")
+    with open_database(url, pool=Pool(size=many)) as db, ThreadPoolExecutor(many) as threads:
+        tracks.add(db, [SONG])
+        counts: list[list[int]] = [[] for _ in range(many)]
+        readers = [threads.submit(_read_until, db, done, each) for each in counts]
+        try:
+            for mode in ("fast", "immediate", "fast"):
+                guarded_postgres.stop(mode)
+                guarded_postgres.start()
+                before = [len(each) for each in counts]
+                end = time.monotonic() + 60
+                while any(len(now) <= then for now, then in zip(counts, before, strict=True)):
+                    assert time.monotonic() < end
+                    assert not any(each.done() for each in readers)
+                    time.sleep(0.02)
+        finally:
+            done.set()
+        for reader in readers:
+            reader.result()
+
+
+def test_a_server_that_stays_away_is_waited_for_and_said_to_be_away(
+    guarded_postgres: PostgresServer, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "PATIENCE", 0.2)
+    tracks.add(db, [SONG])
+    guarded_postgres.stop()
+    try:
+        began = time.monotonic()
+        with pytest.raises(AwayError, match="does not let us in"):
+            tracks.count(db)
+        assert time.monotonic() - began >= 0.1
+        with pytest.raises(AwayError, match="does not let us in"):
+            tracks.add(db, [SONG])
+    finally:
+        guarded_postgres.start()
+
+
+def test_a_write_that_has_not_begun_waits_for_the_server(
+    guarded_postgres: PostgresServer, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "PATIENCE", 60.0)
+    tracks.add(db, [SONG])
+    guarded_postgres.stop()
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(tracks.add, db, [TrackRecord("Window", ("Bo",))])
+        guarded_postgres.start()
+        writing.result()
+    assert tracks.count(db) == 2
+
+
+def test_a_read_that_saw_another_state_is_not_gone_on_with(
+    guarded_postgres: PostgresServer, db: Database
+) -> None:
+    """What was written while the server was away does not mix into what was read before."""
+    tracks.add(db, [SONG])
+    seen = text("SELECT popularity FROM tracks")
+    with pytest.raises(AwayError, match="broke off"), db.read() as connection:
+        _seen_again(guarded_postgres, connection, seen, popularity=1)
+    with db.read() as connection:
+        _rewritten(guarded_postgres, popularity=2)
+        assert connection.execute(seen).scalar() == 2  # nothing had been read yet
+
+
+def _seen_again(
+    server: PostgresServer, connection: Connection, seen: TextClause, *, popularity: int
+) -> None:
+    assert connection.execute(seen).scalar() is None
+    _rewritten(server, popularity=popularity)
+    connection.execute(seen)
+
+
+def _rewritten(server: PostgresServer, *, popularity: int) -> None:
+    """Begin the server anew, and write to it before anybody else is back."""
+    import psycopg
+
+    server.stop()
+    server.start()
+    with psycopg.connect(f"{server.url}/reached") as other:
+        other.execute("UPDATE tracks SET popularity = %s", (popularity,))
 
 
 def test_connections_are_counted_and_waited_for(db: Database) -> None:

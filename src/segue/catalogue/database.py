@@ -25,6 +25,7 @@ from sqlalchemy import cast as to_type
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from segue.catalogue import steady
 from segue.catalogue.faults import plainly
 from segue.catalogue.postgres import (
     Pool,
@@ -67,6 +68,8 @@ class Database:
         self.path = path
         self.read_only = read_only
         self._engine = engine
+        # Who meets nobody at the first try has the wrong address, and is told at once.
+        self._patience = 0.0
 
     @property
     def where(self) -> str:
@@ -85,15 +88,30 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One transaction that sees one state of the catalogue and changes nothing."""
-        with plainly(self.where), self._engine.connect() as connection:
-            if self.path is None:
-                connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            with connection.begin() as transaction:
-                yield connection
-                transaction.rollback()
+        """One transaction that sees one state of the catalogue and changes nothing.
+
+        Raises
+        ------
+        AwayError
+            The server is away for longer than `segue.catalogue.steady.PATIENCE` seconds, or was
+            written to while it was away and this read had begun.
+        """
+        if self.path is None:
+            with plainly(self.where):
+                reading = steady.reading(self._engine, patience=self._patience)
+                self._patience = steady.PATIENCE
+                try:
+                    yield reading
+                finally:
+                    reading.end()
+            return
+        with (
+            plainly(self.where),
+            self._engine.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            yield connection
+            transaction.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -111,9 +129,9 @@ class Database:
             raise UnavailableError(
                 "the catalogue can only be read", where=self.where, remedy=_MAY_WRITE
             )
-        with plainly(self.where), self._engine.connect() as connection:
-            connection.execution_options(segue_writes=True)
-            with connection.begin() as transaction:
+        with plainly(self.where):
+            connection, transaction = steady.writing(self._engine, patience=self._patience)
+            with connection, transaction:
                 yield connection
                 with plainly(self.where, keeping=True):
                     transaction.commit()

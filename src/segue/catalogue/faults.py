@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from segue.errors import BadFileError, BusyError, SegueError, UnavailableError
+from segue.errors import AwayError, BadFileError, BusyError, SegueError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +74,8 @@ _POSTGRES: dict[str, tuple[type[SegueError], str, str]] = {
               " read-only copy"),
     "42501": (UnavailableError, "this user may not do that", "Grant the rights to the user"),
     "53100": (UnavailableError, "the server's disk is full", "Free some space and run it again"),
-    "08": (UnavailableError, "the server cannot be reached", _CHECK_ADDRESS),
-    "57": (UnavailableError, "the server is stopping or starting", "Try again in a moment"),
+    "08": (AwayError, "the server cannot be reached", _CHECK_ADDRESS),
+    "57": (AwayError, "the server is stopping or starting", "Try again in a moment"),
 }  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def plainly(where: str, *, keeping: bool = False) -> Iterator[None]:
     Raises
     ------
     SegueError
-        `BusyError`, `UnavailableError` or `BadFileError` for what is listed here.
+        `BusyError`, `UnavailableError`, `AwayError` or `BadFileError` for what is listed here.
     sqlalchemy.exc.DBAPIError
         Anything else, unchanged: a bug to be seen.
     """
@@ -106,6 +106,8 @@ def plainly(where: str, *, keeping: bool = False) -> Iterator[None]:
         plain = _plain(error.orig, where)
         if plain is None:
             raise
+        if keeping and isinstance(plain, AwayError):
+            plain = _broken(where, keeping=True)
         raise plain from error
     except _drivers() as error:  # what is copied in bulk goes past SQLAlchemy
         plain = _plain(error, where)
@@ -126,8 +128,10 @@ def _drivers() -> tuple[type[Exception], ...]:
 
 def _broken(where: str, *, keeping: bool) -> SegueError:
     """The server went away in the middle of a transaction."""
-    what, remedy = _PERHAPS_KEPT if keeping else _BROKE_OFF
-    return UnavailableError(what, where=where, remedy=remedy)
+    if keeping:
+        # No AwayError: who asks again of his own accord might write it twice.
+        return UnavailableError(_PERHAPS_KEPT[0], where=where, remedy=_PERHAPS_KEPT[1])
+    return AwayError(_BROKE_OFF[0], where=where, remedy=_BROKE_OFF[1])
 
 
 def _plain(original: BaseException | None, where: str) -> SegueError | None:
@@ -152,4 +156,4 @@ def _of_server(original: BaseException | None) -> tuple[type[SegueError], str, s
     # psycopg fails to connect without any SQLSTATE; the first line it says ends in the cause.
     first = (str(original).strip() or "no reason given").splitlines()[0]
     said = first.rpartition("failed:")[2].replace("FATAL:", "").strip().rstrip(".")
-    return UnavailableError, f"the server does not let us in: {said}", _CHECK_ADDRESS
+    return AwayError, f"the server does not let us in: {said}", _CHECK_ADDRESS

@@ -3,9 +3,9 @@
 One writer at a time, as in SQLite: a write takes an advisory lock of its transaction, so that
 ids and links come out the same as in a file. The driver is the extra ``postgres``.
 
-A process keeps a few connections open (`Pool`) and looks whether one still answers before it is
-used, so a server that was begun anew is met again without a word. The server in turn looks whether
-we still answer: a machine that vanished gives its lock back within a minute and a half.
+A process keeps a few connections open (`Pool`). A server that was begun anew is met again without a
+word (`segue.catalogue.steady`). The server in turn looks whether we still answer: a machine that
+vanished gives its lock back within a minute and a half.
 """
 
 from __future__ import annotations
@@ -101,7 +101,6 @@ def server_engine(url: URL, *, busy_seconds: float, pool: Pool) -> Engine:
     engine = create_engine(
         # What a statement is about may be a name or a digest of a key: not for the log.
         url.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
         pool_size=pool.size,
         max_overflow=pool.size,
         pool_timeout=pool.wait_seconds,

@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.routing import WebSocketRoute
 
-from segue.errors import BadRequestError, SegueError
+from segue.errors import AwayError, BadRequestError, SegueError
 from segue.serve import api, media, pages, subsonic
 from segue.serve.access.middleware import Access
 from segue.serve.access.opening import look_through
 from segue.serve.access.rates import Rates
 from segue.serve.access.sharing import Sharing
 from segue.serve.access.throttle import Throttle
+from segue.serve.again import Again, note
 from segue.serve.api.document import finish, titled
 from segue.serve.door import Door
 from segue.serve.failures import answer
@@ -120,6 +121,7 @@ def create_app(segue: Segue, *, beside: Beside | None = None) -> FastAPI:
 def _surround(app: FastAPI, segue: Segue) -> None:
     """What every request passes, from the inside out: who asks, what stands guard, its name."""
     settings = segue.settings
+    app.add_middleware(Again)
     app.add_middleware(
         Access,
         database=segue.database,
@@ -158,4 +160,6 @@ def paths(*routers: APIRouter) -> Iterator[str]:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
+    if isinstance(error, AwayError):
+        note(request)
     return answer(request, error)

@@ -47,6 +47,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "too-large": ("Too large", "It is more than this door takes."),
     "busy": ("Someone else is using it", "A lock is held elsewhere; try again."),
     "unavailable": ("It cannot be used as it is", "It is read-only, too new, or lacks a part."),
+    "away": ("The catalogue is away", "Its database server does not answer; ask again shortly."),
     "too-often": ("Too often", "More was asked in a minute than may be; wait and ask again."),
     "user": ("That did not work", "Something about the question or the file must change."),
     "crowded": ("Too much at once", "More came at once than it takes; send it again shortly."),

@@ -39,5 +39,5 @@ _MEANING = {
     429: "Asked more often than this key may; `Retry-After` says when to ask again.",
     423: "The catalogue is locked elsewhere; ask again.",
     431: "The address and the headers are longer than is taken.",
-    503: "The engine is still getting ready; ask again in a moment.",
+    503: "The engine is still getting ready, or the catalogue's server is away; ask again soon.",
 }
