@@ -38,6 +38,12 @@ def test_what_is_safe_starts(peopled: Database) -> None:
     need_safe(settings(), peopled)
     need_safe(settings(database="postgresql://segue:secret@db.example/segue"), peopled)
     need_safe(settings(cache_url="redis://localhost:6379/0"), peopled)
+    need_safe(settings(queue_url=SecretStr("redis://:secret@cache.example")), peopled)
+    need_safe(settings(queue_url=SecretStr("sqlite:////var/lib/segue/queue.db")), peopled)
+    need_safe(settings(database="postgresql://segue@/segue?host=/cloudsql/p:r:i"), peopled)
+    need_safe(settings(database="postgresql://segue@/x?host=localhost:5432"), peopled)
+    need_safe(settings(database="postgresql://segue@/x?host=db&password=secret"), peopled)
+    need_safe(settings(trusted_proxies="10.0.0.0/8, 169.254.0.0/16, fd00::/8, ::1"), peopled)
 
 
 def test_outside_production_nothing_is_asked(tmp_path: Path) -> None:
@@ -53,8 +59,19 @@ def test_outside_production_nothing_is_asked(tmp_path: Path) -> None:
         ({"allowed_hosts": " , "}, "SEGUE_ALLOWED_HOSTS names no host"),
         ({"allowed_hosts": "music.example,*"}, r"SEGUE_ALLOWED_HOSTS is \*"),
         ({"trusted_proxies": "*"}, r"SEGUE_TRUSTED_PROXIES is \*"),
+        ({"trusted_proxies": "10.1.2.3, 0.0.0.0/0"}, "SEGUE_TRUSTED_PROXIES is 0.0.0.0/0"),
+        ({"trusted_proxies": "::/0"}, "SEGUE_TRUSTED_PROXIES is ::/0"),
+        ({"trusted_proxies": "128.0.0.0/1"}, "SEGUE_TRUSTED_PROXIES is 128.0.0.0/1"),
+        ({"trusted_proxies": "::ffff:0:0/96"}, "SEGUE_TRUSTED_PROXIES is ::ffff:0:0/96"),
+        ({"trusted_proxies": "2000::/3"}, "SEGUE_TRUSTED_PROXIES is 2000::/3"),
         ({"database": "postgresql://segue@db.example/x"}, "SEGUE_DATABASE names db.example"),
+        ({"database": "postgresql://me@/x?host=db.example"}, "SEGUE_DATABASE names db.example"),
+        ({"database": "postgresql://me@[::1]/x?host=db.example"}, "names db.example"),
+        ({"database": "postgresql://me@/x?host=localhost,db.example:5"}, "names db.example:5"),
+        ({"database": "postgresql://me@/x?hostaddr=192.0.2.7"}, "names 192.0.2.7"),
         ({"cache_url": "redis://cache.example:6379"}, "SEGUE_CACHE_URL names cache.example"),
+        ({"queue_url": SecretStr("redis://q.example:6379")}, "SEGUE_QUEUE_URL names q.example"),
+        ({"queue_url": SecretStr("postgresql://me@q.example/x")}, "QUEUE_URL names q.example"),
         ({"spotify_id": "x"}, "SEGUE_SPOTIFY_ID is set without SEGUE_SPOTIFY_SECRET"),
         ({"spotify_secret": SecretStr("x")}, "SEGUE_SPOTIFY_SECRET is set without SEGUE_SPOTIFY_"),
     ],
@@ -72,6 +89,22 @@ def test_a_secret_that_the_driver_is_told_otherwise_is_not_missed(
 ) -> None:
     monkeypatch.setenv("PGPASSWORD", "secret")
     need_safe(settings(database="postgresql://segue@db.example/x"), peopled)
+
+
+def test_a_host_that_the_driver_is_told_otherwise_is_seen(
+    peopled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGHOST", "db.example")
+    with pytest.raises(BadRequestError, match=r"SEGUE_DATABASE names db\.example"):
+        need_safe(settings(database="postgresql://segue@/x"), peopled)
+
+
+def test_a_password_of_the_database_is_none_for_redis(
+    peopled: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    with pytest.raises(BadRequestError, match="SEGUE_QUEUE_URL names q"):
+        need_safe(settings(queue_url=SecretStr("redis://q.example")), peopled)
 
 
 def test_the_command_refuses_and_names_all_at_once(
