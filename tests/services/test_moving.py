@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text, update
 
 from busy import build
-from segue.catalogue import jobs, search, tracks
+from segue.catalogue import jobs, search, tracks, watched
 from segue.catalogue.backup import back_up, restore, verify
 from segue.catalogue.database import epoch, open_database, reached
 from segue.catalogue.moving import move
@@ -170,6 +171,26 @@ def test_a_catalogue_with_a_job_at_work_stays(postgres_server: str, tmp_path: Pa
     with pytest.raises(BusyError, match="1 job is being done at this moment"):
         move(url, tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ahead", [-3_600.0, 3_600.0])
+def test_a_clock_that_differs_makes_no_job_of_one_that_is_done_or_the_reverse(
+    postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: float
+) -> None:
+    """Heartbeats are compared by the clock that gave them, the server's."""
+    here = time.time
+    monkeypatch.setattr(time, "time", lambda: here() + ahead)
+    url = new_database(postgres_server, f"ahead {ahead}")
+    with open_database(url) as db:
+        jobs.submit(db, "scan", {"folder": "/music"})
+        assert jobs.claim(db, ["scan"], owner="me") is not None
+        with pytest.raises(BusyError, match="1 job is being done at this moment"):
+            move(url, tmp_path / "copy.db")
+        assert watched.job_counts(db) == {("scan", "running"): 1}
+        with db.write() as connection:
+            connection.execute(text("UPDATE jobs SET heartbeat = heartbeat - 61"))
+        assert watched.job_counts(db) == {("scan", "interrupted"): 1}
+    move(url, tmp_path / "copy.db")
 
 
 def test_a_backup_of_either_is_restored_into_either(

@@ -99,7 +99,7 @@ def submit(db: Database, kind: str, payload: Mapping[str, Any], *, address: str 
         state="queued",
         done=0,
         message="",
-        created=_now(db),
+        created=now(db),
         address=address,
     )
     with db.write() as connection:
@@ -152,11 +152,11 @@ def claim(
 
 
 def _begun(db: Database, owner: str) -> Update:
-    now = _now(db)
+    moment = now(db)
     return update(jobs).values(
         state="running",
-        started=now,
-        heartbeat=now,
+        started=moment,
+        heartbeat=moment,
         owner=owner,
         attempts=jobs.c.attempts + 1,
         done=0,
@@ -193,7 +193,7 @@ def finish(
     told = error or message
     values: dict[str, object] = {
         "state": "failed" if error else "done",
-        "finished": _now(db),
+        "finished": now(db),
         "refused": json.dumps(list(refused[:_MOST_REFUSED]), ensure_ascii=False),
     }
     return _change(db, job_id, owner, **values, **({} if told is None else {"message": told}))
@@ -221,7 +221,7 @@ def adopt(db: Database, job: Job, *, most: int) -> bool:
     values["message"] = "Segue ended in the middle of it; it begins again."
     if job.attempts >= most:
         at = f" The last time it was at: {job.message}." if job.message else ""
-        values = {"state": "failed", "finished": _now(db)}
+        values = {"state": "failed", "finished": now(db)}
         values["message"] = (
             f"It was begun {job.attempts} times, and each time Segue ended before it did,"
             f" so it is not begun again by itself.{at} Look into the log, then retry it."
@@ -236,7 +236,7 @@ def cancel(db: Database, job_id: int) -> bool:
     left = (
         update(jobs)
         .where(jobs.c.id == job_id, jobs.c.state.in_(OPEN))
-        .values(state="cancelled", finished=_now(db))
+        .values(state="cancelled", finished=now(db))
     )
     with db.write() as connection:
         return connection.execute(left).rowcount > 0
@@ -359,7 +359,7 @@ def _written(payload: Mapping[str, Any]) -> str:
     return json.dumps(dict(payload), ensure_ascii=False, sort_keys=True)
 
 
-def _now(db: Database) -> ColumnElement[float]:
+def now(db: Database) -> ColumnElement[float]:
     """The time by the one clock that all share who use the catalogue."""
     if db.path is not None:
         return literal(time.time())
@@ -367,7 +367,7 @@ def _now(db: Database) -> ColumnElement[float]:
 
 
 def _selected(db: Database) -> Select[Any]:
-    return select(jobs, _now(db).label("now"))
+    return select(jobs, now(db).label("now"))
 
 
 def _change(
@@ -376,7 +376,7 @@ def _change(
     running = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running", *conditions)
     if owner:
         running = running.where(jobs.c.owner == owner)
-    changed = running.values(**{"heartbeat": _now(db), **values})
+    changed = running.values(**{"heartbeat": now(db), **values})
     with db.write() as connection:
         return connection.execute(changed).rowcount > 0
 

@@ -7,15 +7,14 @@ was killed is simply begun again.
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import column, func, select, table
 
+from segue.catalogue import jobs
 from segue.catalogue.copying import check_empty, check_there, copy_all
 from segue.catalogue.database import reached
-from segue.catalogue.jobs import SILENCE
 from segue.catalogue.placing import appearing
 from segue.catalogue.postgres import check_encoding
 from segue.errors import BadRequestError, BusyError
@@ -61,7 +60,7 @@ def move(
     """
     with reached(source) as old, _still(old) as reading:
         check_there(reading, where=old.where)
-        _check_idle(reading, where=old.where)
+        _check_idle(reading, old)
         with reached(target, create=True) as new:
             if (new.path, new.url) == (old.path, old.url):
                 raise BadRequestError(
@@ -108,13 +107,15 @@ def _still(db: Database) -> Iterator[Connection]:
         yield connection
 
 
-def _check_idle(source: Connection, *, where: str) -> None:
+def _check_idle(source: Connection, db: Database) -> None:
     """BusyError where somebody is doing a job: what it finds would go into the old catalogue."""
-    beating = text("SELECT count(*) FROM jobs WHERE state = 'running' AND heartbeat > :since")
-    running = source.execute(beating, {"since": time.time() - SILENCE}).scalar_one()
+    beats = column("heartbeat") > jobs.now(db) - jobs.SILENCE
+    # Of whatever revision the table is.
+    query = select(func.count()).select_from(table("jobs"))
+    running = source.execute(query.where(column("state") == "running", beats)).scalar_one()
     if running:
         raise BusyError(
             f"{running} job{'s are' if running > 1 else ' is'} being done at this moment",
-            where=where,
+            where=db.where,
             remedy="Stop the server and its workers, then move",
         )

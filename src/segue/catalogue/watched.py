@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import QueuePool, case, event, func, insert, select, update
 
-from segue.catalogue.jobs import SILENCE
+from segue.catalogue.jobs import SILENCE, now
 from segue.catalogue.schema import jobs, meta
 
 if TYPE_CHECKING:
@@ -53,19 +53,19 @@ def touch(db: Database) -> None:
     UnavailableError
         The catalogue can only be read, or the disk is full.
     """
-    now = str(int(time.time()))
+    moment = str(int(time.time()))
     with db.write() as connection:
         changed = connection.execute(
-            update(meta).where(meta.c.name == _TOUCHED).values(value=now)
+            update(meta).where(meta.c.name == _TOUCHED).values(value=moment)
         ).rowcount
         if not changed:
-            connection.execute(insert(meta).values(name=_TOUCHED, value=now))
+            connection.execute(insert(meta).values(name=_TOUCHED, value=moment))
 
 
 def job_counts(db: Database) -> dict[tuple[str, str], int]:
     """How many jobs the table holds, by kind and state; those without a heartbeat interrupted."""
     heard = func.coalesce(jobs.c.heartbeat, jobs.c.created)
-    silent = (jobs.c.state == "running") & (heard < time.time() - SILENCE)
+    silent = (jobs.c.state == "running") & (heard < now(db) - SILENCE)
     state = case((silent, "interrupted"), else_=jobs.c.state).label("state")
     query = select(jobs.c.kind, state, func.count()).group_by(jobs.c.kind, state)
     with db.read() as connection:
@@ -74,10 +74,11 @@ def job_counts(db: Database) -> dict[tuple[str, str], int]:
 
 def waiting_line(db: Database) -> Line:
     """How many jobs wait to be begun, and for how long the oldest has; 0 and 0 where none does."""
-    query = select(func.count(), func.min(jobs.c.created)).where(jobs.c.state == "queued")
+    waited = now(db) - func.min(jobs.c.created)
+    query = select(func.count(), waited).where(jobs.c.state == "queued")
     with db.read() as connection:
-        queued, oldest = connection.execute(query).one()
-    return Line(int(queued), 0.0 if oldest is None else max(0.0, time.time() - float(oldest)))
+        queued, longest = connection.execute(query).one()
+    return Line(int(queued), max(0.0, float(longest or 0.0)))
 
 
 def connections(db: Database) -> Connections:

@@ -54,7 +54,11 @@ _WORTH = (
     " + 4 * CAST(ts_filter(searched, '{{b}}') @@ {0}.said AS integer)"
     " + CAST(ts_filter(searched, '{{c}}') @@ {0}.said AS integer) END AS {0}"
 )
-_ONE = "{0}.rare * 2.2 * worth.{0} / (worth.{0} + 1.2 * (0.25 + 0.75 * searched_words / 9.0))"
+_RARE = (
+    "(SELECT greatest(ln((n - found + 0.5) / (found + 0.5)), 0.000001) FROM {0}, every,"
+    " LATERAL (SELECT count(*) AS found FROM tracks WHERE searched @@ said) AS counted)"
+)
+_ONE = f"{_RARE} * 2.2 * {{0}} / ({{0}} + 1.2 * (0.25 + 0.75 * searched_words / 9.0))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +139,17 @@ def _ranked(words: Sequence[Sought]) -> TextClause:
     names = [f"w{at}" for at in range(len(words))]
     said = ", ".join(
         # Read once, not for every track.
-        f"{name}_said AS MATERIALIZED (SELECT {_one_said(one, at)} AS said)"
+        f"{name} AS MATERIALIZED (SELECT {_one_said(one, at)} AS said)"
         for at, (name, one) in enumerate(zip(names, words, strict=True))
     )
-    rare = ", ".join(
-        f"{name} AS MATERIALIZED (SELECT said, greatest(ln((n - found + 0.5) / (found + 0.5)),"  # noqa: S608
-        f" 0.000001) AS rare FROM {name}_said, every,"
-        f" LATERAL (SELECT count(*) AS found FROM tracks WHERE searched @@ said) AS counted)"
-        for name in names
-    )
     return text(
-        f"WITH every AS (SELECT coalesce(max(id), 0) AS n FROM tracks), {said}, {rare}"  # noqa: S608
-        f" SELECT public_id FROM tracks, {', '.join(names)},"
-        # Once for every track: without the OFFSET it would stand in the formula twice.
-        f" LATERAL (SELECT {', '.join(map(_WORTH.format, names))} OFFSET 0) AS worth"
-        f" WHERE searched @@ ({' && '.join(f'{name}.said' for name in names)})"
-        f" ORDER BY round(CAST({' + '.join(_ONE.format(name) for name in names)} AS numeric), 1)"
+        f"WITH every AS (SELECT coalesce(max(id), 0) AS n FROM tracks), {said},"  # noqa: S608
+        " held AS MATERIALIZED (SELECT public_id, popularity, searched_words,"
+        f" {', '.join(map(_WORTH.format, names))} FROM tracks, {', '.join(names)}"
+        f" WHERE searched @@ ({' && '.join(f'{name}.said' for name in names)}))"
+        # How rare a word is takes as long to know as to find it: not asked for a single track.
+        " SELECT public_id FROM held ORDER BY CASE WHEN (SELECT count(*) FROM held) > 1"
+        f" THEN round(CAST({' + '.join(map(_ONE.format, names))} AS numeric), 1) END"
         " DESC, popularity DESC NULLS LAST, public_id LIMIT :limit"
     )
 

@@ -53,6 +53,10 @@ class Again:
             if not held:
                 await send(message)
 
-        await self._app({**scope, _AWAY: noted}, receive, unless_away)
+        before = dict(scope)
+        scope[_AWAY] = noted
+        await self._app(scope, receive, unless_away)
         if held:
+            scope.clear()
+            scope.update(before)
             await self._app(scope, receive, send)
