@@ -83,7 +83,7 @@ def connect(given: str) -> Any:  # noqa: ANN401 (distributed has no types)
         else:
             remedy = "Start one with `dask scheduler`; if it wants TLS, write dask+tls://"
         raise UnavailableError(
-            f"no Dask scheduler answers ({_said(problem)})", where=given, remedy=remedy
+            f"no Dask scheduler answers ({in_one_line(problem)})", where=given, remedy=remedy
         ) from None
 
 
@@ -130,7 +130,7 @@ def check_alike(client: Any, names: Sequence[str], *, where: str) -> None:  # no
         raise UnavailableError("the cluster has no worker", where=where, remedy=START_WORKERS)
     for worker, there in sorted(found.items()):
         if isinstance(there, Exception):
-            other = f"it cannot say what it runs ({_said(there)})"
+            other = f"it cannot say what it runs ({in_one_line(there)})"
         else:
             other = differing(here, there)
         if other:
@@ -144,6 +144,8 @@ def check_alike(client: Any, names: Sequence[str], *, where: str) -> None:  # no
 START_WORKERS = "Start one on every machine that is to help: `dask worker ADDRESS`"
 
 
-def _said(problem: BaseException) -> str:
-    """An error in one line."""
-    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__
+def in_one_line(problem: BaseException) -> str:
+    """What went wrong, by its first cause, in one line."""
+    first = problem.__cause__ or problem
+    text = " ".join(str(first).split()).rstrip(".")
+    return f"{type(first).__name__}: {text}"[:300] if text else type(first).__name__

@@ -7,8 +7,9 @@ so that neither the scheduler nor this program ever holds more than that.
 
 What is given out is remembered here with whom it was given to. When a worker is gone, or says that
 it does not see a file, the file goes to another one. A file whose worker is lost three times has
-failed, and the rest goes on. When nobody is left, this waits a while for somebody to join, and
-then ends with an error: what was done by then has come out already.
+failed, and the rest goes on; the third time a worker has nothing else meanwhile, so that no file
+fails for another's sake. When nobody is left, this waits a while for somebody to join, and then
+ends with an error: what was done by then has come out already.
 """
 
 from __future__ import annotations
@@ -17,20 +18,22 @@ import logging
 import os
 import time
 from collections import deque
+from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from segue.clusters import START_WORKERS, connect
-from segue.errors import BadFileError, UnavailableError
+from segue.clusters import START_WORKERS, connect, in_one_line
+from segue.errors import UnavailableError
+from segue.jobs.joined import LOSSES, FileTask, Joined, lost_with, unseen_by
 from segue.jobs.station import Declined, Greeting, Order, greet, leave, perform
 from segue.jobs.workers import Outcome, Workers
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from segue.jobs.station import Terms
 
@@ -41,9 +44,6 @@ T = TypeVar("T")
 PATIENCE = 60.0
 """Seconds to wait for somebody to join when nobody is there to work."""
 
-LOSSES = 3
-"""How often the worker of a file may be lost before the file counts as failed."""
-
 AHEAD = 2
 """Files that a worker is given for each that it can do at once."""
 
@@ -52,36 +52,7 @@ _BLIND = 3
 
 _WATCH = 0.2
 _LOOK = 1.0
-_FETCH = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A file that is to be done.
-
-    Attributes
-    ----------
-    lost
-        How often its worker was lost.
-    blind
-        Who does not see it, and what they say.
-    """
-
-    key: str
-    arguments: tuple[Any, ...]
-    lost: int = 0
-    blind: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Member:
-    """A worker as this run knows it. Until it has greeted, and where it is unfit, `room` is 0."""
-
-    threads: int
-    room: int = 0
-    unfit: str = ""
-    missed: int = 0
-    flying: dict[Any, _Task] = field(default_factory=dict)
+_FETCH = 10.0
 
 
 class Cluster(Workers):
@@ -103,11 +74,11 @@ class Cluster(Workers):
     def __init__(self, address: str, terms: Terms) -> None:
         self._address, self._terms = address, terms
         self._client = connect(address)
-        self._members: dict[str, _Member] = {}
+        self._joined: dict[str, Joined] = {}
         self._greetings: dict[Any, str] = {}
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._notes: list[str] = []
-        self._again: deque[_Task] = deque()
+        self._again: deque[FileTask] = deque()
         self._looked = 0.0
         self._alone_since: float | None = None
 
@@ -128,12 +99,12 @@ class Cluster(Workers):
         stop: threading.Event | None = None,
     ) -> Iterator[Outcome[T]]:
         """As `Workers.run`."""
-        fresh = (_Task(key, arguments) for key, arguments in tasks)
+        fresh = (FileTask(key, arguments) for key, arguments in tasks)
         try:
             while True:
                 self._look_round()
                 yield from self._launch(function, fresh)
-                if not any(one.flying for one in self._members.values()):
+                if not any(one.flying for one in self._joined.values()):
                     if not self._again:
                         self._again.extend(islice(fresh, 1))
                     if not self._again:
@@ -160,11 +131,11 @@ class Cluster(Workers):
             return
         self._looked = now
         present = self._present()
-        for address in self._members.keys() - present.keys():
+        for address in self._joined.keys() - present.keys():
             self._lose(address)
         for address, threads in present.items():
-            if address not in self._members:
-                self._members[address] = _Member(threads)
+            if address not in self._joined:
+                self._joined[address] = Joined(threads)
                 self._greetings[self._submit(address, greet, self._terms, threads)] = address
 
     def _present(self) -> dict[str, int]:
@@ -179,7 +150,7 @@ class Cluster(Workers):
 
     def _lose(self, address: str) -> None:
         """A worker is gone: what it had goes to others."""
-        gone = self._members.pop(address)
+        gone = self._joined.pop(address)
         for future in [one for one, who in self._greetings.items() if who == address]:
             del self._greetings[future]
             future.cancel()
@@ -191,38 +162,42 @@ class Cluster(Workers):
             future.cancel()
             self._again.append(replace(task, lost=task.lost + 1))
 
-    def _launch(self, function: Callable[..., T], fresh: Iterator[_Task]) -> Iterator[Outcome[T]]:
+    def _launch(
+        self, function: Callable[..., T], fresh: Iterator[FileTask]
+    ) -> Iterator[Outcome[T]]:
         """Give out files while somebody has room; outcomes of those that nobody can do."""
         for _ in range(len(self._again)):
             task = self._again.popleft()
             if task.lost >= LOSSES:
-                yield Outcome(task.key, None, _lost(task))
+                yield Outcome(task.key, None, lost_with(task))
             elif self._unseen(task):
-                yield Outcome(task.key, None, _unseen(task))
+                yield Outcome(task.key, None, unseen_by(task))
             elif not self._give(function, task):
                 self._again.append(task)
-        while self._chosen(()) is not None:
+        while not any(task.suspect for task in self._again) and self._chosen() is not None:
             one = next(fresh, None)
             if one is None:
                 return
             self._give(function, one)
 
-    def _give(self, function: Callable[..., T], task: _Task) -> bool:
+    def _give(self, function: Callable[..., T], task: FileTask) -> bool:
         """Give a file to whoever has most room; False where nobody has any."""
-        address = self._chosen(task.blind)
+        address = self._chosen(task)
         if address is None:
             return False
-        member = self._members[address]
+        worker = self._joined[address]
         seen = os.path.exists(task.arguments[0])
         order = Order(task.key, function, task.arguments, self._terms, seen)
-        member.flying[self._submit(address, perform, order, member.threads)] = task
+        worker.flying[self._submit(address, perform, order, worker.threads)] = task
         return True
 
-    def _chosen(self, blind: Collection[str]) -> str | None:
-        """Who has most room, of those that may see the file."""
+    def _chosen(self, task: FileTask | None = None) -> str | None:
+        """Who has most room: of those that may see the file, where it is known already."""
+        blind = task.blind if task is not None else {}
+        suspect = task is not None and task.suspect
         free = {
-            address: member.room - len(member.flying)
-            for address, member in self._members.items()
+            address: worker.free(suspect=suspect)
+            for address, worker in self._joined.items()
             if address not in blind
         }
         address = max(free, key=lambda each: free[each], default=None)
@@ -255,68 +230,73 @@ class Cluster(Workers):
         holder = self._holder(future)
         if holder is None:
             return  # it was given up
-        member = self._members[holder]
-        task = member.flying.pop(future)
+        worker = self._joined[holder]
+        task = worker.flying.pop(future)
         try:
             answer = future.result(timeout=_FETCH)
         except Exception as problem:  # whatever Dask may raise when a worker goes meanwhile
-            _log.warning("%s did not give %s back (%s)", holder, task.key, _said(problem))
+            _log.warning("%s did not give %s back (%s)", holder, task.key, in_one_line(problem))
             self._again.append(replace(task, lost=task.lost + 1))
             return
         if not isinstance(answer, Declined):
-            member.missed = 0
+            worker.missed = 0
             yield answer
             return
-        member.missed += 1
-        if answer.for_good or member.missed >= _BLIND:
+        worker.missed += 1
+        if answer.for_good or worker.missed >= _BLIND:
             self._leave_out(holder, answer.reason)
         self._again.append(replace(task, blind={**task.blind, holder: answer.reason}))
 
     def _holder(self, future: Any) -> str | None:  # noqa: ANN401
         """Who does what is under way; None for what nobody wants any more."""
-        holders = (name for name, member in self._members.items() if future in member.flying)
+        holders = (name for name, worker in self._joined.items() if future in worker.flying)
         return next(holders, None)
 
     def _greeted(self, address: str, future: Any) -> None:  # noqa: ANN401
         """A worker has said what it is, or could not."""
-        member = self._members[address]
+        worker = self._joined[address]
         try:
             said: Greeting = future.result(timeout=_FETCH)
+        except (CancelledError, OSError, TimeoutError):  # it went: if it is back, it greets anew
+            del self._joined[address]
+            return
         except Exception as problem:  # whatever may come of another version, or of none at all
-            said = Greeting(0, f"it cannot do what it is asked to ({_said(problem)})", "")
+            said = Greeting(0, f"it cannot do what it is asked to ({in_one_line(problem)})", "")
         if said.unfit:
             self._leave_out(address, said.unfit)
             return
-        member.room = AHEAD * said.processes
+        worker.room = AHEAD * said.processes
         if said.unlike:
             self._note(f"The worker {address} may hear other last digits: {said.unlike}.")
 
     def _leave_out(self, address: str, reason: str) -> None:
         """A worker gets nothing to do any more."""
-        member = self._members[address]
-        member.room, member.unfit = 0, reason
-        self._note(f"The worker {address} took no part: {reason}.")
-        _log.warning("the worker %s takes no part: %s", address, reason)
+        worker = self._joined[address]
+        if worker.unfit:
+            return
+        worker.room, worker.unfit = 0, reason
+        self._note(f"The worker {address} was left out: {reason}.")
+        _log.warning("the worker %s is left out: %s", address, reason)
 
-    def _unseen(self, task: _Task) -> bool:
+    def _unseen(self, task: FileTask) -> bool:
         """Whether all who can take part have said that they do not see a file."""
-        fit = {address for address, member in self._members.items() if not member.unfit}
+        fit = {address for address, worker in self._joined.items() if not worker.unfit}
         return bool(task.blind) and bool(fit) and fit <= task.blind.keys()
 
     def _be_patient(self) -> None:
         """Nobody works and something is to be done: wait, but not for ever."""
-        if any(member.room for member in self._members.values()):
+        if any(worker.room for worker in self._joined.values()):
             self._alone_since = None
             return
-        unfit = {address: one.unfit for address, one in self._members.items() if one.unfit}
+        unfit = {address: one.unfit for address, one in self._joined.items() if one.unfit}
         now = time.monotonic()
         if self._alone_since is None:
             self._alone_since = now
-            if not self._members:
+            if not self._joined:
                 _log.warning("%s: no worker is there; waiting for one", self._address)
-        if unfit and len(unfit) == len(self._members):
+        if unfit and len(unfit) == len(self._joined):
             address, reason = next(iter(unfit.items()))
-            more = f", and {len(unfit) - 1} others neither" if len(unfit) > 1 else ""
+            more = f", nor can {len(unfit) - 1} more" if len(unfit) > 1 else ""
             raise UnavailableError(
                 f"the worker {address} cannot take part{more}: {reason}",
                 where=self._address,
@@ -324,7 +304,11 @@ class Cluster(Workers):
                 "docs/cluster.md; what was finished is kept",
             )
         if now - self._alone_since > PATIENCE:
-            what = "has no worker" if self._client.status == "running" else "does not answer"
+            what = (
+                "has no worker that is ready"
+                if self._client.status == "running"
+                else "does not answer"
+            )
             raise UnavailableError(
                 f"the cluster {what}, for {PATIENCE:g} s",
                 where=self._address,
@@ -333,9 +317,9 @@ class Cluster(Workers):
 
     def _drop(self) -> None:
         """Nobody wants what is under way any more."""
-        flying = [future for member in self._members.values() for future in member.flying]
-        for member in self._members.values():
-            member.flying.clear()
+        flying = [future for worker in self._joined.values() for future in worker.flying]
+        for worker in self._joined.values():
+            worker.flying.clear()
         self._again.clear()
         with suppress(OSError, RuntimeError, TimeoutError):
             for future in flying:
@@ -344,27 +328,3 @@ class Cluster(Workers):
     def _note(self, note: str) -> None:
         if note not in self._notes:
             self._notes.append(note)
-
-
-def _lost(task: _Task) -> BadFileError:
-    return BadFileError(
-        f"its worker was lost {task.lost} times while it had the file",
-        where=task.key,
-        remedy="Look into the log of the workers, then `segue analyse --retry`",
-    )
-
-
-def _unseen(task: _Task) -> UnavailableError:
-    address, reason = next(iter(task.blind.items()))
-    return UnavailableError(
-        f"the worker {address} cannot read it: {reason}",
-        where=task.key,
-        remedy="Give the workers the folder under the same path, or say with --as what they call "
-        "it: --as /music=/mnt/music",
-    )
-
-
-def _said(problem: BaseException) -> str:
-    """An error in one line, with what it came from."""
-    first = problem.__cause__ or problem
-    return " ".join(f"{type(first).__name__}: {first}".split())[:300]

@@ -37,6 +37,9 @@ MEMORY = 4_000_000_000
 Scanned = tuple[int, float]
 """Size of a file and when it was changed, as the scan found them."""
 
+_ROUNDED = 0.001
+"""Seconds by which two machines may tell the time of change of one file differently."""
+
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _HEAVY = (
     "segue.audio.decode",
@@ -147,13 +150,15 @@ def forgetful(work: Callable[P, T]) -> Callable[P, T]:
 def check_same(path: str, scanned: Scanned) -> None:
     """Refuse a file that is no longer the one whose hash the catalogue knows.
 
-    What is heard is kept by that hash, for good: other bytes must not be taken for it.
+    What is heard is kept by that hash, for good: other bytes must not be taken for it. Where a
+    folder is seen over a network, times may be rounded, by less than a millisecond.
     """
     try:
         status = os.stat(path)
     except OSError:
         return  # whoever opens it says what is wrong
-    if (status.st_size, status.st_mtime) != scanned:
+    size, modified = scanned
+    if status.st_size != size or abs(status.st_mtime - modified) > _ROUNDED:
         raise UnavailableError(
             "it has changed since its folder was looked through",
             where=path,

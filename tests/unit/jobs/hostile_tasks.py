@@ -19,6 +19,9 @@ def behave(path: str) -> str:
     kind = path.partition(":")[0]
     if kind == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
+    elif kind == "doom":
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
     elif kind == "leave":
         os._exit(3)
     elif kind == "hang":
