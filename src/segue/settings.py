@@ -88,6 +88,13 @@ class Settings(BaseSettings):
             "as `https://music.example`; they need a key where `login` is on."
         ),
     )
+    framed_by: str = Field(
+        default="",
+        description=(
+            "Sites that may show Segue's pages in a frame of theirs, separated by commas, each as "
+            "`https://music.example`; none may as it is: a click there may be meant for their page."
+        ),
+    )
     results: int = Field(default=10, ge=1, le=500, description="Recommendations per answer.")
     per_artist: int = Field(
         default=2, ge=1, description="Most recommendations by one artist in one answer."
@@ -323,8 +330,8 @@ class Settings(BaseSettings):
         default=None,
         description=(
             "Where files that listeners bring lie until they expire, a folder that servers and "
-            "workers share, for one catalogue alone; empty means `NAME.uploads` beside the catalogue "
-            "`NAME.db`, and for a database on a server a folder of its own in the cache."
+            "workers share, for one catalogue alone; empty means `NAME.uploads` beside the "
+            "catalogue `NAME.db`, and for a database on a server a folder of its own in the cache."
         ),
     )
 
@@ -354,20 +361,12 @@ class Settings(BaseSettings):
             raise ValueError("it should look like /segue: letters, digits, '-', '_', '.' and '~'")
         return "".join(f"/{name}" for name in names)
 
-    @field_validator("spotify_url", "spotify_accounts_url", "spotify_open_url")
+    @field_validator("spotify_url", "spotify_accounts_url", "spotify_open_url", "otel_url")
     @classmethod
     def _web_address(cls, given: str) -> str:
-        """With a scheme and a host, without a password, a query or a slash at the end."""
-        if not _WEB_ADDRESS.fullmatch(given):
-            raise ValueError("it should look like https://api.spotify.com")
-        return given.rstrip("/")
-
-    @field_validator("otel_url")
-    @classmethod
-    def _collector(cls, given: str) -> str:
-        """A web address, or nothing."""
+        """With a scheme and a host, without a password, a query or a slash at the end; or none."""
         if given and not _WEB_ADDRESS.fullmatch(given):
-            raise ValueError("it should look like http://localhost:4318")
+            raise ValueError("it should look like https://name.example or http://localhost:4318")
         return given.rstrip("/")
 
     @field_validator("trusted_proxies")
@@ -389,7 +388,7 @@ class Settings(BaseSettings):
             raise ValueError(f"it should be the sentence '{EVERYONE_MAY}', or nothing")
         return given.strip()
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "framed_by")
     @classmethod
     def _origins(cls, given: str) -> str:
         """Each a protocol and a host, and nothing behind it."""

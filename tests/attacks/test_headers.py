@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segue.serve.guard import HEADERS
+from segue.settings import Settings
 
 SITE = "https://music.example"
 
@@ -66,6 +67,27 @@ def test_answers_that_refuse(guard) -> None:
     for status, answer in found:
         assert answer.status_code == status, answer.text
         checked(answer)
+
+
+def test_pages_are_shown_in_frames_of_sites_that_are_named_alone(guard) -> None:
+    guarded = guard(framed_by=f"{SITE}, https://huggingface.co")
+    browser = guarded.signed_in()
+    for path in ("/", "/live", "/static/segue.css", "/nowhere", "/api/v1/tracks"):
+        answer = browser.get(path)
+        parts = answer.headers["content-security-policy"].split("; ")
+        assert [part for part in parts if part.startswith("frame-ancestors")] == [
+            f"frame-ancestors {SITE} https://huggingface.co"
+        ]
+        # An older word for the same would forbid what this allows.
+        assert "x-frame-options" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "sites", ["*", "huggingface.co", "https://*.example", "https://a.example/b"]
+)
+def test_who_may_show_pages_in_a_frame_is_named_exactly(sites) -> None:
+    with pytest.raises(ValueError, match="it should list origins"):
+        Settings(_env_file=None, framed_by=sites)
 
 
 def test_an_error_of_ours(open_segue) -> None:

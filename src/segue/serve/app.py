@@ -128,7 +128,7 @@ def _surround(app: FastAPI, segue: Segue) -> None:
         login=settings.login,
         rates=app.state.rates,
     )
-    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, framed_by=settings.framed_by)
     app.add_middleware(Sharing, origins=settings.cors_origins)
     app.add_middleware(
         Outside, base_path=settings.base_path, trusted_proxies=settings.trusted_proxies

@@ -47,6 +47,9 @@ WAVE_STYLES = (
 By the digest of their text, so that no page needs a nonce and nothing else gets in.
 """
 
+UNFRAMED = "frame-ancestors 'none'"
+"""What keeps the pages out of frames of other sites, where a click could be meant for theirs."""
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -58,7 +61,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
+        UNFRAMED,
     )
 )
 """Nothing from elsewhere, nothing inline."""
@@ -122,10 +125,14 @@ class Guard:
         What answers.
     allowed_hosts
         The setting of that name: further names, separated by commas; ``*`` for all.
+    framed_by
+        The setting of that name: sites that may show the pages in a frame, separated by commas.
     """
 
-    def __init__(self, app: ASGIApp, *, allowed_hosts: str = "") -> None:
+    def __init__(self, app: ASGIApp, *, allowed_hosts: str = "", framed_by: str = "") -> None:
         self.app = app
+        sites = framed_by.replace(",", " ").split()
+        self._framing = " ".join(["frame-ancestors", *sites]) if sites else UNFRAMED
         names = {name.strip().casefold() for name in allowed_hosts.split(",")}
         self._names = names - {""} | {"localhost"}
 
@@ -146,6 +153,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                policy = headers["content-security-policy"]
+                headers["content-security-policy"] = policy.replace(UNFRAMED, self._framing)
                 if inner(scope).startswith(PROGRAMS):
                     headers.setdefault("cache-control", UNKEPT)
             await send(message)
