@@ -17,6 +17,7 @@ from segue.index.graph import GraphIndex
 from segue.index.lists import ListsIndex
 from segue.index.patched import Patched
 from segue.index.shelf import Shelf, marks
+from segue.storage import leases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -311,8 +312,9 @@ class TestTheShelf:
         assert "cannot be read and is left alone" in caplog.text
 
     def test_a_new_one_takes_the_place_of_the_old_and_what_is_given_up_does_not(
-        self, tmp_path: Path, tier: str, vectors: np.ndarray
+        self, tmp_path: Path, tier: str, vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(leases, "YOUNG", -1.0)
         shelf, old = self.kept(tmp_path, tier, vectors)
         few = ExactIndex(vectors[:3_000], half=True)
         stopped = shelf.make("sound", tier, few, epoch=8, going_on=lambda done: done > 0)
@@ -320,9 +322,14 @@ class TestTheShelf:
         assert shelf.fitted("sound", ExactIndex(vectors, half=True)) is not None
         shelf.make("sound", tier, few, epoch=9, going_on=always)
         assert shelf.fitted("sound", few) is not None
-        assert len(list((tmp_path / "beside").iterdir())) == 2
+        folders = tmp_path / "beside"
         # Whoever still searches the old one may go on.
+        assert len([each for each in folders.iterdir() if each.is_dir()]) == 2
         assert old.search(vectors[3_500], k=1).places.tolist() == [3_500]
+        del old
+        shelf.make("sound", tier, few, epoch=10, going_on=always)
+        assert len([each for each in folders.iterdir() if each.is_dir()]) == 1
+        assert sorted(each.suffix for each in folders.iterdir() if each.is_file()) == [".json"]
 
 
 def test_filtered_places_are_never_found_however_near() -> None:

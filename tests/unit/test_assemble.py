@@ -110,7 +110,7 @@ def test_an_index_that_cannot_be_written_leaves_the_engine_as_it_is(
 def test_an_index_that_failed_is_tried_again(
     db: Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("segue.assemble.AGAIN", 0.01)
+    monkeypatch.setattr("segue.assemble.live.AGAIN", 0.01)
     assert db.path is not None
     in_the_way = db.path.with_suffix(".derived")
     in_the_way.write_text("no folder")

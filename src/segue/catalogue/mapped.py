@@ -12,11 +12,12 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import time
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from segue.storage.leases import hold, holding, is_lease, remove, storage_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,26 +79,34 @@ def _mapped(blobs: Blobs, rows: Rows, *, size: int, folder: Path, name: str) -> 
         digest.update(data)
     path = folder / f"{name}-{digest.hexdigest()}.vectors"
     shape = (len(rows), size)
-    # A file that was cut short is made anew.
-    if not path.exists() or path.stat().st_size != len(rows) * size:
-        folder.mkdir(exist_ok=True)
-        part = path.with_suffix(f".{secrets.token_hex(8)}.part")
-        try:
-            written = np.memmap(part, dtype=np.uint8, mode="w+", shape=shape)
-            _fill(written, blobs, rows)
-            written.flush()
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-        for left in folder.glob(f"{name}-*.part"):
-            # Of a process that was killed; one that is at work writes all the time.
-            if time.time() - left.stat().st_mtime > ABANDONED:
-                left.unlink(missing_ok=True)
-        for other in folder.glob(f"{name}-*.vectors"):
-            if other != path:
-                # Who has it mapped still may go on reading it.
-                other.unlink(missing_ok=True)
-    return np.memmap(path, dtype=np.uint8, mode="r", shape=shape)
+    with holding(path):
+        # A file that was cut short is made anew.
+        if not path.exists() or path.stat().st_size != len(rows) * size:
+            folder.mkdir(exist_ok=True)
+            part = path.with_suffix(f".{secrets.token_hex(8)}.part")
+            try:
+                written = np.memmap(part, dtype=np.uint8, mode="w+", shape=shape)
+                _fill(written, blobs, rows)
+                written.flush()
+                os.replace(part, path)
+            finally:
+                part.unlink(missing_ok=True)
+            _sweep(path, name)
+        found: Any = np.memmap(path, dtype=np.uint8, mode="r", shape=shape)
+        hold(path, by=found._mmap)
+    mapped: NDArray[np.uint8] = found
+    return mapped
+
+
+def _sweep(path: Path, name: str) -> None:
+    """Remove the files of a space that no longer count, but for those that somebody holds."""
+    now = storage_time(path.parent)
+    for left in path.parent.glob(f"{name}-*.part"):
+        # Of a process that was killed; one that is at work writes all the time.
+        remove(left, now=now, after=ABANDONED)
+    for other in path.parent.glob(f"{name}-*.vectors*"):
+        if other != path and not is_lease(other):
+            remove(other, now=now)
 
 
 def _fill(held: NDArray[np.uint8], blobs: Blobs, rows: Rows) -> None:

@@ -23,6 +23,7 @@ import numpy as np
 
 from segue.index.exact import ExactIndex
 from segue.index.nearest import EXTRA, Nearest, widening
+from segue.storage.leases import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -178,6 +179,7 @@ class GraphIndex:
         graph: Any = faiss.read_index(path, faiss.IO_FLAG_MMAP_IFC)
         made = cls(graph, error=error)
         made._path = Path(path)
+        hold(made._path.parent, by=made)
         return made
 
     def plain(self) -> Mapping[str, Any] | None:

@@ -22,6 +22,7 @@ import numpy as np
 
 from segue.index.exact import widened
 from segue.index.nearest import EXTRA, Nearest, widening
+from segue.storage.leases import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -219,6 +220,7 @@ class ListsIndex:
         lists: Any = faiss.read_index(path, faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         made = cls(lists, np.load(vectors, mmap_mode="r"), error=error)
         made._path = Path(path)
+        hold(made._path.parent, by=made)
         return made
 
     def plain(self) -> Mapping[str, Any] | None:

@@ -18,7 +18,6 @@ import logging
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,12 @@ import numpy as np
 from segue.index.graph import GraphIndex
 from segue.index.lists import ListsIndex
 from segue.index.patched import Patched
+from segue.storage.leases import holding, remove, storage_time
+from segue.storage.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -43,8 +45,8 @@ _log = logging.getLogger(__name__)
 
 FORMAT = 1
 
-ABANDONED = 86_400.0
-"""Seconds after which an index that was never finished is nobody's."""
+LONGEST = 7_200.0
+"""Seconds for which one program waits at most for an index that another makes."""
 
 CHANGED = 0.5
 """Part of an index that may have come and gone before it is no longer of any use."""
@@ -148,10 +150,11 @@ class Shelf:
         self._folder.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self._folder))
         try:
-            made = _made(place, tier, vectors, going_on)
-            if made is None:
-                shutil.rmtree(place)
-                return None
+            with holding(place):
+                made = _made(place, tier, vectors, going_on)
+                if made is None:
+                    shutil.rmtree(place)
+                    return None
             np.save(place / "marks.npy", marks(vectors.vectors))
             about = {"format": FORMAT, "tier": tier, "folder": place.name, "epoch": epoch}
             about |= {"count": len(vectors), "dims": vectors.dims, "error": vectors.error}
@@ -164,6 +167,11 @@ class Shelf:
         self._tidy(name, place)
         return made
 
+    def turn(self, name: str, *, going_on: Callable[[int], bool]) -> AbstractContextManager[bool]:
+        """Wait for one's turn to make the index of a space; see `segue.storage.turns.turn`."""
+        lock = self._folder / f"{name}.lock"
+        return turn(lock, about=0, worth=lambda _: going_on(0), longest=LONGEST)
+
     def _read(self, name: str) -> tuple[Index, Marks] | None:
         """The index and the marks of its vectors; None where none is kept."""
         path = self._folder / f"{name}.json"
@@ -174,25 +182,23 @@ class Shelf:
             return None
         place, error = self._folder / about["folder"], float(about["error"])
         index: Index
-        if about["tier"] == "graph":
-            index = GraphIndex.load(str(place / "index.faiss"), error=error)
-        else:
-            whole = place / "vectors.npy"
-            index = ListsIndex.load(str(place / "index.faiss"), whole, error=error)
-        kept = np.load(place / "marks.npy")
+        with holding(place):
+            if about["tier"] == "graph":
+                index = GraphIndex.load(str(place / "index.faiss"), error=error)
+            else:
+                whole = place / "vectors.npy"
+                index = ListsIndex.load(str(place / "index.faiss"), whole, error=error)
+            kept = np.load(place / "marks.npy")
         if not len(index) == len(kept) == about["count"]:
             raise ValueError(f"it says {about['count']:,} vectors and holds {len(index):,}")
         return index, kept
 
     def _tidy(self, name: str, place: Path) -> None:
-        """Remove indexes of a space that no longer count; what is still mapped goes when it can."""
+        """Remove indexes of a space that no longer count, but for those that somebody holds."""
+        now = storage_time(self._folder)
         for other in self._folder.glob(f"{name}.*"):
-            if not other.is_dir() or other == place:
-                continue
-            # Another process may be making one here at this moment.
-            made = (other / "marks.npy").exists()
-            if made or time.time() - other.stat().st_mtime > ABANDONED:
-                shutil.rmtree(other, ignore_errors=True)
+            if other.is_dir() and other != place:
+                remove(other, now=now)
 
 
 def _made(

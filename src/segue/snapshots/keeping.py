@@ -10,6 +10,8 @@ A snapshot is written into a folder of its own; then the small file is replaced 
 opens one finds the old or the new, whoever is killed, and two who write at once do no harm: the
 last one counts. The size and a digest of each part stand in the small file: what is cut short or
 damaged is told in the log and never believed.
+
+Of several programs that want the same snapshot built, one builds it (`Cupboard.turn`).
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ import logging
 import os
 import secrets
 import shutil
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,9 +32,12 @@ from segue.snapshots.classes import Classes
 from segue.snapshots.reading import Reader
 from segue.snapshots.writing import Writer
 from segue.spaces.registry import built, kinds
+from segue.storage.leases import holding, remove, storage_time
+from segue.storage.turns import turn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from segue.snapshot import Corpus, Space
@@ -41,9 +45,6 @@ if TYPE_CHECKING:
     from segue.snapshots.regions import Regions
 
 _log = logging.getLogger(__name__)
-
-ABANDONED = 3_600.0
-"""Seconds after which a folder that does not count is nobody's."""
 
 _FAULTS = (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RuntimeError)
 """What a file that is not what it should be leads to."""
@@ -97,8 +98,11 @@ class Cupboard:
             if about is None or not _agrees(about, mark, earlier=earlier):
                 return None
             try:
-                with collector_silent():
-                    return self._read(self._place(about), about)
+                place = self._place(about)
+                with holding(place), collector_silent():
+                    kept = self._read(place, about)
+                self._sweep(place)
+                return kept
             except _FAULTS as fault:
                 if about != self._about():
                     continue
@@ -115,10 +119,29 @@ class Cupboard:
                 return None
         return None
 
-    def counts(self, mark: Mark) -> bool:
-        """Whether one is kept that agrees with a mark; whether it can be read is not looked at."""
+    def counts(self, mark: Mark) -> int | None:
+        """How much was measured of the one that agrees with a mark; None where none is kept.
+
+        Whether it can be read is not looked at.
+        """
         about = self._about()
-        return about is not None and _agrees(about, mark, earlier=False)
+        if about is None or not _agrees(about, mark, earlier=False):
+            return None
+        measured = about.get("measured")
+        return measured if isinstance(measured, int) else 0
+
+    def turn(self, mark: Mark, *, worth: Callable[[int], bool]) -> AbstractContextManager[bool]:
+        """Wait for one's turn to build the snapshot of a mark; see `segue.storage.turns.turn`.
+
+        Programs of another version build their own.
+
+        Parameters
+        ----------
+        worth
+            Whether one that builds the snapshot of an epoch is still worth waiting for.
+        """
+        lock = self._folder / f"building-{mark.maker[:8]}.lock"
+        return turn(lock, about=mark.epoch, worth=lambda held: worth(held.about))
 
     def keep(self, snapshot: Snapshot, measured: Mapping[str, Any], mark: Mark) -> int:
         """Write a snapshot, in place of the one before.
@@ -145,18 +168,24 @@ class Cupboard:
         place = self._folder / secrets.token_hex(8)
         place.mkdir(parents=True)
         try:
-            (place / "graph.json").write_bytes(graph)
-            regions.write(place / "regions", parts)
+            with holding(place):
+                (place / "graph.json").write_bytes(graph)
+                regions.write(place / "regions", parts)
             about: dict[str, Any] = {"folder": place.name, "epoch": mark.epoch, "stamp": mark.stamp}
             about |= {"maker": mark.maker, "graph": regions.told(place / "graph.json")}
             about |= {"regions": regions.told(place / "regions")}
+            about |= {"measured": extent(measured)}
             part = place / "about.json"
             part.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+            if before is not None:
+                # Somebody may have read at this moment that it counts.
+                with suppress(OSError, ValueError, KeyError):
+                    os.utime(self._place(before))
             os.replace(part, self._counts)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._sweep(place, before)
+        self._sweep(place)
         return sum(path.stat().st_size for path in place.iterdir())
 
     def _about(self) -> dict[str, Any] | None:
@@ -194,15 +223,21 @@ class Cupboard:
         }
         return Kept(Snapshot(corpus, spaces), reader.value(document["measured"]))
 
-    def _sweep(self, place: Path, before: Mapping[str, Any] | None) -> None:
-        """Remove what no longer counts; who has it mapped still goes on reading it."""
-        for other in self._folder.iterdir():
-            if not other.is_dir() or other == place:
-                continue
-            # Another process may be writing one here at this moment.
-            counted = before is not None and before.get("folder") == other.name
-            if counted or _age(other) > ABANDONED:
-                shutil.rmtree(other, ignore_errors=True)
+    def _sweep(self, place: Path) -> None:
+        """Remove what no longer counts, where nobody has it mapped or is writing it."""
+        others = [each for each in self._folder.iterdir() if each.is_dir() and each != place]
+        try:
+            now = storage_time(self._folder) if others else 0.0
+        except OSError as fault:
+            _log.info("nothing is removed from %s: %s", self._folder, fault)
+            return
+        for other in others:
+            remove(other, now=now)
+
+
+def extent(measured: Mapping[str, Any]) -> int:
+    """How many things were measured."""
+    return sum(len(kind) for kind in measured.values())
 
 
 def _graph(
@@ -228,14 +263,6 @@ def _made(classes: Mapping[str, type[Space]]) -> Classes:
     """Classes of spaces that no module names: those of embedders that somebody brought."""
     own = {name: kind for name, kind in classes.items() if kind.__module__.startswith("segue.")}
     return Classes({f"space {name}": kind for name, kind in own.items()})
-
-
-def _age(path: Path) -> float:
-    """Seconds since something in a folder came or went; 0 where it is gone."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _agrees(about: Mapping[str, Any], mark: Mark, *, earlier: bool) -> bool:

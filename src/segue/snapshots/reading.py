@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from segue.snapshots.writing import NUMBERS
+from segue.storage.leases import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,9 +108,12 @@ class Reader:
     def _mapped(
         self, _: int, name: str, offset: int, kind: str, shape: Sequence[int]
     ) -> NDArray[Any]:
-        return np.memmap(
-            self._within(name), dtype=_numbers(kind), mode="r", offset=offset, shape=tuple(shape)
-        )
+        path = self._within(name)
+        kept = _numbers(kind)
+        made: Any = np.memmap(path, dtype=kept, mode="r", offset=offset, shape=tuple(shape))
+        hold(path, by=made._mmap)
+        held: NDArray[Any] = made
+        return held
 
     def _bytes(self, _: int, region: int) -> bytes:
         return bytes(self._regions[region])

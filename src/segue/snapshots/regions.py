@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segue.storage.leases import hold
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -42,6 +44,8 @@ def write(path: Path, parts: Regions) -> None:
 def mapped(path: Path, places: Sequence[Sequence[int]]) -> list[memoryview]:
     """Every region as a view of the file, read-only; processes share the memory it takes.
 
+    The folder of the file is held for as long as any of them is there (`segue.storage.leases`).
+
     Raises
     ------
     ValueError
@@ -53,7 +57,9 @@ def mapped(path: Path, places: Sequence[Sequence[int]]) -> list[memoryview]:
         whole = memoryview(b"")
     else:
         with path.open("rb") as file:
-            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            there = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        hold(path.parent, by=there)
+        whole = memoryview(there)
     found = []
     for begin, length in places:
         if not 0 <= begin <= begin + length <= size:

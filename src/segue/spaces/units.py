@@ -221,9 +221,14 @@ class Units:
             )
             whole = ExactIndex.filled(blocks, count=len(self), dims=self.dims, half=True)
             whole.error = held.index.error
-        made = Shelf(place.folder).make(
-            place.name, self._tier, whole, epoch=place.epoch, going_on=going_on
-        )
+        shelf = Shelf(place.folder)
+        with shelf.turn(place.name, going_on=going_on):
+            # Another program may have made it while this one waited.
+            fitted = shelf.fitted(place.name, whole)
+            if fitted is not None and fitted[0].tier == self._tier and not fitted[0].worn:
+                self._held = _Held(*fitted)
+                return True
+            made = shelf.make(place.name, self._tier, whole, epoch=place.epoch, going_on=going_on)
         if made is None:
             return False
         self._held = _Held(made)

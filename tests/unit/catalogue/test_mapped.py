@@ -11,6 +11,7 @@ import pytest
 
 from segue.catalogue import mapped
 from segue.catalogue.mapped import array_of
+from segue.storage import leases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,17 +51,33 @@ def test_the_file_is_made_once_and_again_when_a_vector_changes(tmp_path: Path) -
     folder = tmp_path / "beside"
     first, same, other = Stored([*range(9)]), Stored([*range(9)]), Stored([*range(9)], seed=2)
     before = first.array(folder)
-    (made,) = folder.iterdir()
+    (made,) = folder.glob("*.vectors")
     same.array(folder)
     assert (first.read, same.read) == (2, 1)
-    assert [*folder.iterdir()] == [made]
+    assert [*folder.glob("*.vectors")] == [made]
     np.testing.assert_array_equal(other.array(folder), other.expected)
-    assert len([*folder.iterdir()]) == 1
-    assert not made.exists()
-    # Who had mapped the file before reads on.
-    np.testing.assert_array_equal(before, first.expected)
+    assert len([*folder.glob("*.vectors")]) == 2
     with pytest.raises(ValueError, match="read-only"):
         before[0, 0] = 1
+
+
+def test_a_file_that_no_longer_counts_goes_when_nobody_has_it_mapped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "YOUNG", -1.0)
+    folder = tmp_path / "beside"
+    first = Stored([*range(9)])
+    before = first.array(folder)
+    (made,) = folder.glob("*.vectors")
+    other = Stored([*range(9)], seed=2).array(folder)
+    assert made.exists()
+    np.testing.assert_array_equal(before, first.expected)
+    del before
+    third = Stored([*range(9)], seed=3).array(folder)
+    assert not made.exists()
+    assert len([*folder.glob("*.vectors")]) == 2
+    del other, third
+    assert not [*folder.glob("*.held")]
 
 
 def test_few_vectors_need_no_file(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
+import os
 import shutil
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +22,7 @@ from segue.snapshots.keeping import Cupboard
 from segue.snapshots.marking import Mark
 from segue.spaces.attributes import AttributesSpace
 from segue.spaces.registry import build_all
+from segue.storage import leases
 from worlds import mixed_corpus
 
 if TYPE_CHECKING:
@@ -58,7 +62,7 @@ def test_what_was_kept_is_opened(folder: Path, built: Snapshot) -> None:
 
 def test_a_folder_without_any_has_none(tmp_path: Path) -> None:
     assert Cupboard(tmp_path / "never").opened(MARK) is None
-    assert not Cupboard(tmp_path / "never").counts(MARK)
+    assert Cupboard(tmp_path / "never").counts(MARK) is None
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_a_folder_without_any_has_none(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_of_another_state_or_maker_it_does_not_count(folder: Path, mark: Mark) -> None:
     assert Cupboard(folder).opened(mark) is None
-    assert not Cupboard(folder).counts(mark)
+    assert Cupboard(folder).counts(mark) is None
 
 
 def test_an_earlier_one_counts_where_that_is_as_good(folder: Path) -> None:
@@ -121,16 +125,31 @@ def test_a_graph_that_fits_its_digest_and_no_object_is_told(
 
 
 def test_the_next_takes_its_place_and_who_has_the_old_open_reads_on(
-    folder: Path, built: Snapshot
+    folder: Path, built: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(leases, "YOUNG", -1.0)
     before, old = Cupboard(folder).opened(MARK), place(folder)
     assert before is not None
     Cupboard(folder).keep(built, {}, replace(MARK, epoch=4))
-    assert not old.exists()
-    assert Cupboard(folder).counts(replace(MARK, epoch=4))
+    assert old.exists()
+    assert Cupboard(folder).counts(replace(MARK, epoch=4)) is not None
     assert list(before.snapshot.corpus.titles) == list(built.corpus.titles)
     scores = before.snapshot.spaces["text"].score([before.snapshot.spaces["text"].point(0)])
     assert np.isfinite(scores).all()
+    del before
+    gc.collect()
+    Cupboard(folder).keep(built, {}, replace(MARK, epoch=5))
+    assert folders(folder) == [place(folder).name]
+
+
+def test_what_counted_until_now_stays_a_while(folder: Path, built: Snapshot) -> None:
+    """Another program may have read that it counts, and not have it open yet."""
+    old = place(folder)
+    long_ago = time.time() - 10 * leases.YOUNG
+    for path in (old, *old.iterdir()):
+        os.utime(path, (long_ago, long_ago))
+    Cupboard(folder).keep(built, {}, replace(MARK, epoch=4))
+    assert old.exists()
 
 
 def test_what_a_killed_program_left_is_swept_later(
@@ -140,11 +159,13 @@ def test_what_a_killed_program_left_is_swept_later(
     left.mkdir()
     Cupboard(folder).keep(built, {}, MARK)
     assert left.exists()
-    monkeypatch.setattr(keeping, "ABANDONED", -1.0)
-    Cupboard(folder).keep(built, {}, MARK)
-    assert [path.name for path in (folder / "snapshots").iterdir() if path.is_dir()] == [
-        place(folder).name
-    ]
+    monkeypatch.setattr(leases, "YOUNG", -1.0)
+    assert Cupboard(folder).opened(MARK) is not None
+    assert folders(folder) == [place(folder).name]
+
+
+def folders(folder: Path) -> list[str]:
+    return [path.name for path in (folder / "snapshots").iterdir() if path.is_dir()]
 
 
 def test_a_full_disk_leaves_the_one_before(
@@ -158,7 +179,7 @@ def test_a_full_disk_leaves_the_one_before(
     with pytest.raises(OSError, match="No space left"):
         Cupboard(folder).keep(built, {}, replace(MARK, epoch=4))
     assert Cupboard(folder).opened(MARK) is not None
-    assert len([path for path in (folder / "snapshots").iterdir() if path.is_dir()]) == 1
+    assert len(folders(folder)) == 1
 
 
 def test_several_who_write_at_once_leave_one_that_is_whole(tmp_path: Path, built: Snapshot) -> None:

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 import segue
 from segue.snapshots import marking
 from segue.snapshots.marking import made_by
+
+if TYPE_CHECKING:
+    import pytest
 
 HOME = Path(segue.__file__).parent
 LONG_AGO = 10**9

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segue import assemble
-from segue.assemble import Live, derived
+from segue.assemble import Live, Maker, derived, making, take_snapshot
 from segue.catalogue import corpus, stamps, tracks
 from segue.catalogue.database import Database, bump, epoch, open_database
+from segue.descriptors.hearing import Hearing
+from segue.recommend import warming
+from segue.recommend.engine import Engine
 from segue.records import Attributes, TrackRecord
 from segue.settings import Settings
+from segue.snapshots.keeping import extent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    from segue.recommend.engine import Engine
 
 SONGS = 16
 
@@ -97,8 +98,8 @@ def test_what_has_changed_is_built_anew_and_takes_its_place(db: Database, built:
     second = used(db)
     assert used(db) == second
     assert len(built) == 2
-    folders = [each for each in (beside(db) / "snapshots").iterdir() if each.is_dir()]
-    assert len(folders) == 1
+    about = json.loads((beside(db) / "snapshots" / "counts.json").read_text())
+    assert about["epoch"] == epoch(db)
 
 
 def test_few_tracks_are_built_as_fast_and_not_kept(db: Database, built: list[int]) -> None:
@@ -133,7 +134,8 @@ def test_a_file_that_is_damaged_is_built_anew(
     db: Database, built: list[int], caplog: pytest.LogCaptureFixture
 ) -> None:
     first = used(db)
-    (graph,) = (beside(db) / "snapshots").glob("*/graph.json")
+    about = json.loads((beside(db) / "snapshots" / "counts.json").read_text())
+    graph = beside(db) / "snapshots" / about["folder"] / "graph.json"
     graph.write_bytes(graph.read_bytes()[:-100])
     assert used(db) == first
     assert len(built) == 2
@@ -183,22 +185,38 @@ def test_who_follows_keeps_what_it_built_and_goes_on_from_the_file(
 def test_while_the_catalogue_goes_on_it_is_kept_once_in_a_while(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    maker = assemble.Maker(db, hearing=assemble.Hearing(), kept_from=1)
-    first = maker.engine()
+    maker = Maker(db, hearing=Hearing(), kept_from=1)
+    first = Engine(take_snapshot(db))
     with db.write() as connection:
         bump(connection)
     assert maker.keep(first)
-    second = maker.engine()
+    second = Engine(take_snapshot(db))
     with db.write() as connection:
         bump(connection)
     assert not maker.keep(second)
-    monkeypatch.setattr(assemble, "KEPT_AGAIN", 0.0)
+    monkeypatch.setattr(making, "KEPT_AGAIN", 0.0)
     assert maker.keep(second)
     assert not maker.keep(first)
     assert maker.opened() is None
     found = maker.opened(earlier=True)
     assert found is not None
     assert found.epoch == second.epoch
+
+
+def test_what_more_was_measured_is_kept_as_well(db: Database) -> None:
+    used(db)
+    maker = Maker(db, hearing=Hearing(), kept_from=1)
+    first = maker.engine()
+    assert not maker.keep(first)
+    measured = extent(first.measured())
+    for asked in warming.further(first):
+        warming.ask(first, asked)
+    assert extent(first.measured()) > measured
+    assert maker.keep(first)
+    assert not maker.keep(first)
+    again = Maker(db, hearing=Hearing(), kept_from=1).opened()
+    assert again is not None
+    assert extent(again.measured()) == extent(first.measured())
 
 
 def test_a_stamp_is_drawn_once_for_an_epoch_and_never_for_an_earlier_one(db: Database) -> None:
