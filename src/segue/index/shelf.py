@@ -112,7 +112,7 @@ class Shelf:
         if kept is None or kept[0].dims != vectors.dims:
             return None
         base, theirs = kept
-        places = _matched(theirs, marks(vectors.vectors))
+        places = matched(theirs, marks(vectors.vectors))
         found = places[places >= 0]
         missing = np.ones(len(vectors), dtype=np.bool_)
         missing[found] = False
@@ -220,7 +220,7 @@ def _made(
     return ListsIndex.load(path, place / "vectors.npy", error=error)
 
 
-def _matched(theirs: Marks, ours: Marks) -> Rows:
+def matched(theirs: Marks, ours: Marks) -> Rows:
     """Which of ours each of theirs is, -1 where none; each of ours at most once.
 
     Of several with one mark the first is the first, and so on.
