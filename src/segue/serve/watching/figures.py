@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from prometheus_client.samples import Sample
 
 _MOST_ROUTES = 30
+_NOT_YET = ("/ready", "503")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One route: how often it was asked, how many answers were faults of ours (5xx).
+
+    That a server is not ready yet is the true answer of ``/ready``, whatever its status: no fault.
 
     `half` and `most` are seconds within which half and 99 of 100 answers began; None where it took
     longer than the longest class.
@@ -95,7 +98,8 @@ def _routes(by_name: Mapping[str, list[Sample]]) -> list[Route]:
     for each in by_name["segue_requests_total"]:
         route = each.labels["route"]
         asked[route] += int(each.value)
-        if each.labels["status"].startswith("5"):
+        status = each.labels["status"]
+        if status.startswith("5") and (route, status) != _NOT_YET:
             broken[route] += int(each.value)
     classes: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for each in by_name["segue_request_seconds_bucket"]:

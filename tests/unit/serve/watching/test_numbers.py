@@ -17,7 +17,7 @@ from segue.catalogue.database import epoch
 from segue.library import Segue
 from segue.serve.app import create_app
 from segue.serve.watching.caches import CountedCache
-from segue.serve.watching.figures import within
+from segue.serve.watching.figures import figures, within
 from segue.serve.watching.meters import NOWHERE, Meters
 from segue.settings import Settings
 
@@ -129,6 +129,15 @@ def test_a_fault_of_ours_is_counted_and_told_with_the_id_of_its_request(
     assert told.told["status"] == 500
     assert told.told["route"] == "/api/v1/status"
     assert numbers(client)["segue_requests_total", ("GET", "/api/v1/status", "500")] == 1
+
+
+def test_that_a_server_is_not_ready_yet_is_no_fault(tmp_path: Path) -> None:
+    with Segue.open(tmp_path / "x.db", settings=Settings(_env_file=None)) as segue:
+        client = TestClient(create_app(segue), base_url="http://localhost")
+        assert client.get("/ready").status_code == 503
+        assert numbers(client)["segue_requests_total", ("GET", "/ready", "503")] == 1
+        seen = figures(client.app.state.meters.collect())
+    assert (seen.asked, seen.broken) == (2, 0)
 
 
 def test_a_broken_catalogue_is_a_number_too(tmp_path: Path) -> None:

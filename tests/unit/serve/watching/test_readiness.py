@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.testclient import TestClient
 
 import redis_server
 from rights import without_rights
@@ -16,8 +18,9 @@ from segue.catalogue import jobs, tracks
 from segue.catalogue.database import open_database
 from segue.library import Segue
 from segue.records import OutsideId, TrackRecord
+from segue.serve.app import create_app
 from segue.serve.watching.probe import Probe
-from segue.serve.watching.readiness import LONGEST_BEHIND, LONGEST_WAIT, Watch
+from segue.serve.watching.readiness import LONGEST_BEHIND, LONGEST_WAIT, Lack, Watch
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +47,10 @@ def small(tmp_path: Path) -> Iterator[Segue]:
 
 def watch_of(segue: Segue, settings: Settings = SETTINGS, **more: Any) -> Watch:
     return Watch(segue, cache_of(settings), least_bytes=0, **more)
+
+
+def whole(lacks: tuple[Lack, ...]) -> list[str]:
+    return [lack.whole for lack in lacks]
 
 
 def until(look: Callable[[], object], wanted: Callable[[Any], bool]) -> Any:
@@ -75,7 +82,7 @@ def test_all_is_well(small: Segue) -> None:
 def test_without_an_engine_it_is_not_ready_and_says_why(tmp_path: Path) -> None:
     with Segue.open(tmp_path / "x.db", settings=SETTINGS) as segue:
         found = watch_of(segue).look()
-    assert found.missing == ("the engine: it is being built",)
+    assert whole(found.missing) == ["the engine: it is being built"]
     assert (found.ready, found.epoch, found.tracks) == (False, None, 0)
 
 
@@ -86,16 +93,40 @@ def test_a_catalogue_that_another_program_holds_is_told_with_how_long_and_forgot
     watch = watch_of(small, clock=clock)
     other = sqlite3.connect(tmp_path / "small.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    held = until(watch.look, lambda found: "locked by another" in "".join(found.degraded))
+    held = until(watch.look, lambda found: "locked by another" in "".join(whole(found.degraded)))
     assert held.ready
     clock.now += 30
-    said = until(watch.look, lambda found: "locked by another" in "".join(found.degraded)).degraded
-    assert said == (
-        "the catalogue cannot be written to since 30 s: the catalogue is locked by another program",
+    held = until(watch.look, lambda found: "locked by another" in "".join(whole(found.degraded)))
+    assert held.degraded == (
+        Lack(
+            "the catalogue cannot be written to",
+            "the catalogue cannot be written to since 30 s: the catalogue is locked by another"
+            " program",
+        ),
     )
     other.execute("ROLLBACK")
     other.close()
     assert until(watch.look, lambda found: not found.degraded).ready
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_strangers_are_told_in_plain_words_and_the_log_has_the_whole(
+    tmp_path: Path, login: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(_env_file=None, login=login)
+    with (
+        Segue(open_database(tmp_path / "x.db", busy_seconds=0.1), settings=settings) as segue,
+        closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as other,
+    ):
+        segue.engine()
+        other.execute("BEGIN IMMEDIATE")
+        client = TestClient(create_app(segue), base_url="http://localhost")
+        told = until(lambda: client.get("/ready").json()["degraded"], bool)
+        written = [each.getMessage() for each in caplog.records if "not all is well" in each.msg]
+    assert len(written) == 1
+    assert written[0].startswith("not all is well: the catalogue cannot be written to since 0 s: ")
+    plain = ["the catalogue cannot be written to"]
+    assert told == plain if login else written[0].endswith(told[0])
 
 
 def test_who_asks_waits_no_longer_than_a_moment_for_a_catalogue_that_is_held(
@@ -126,7 +157,7 @@ def test_a_catalogue_that_can_only_be_read_is_told(tmp_path: Path) -> None:
         found = watch_of(segue).look()
     folder.chmod(0o755)
     assert found.ready
-    assert "can only be read" in found.degraded[0]
+    assert "can only be read" in found.degraded[0].whole
 
 
 @pytest.fixture
@@ -156,7 +187,7 @@ def test_a_full_disk_is_told_and_forgotten_when_there_is_room(disk: Path) -> Non
             file.writelines(bytes(4096) for _ in range(4096))
         full = watch.look()
         assert full.ready
-        assert "the disk of the catalogue is nearly full: 0 MB are left" in full.degraded
+        assert "the disk of the catalogue is nearly full: 0 MB are left" in whole(full.degraded)
         filler.unlink()
         assert until(watch.look, lambda found: not found.degraded).ready
 
@@ -171,7 +202,7 @@ def test_answers_that_stay_older_than_the_catalogue_are_told(small: Segue) -> No
     assert small.engine().epoch == engine.epoch
     assert watch.look().degraded == ()
     clock.now += LONGEST_BEHIND + 1
-    assert "answers are of epoch" in watch.look().degraded[0]
+    assert "answers are of epoch" in watch.look().degraded[0].whole
 
 
 def test_work_that_nobody_begins_is_told(small: Segue) -> None:
@@ -180,7 +211,7 @@ def test_work_that_nobody_begins_is_told(small: Segue) -> None:
     assert watch.look().degraded == ()
     with small.database.write() as connection:
         connection.exec_driver_sql("UPDATE jobs SET created = created - ?", (LONGEST_WAIT + 60,))
-    assert watch.look().degraded == ("1 job waits to be begun, the oldest for 11 minutes",)
+    assert whole(watch.look().degraded) == ["1 job waits to be begun, the oldest for 11 minutes"]
 
 
 @pytest.mark.skipif(bool(redis_server.missing()), reason=redis_server.missing() or "there")
@@ -194,7 +225,7 @@ def test_a_redis_that_is_away_is_told_and_forgotten_when_it_is_back(
         server.kill()
         away = until(watch.look, lambda found: bool(found.degraded))
         assert away.ready
-        assert away.degraded[0].startswith("the cache: Redis does not answer")
-        assert str(server.port) not in away.degraded[0]
+        assert away.degraded[0].whole.startswith("the cache: Redis does not answer")
+        assert str(server.port) not in away.degraded[0].whole
         server.start()
         assert until(watch.look, lambda found: not found.degraded).ready
