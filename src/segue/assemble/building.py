@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from hashlib import blake2b
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from segue.catalogue import corpus
 from segue.descriptors.cache import Cache
+from segue.index.served import Servable
 from segue.snapshot import Indexed, Snapshot
 from segue.spaces.registry import build_all
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.catalogue.database import Database
+    from segue.index.served import VectorTables
     from segue.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -32,16 +32,22 @@ def take_snapshot(db: Database, *, folder: Path | None = None) -> Snapshot:
 def derived(db: Database, settings: Settings) -> Path | None:
     """The folder for files that follow from a catalogue; None where none may be written.
 
-    One of its own for every catalogue: beside it, or by its address in the folder that is set. Who
-    reaches the same database as another user, or by another driver, has the same folder.
+    One of its own for every catalogue: beside it, or by its `Database.digest` in the folder that is
+    set, so that all who reach one database have the same.
     """
     if db.read_only or (db.path is not None and settings.derived_folder is None):
         return corpus.beside(db)
     home = settings.derived_folder or Cache.of(settings).folder / "derived"
-    parts = urlsplit(db.url)
-    kind, host = parts.scheme.partition("+")[0], parts.netloc.rpartition("@")[2]
-    address = parts._replace(scheme=kind, netloc=host).geturl()
-    return home.expanduser().absolute() / blake2b(address.encode(), digest_size=8).hexdigest()
+    return home.expanduser().absolute() / db.digest
+
+
+def serve_from(
+    tables: VectorTables, snapshot: Snapshot, *, going_on: Callable[[int], bool]
+) -> None:
+    """Leave the search of all spaces that can to a server's tables, brought to their vectors."""
+    for space in snapshot.spaces.values():
+        if isinstance(space, Servable):
+            space.serve_from(tables, going_on=going_on)
 
 
 def make_indexes(snapshot: Snapshot, *, going_on: Callable[[int], bool]) -> list[str]:

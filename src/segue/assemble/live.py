@@ -8,7 +8,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from segue.assemble.building import make_indexes
+from segue.assemble.building import make_indexes, serve_from
 from segue.assemble.making import KEPT_FROM, Maker
 from segue.catalogue.database import epoch
 from segue.descriptors.hearing import Hearing
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segue.catalogue.database import Database
+    from segue.index.served import VectorTables
     from segue.recommend.engine import Engine
     from segue.recommend.seeds import Seed
 
@@ -46,6 +47,8 @@ class Live:
     ----------
     db, hearing, folder, kept_from
         See `Maker`.
+    tables
+        Of a server that is to search, once it is followed, in place of indexes in files.
     """
 
     def __init__(
@@ -55,8 +58,9 @@ class Live:
         hearing: Hearing = Hearing(),  # noqa: B008 (frozen)
         folder: Path | None = None,
         kept_from: int = KEPT_FROM,
+        tables: VectorTables | None = None,
     ) -> None:
-        self._db = db
+        self._db, self._tables = db, tables
         self._maker = Maker(db, hearing=hearing, folder=folder, kept_from=kept_from)
         self._engine: Engine | None = None
         self._building = threading.Lock()
@@ -149,7 +153,7 @@ class Live:
                 warmed = seen
                 self._warm(seen, warming.further(seen), wanted=partial(self._is_newest, seen))
             try:
-                made = make_indexes(seen.snapshot, going_on=lambda _: not self._stop.is_set())
+                made = self._made(seen)
             except Exception:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
@@ -157,6 +161,17 @@ class Live:
                 continue
             if not self._stop.is_set() and self._is_newest(seen):
                 warmed = seen = self._kept(seen, again=bool(made))
+
+    def _made(self, engine: Engine) -> list[str]:
+        """The spaces whose indexes were made in files."""
+
+        def going_on(_: int) -> bool:
+            return not self._stop.is_set()
+
+        if self._tables is None:
+            return make_indexes(engine.snapshot, going_on=going_on)
+        serve_from(self._tables, engine.snapshot, going_on=going_on)
+        return []
 
     def _kept(self, engine: Engine, *, again: bool) -> Engine:
         """Keep what an engine is made from, and answer from the file from then on.
@@ -170,6 +185,8 @@ class Live:
             return engine
         if kept is None or kept.epoch != engine.epoch:
             return engine
+        if self._tables is not None:
+            serve_from(self._tables, kept.snapshot, going_on=lambda _: True)
         self._warm(kept, warming.first(kept), wanted=partial(self._is_newest, engine))
         with self._building:
             if self._engine is engine:

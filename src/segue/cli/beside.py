@@ -35,7 +35,10 @@ def left_behind(old: Database, new: Database, *, settings: Settings) -> list[Sta
 
 
 def _folders(old: Database, new: Database, settings: Settings) -> Iterator[Stays]:
-    here, there = _place(old), _place(new)
+    from segue.assemble import derived
+    from segue.serve.stores import beside
+
+    here, there = beside(old), beside(new)
     if settings.models_folder is None and old.path is not None:
         aim = (
             "set SEGUE_MODELS_FOLDER to it"
@@ -45,25 +48,18 @@ def _folders(old: Database, new: Database, settings: Settings) -> Iterator[Stays
         yield Stays(here.with_suffix(".models"), f"embedders; {aim}")
     if here == there:
         return
-    yield Stays(
-        here.with_suffix(".uploads"),
-        f"files that listeners brought and nobody kept; copy it to {there.with_suffix('.uploads')}",
-    )
+    if settings.brought_folder is None:
+        yield Stays(
+            here.with_suffix(".uploads"),
+            "files that listeners brought and nobody kept; copy it to "
+            f"{there.with_suffix('.uploads')}, or set SEGUE_BROUGHT_FOLDER to it",
+        )
     if settings.upload_folder is None:
         yield Stays(
             here.with_suffix(".music"),
             "files that listeners added; they play from where they lie, and new ones go beside"
             " them with SEGUE_UPLOAD_FOLDER set to it",
         )
-    if old.path is not None:
-        yield Stays(
-            here.with_suffix(".derived"),
-            "follows from the catalogue and is made again; it may be deleted",
-        )
-
-
-def _place(db: Database) -> Path:
-    """What folders lie beside: a file, or what stands for a catalogue on a server."""
-    from segue.descriptors.cache import user_folder
-
-    return user_folder() / "catalogue" if db.path is None else db.path
+    follows = derived(old, settings)
+    if follows is not None:
+        yield Stays(follows, "follows from the catalogue and is made again; it may be deleted")

@@ -48,16 +48,21 @@ class Folders:
 
 def folders(db: Database, settings: Settings) -> Folders:
     """Those of a catalogue; what it has in the folder that catalogues once shared is fetched."""
-    beside = user_folder() / f"catalogue-{db.digest}" if db.path is None else db.path
+    place = beside(db)
     brought, music = settings.brought_folder, settings.upload_folder
     if brought is None:
-        brought = beside.with_suffix(".uploads")
+        brought = place.with_suffix(".uploads")
         if db.path is None:
             _fetch(db, user_folder() / _SHARED, brought)
     return Folders(
         brought.expanduser().absolute(),
-        (music or beside.with_suffix(".music")).expanduser().absolute(),
+        (music or place.with_suffix(".music")).expanduser().absolute(),
     )
+
+
+def beside(db: Database) -> Path:
+    """What folders lie beside, with another ending: a file, or what stands for one of a server."""
+    return user_folder() / f"catalogue-{db.digest}" if db.path is None else db.path
 
 
 def _fetch(db: Database, shared: Path, own: Path) -> None:

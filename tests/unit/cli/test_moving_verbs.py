@@ -101,3 +101,19 @@ def test_moving_says_what_does_not_come_along(
     assert ask("search", "song 3", "-d", new) == ask("search", "song 3", "-d", old)
     assert "nothing is overwritten" in refused("move", "--to", new, "-d", old)
     assert "names nothing" in refused("move", "--to", " ", "-d", old)
+
+
+def test_folders_that_settings_name_are_told_of_where_they_lie(
+    ask, catalogue: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, derived = tmp_path / "old.db", tmp_path / "shared"
+    ask("move", "--to", old, "-d", catalogue)
+    monkeypatch.setenv("SEGUE_BROUGHT_FOLDER", str(tmp_path / "brought"))
+    monkeypatch.setenv("SEGUE_DERIVED_FOLDER", str(derived))
+    for name in ("brought", "old.uploads", "old.derived"):
+        (tmp_path / name).mkdir()
+    with reached(str(old)) as db:
+        (derived / db.digest).mkdir(parents=True)
+    told = ask("move", "--to", tmp_path / "new.db", "-d", old)["stays"]
+    # What listeners brought is found there by the new one too; what lies beside is nobody's.
+    assert [one["folder"] for one in told] == [str(derived / db.digest)]
