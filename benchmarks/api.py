@@ -2,7 +2,8 @@
 
 **similar**: fifty questions a second for a minute, at the moments of a Poisson process: who asks
 does not wait for who asked before. What one waits is counted from the moment the question was due,
-so that a server that falls behind is seen to. They are about two thousand tracks in turn.
+so that a server that falls behind is seen to. They are about two thousand tracks in turn. The
+server has done what it does by itself after its start; **starting** asks while it still does.
 **unchanged**: the same questions asked again with their ETags. **from-audio**: an MP3 of half a
 minute, one after the other, each with other bytes; compared with the few tracks whose sound is
 known, as it is when nobody names a lens, and with all of them by estimated attributes.
@@ -44,8 +45,12 @@ if TYPE_CHECKING:
 
 SEED = 42
 RATE, SECONDS = 50.0, 60.0
+STARTING = 10.0
 HANDS = 32
 """Connections that questions go out by: more than are ever under way at once."""
+
+IDLE_SECONDS = 3.0
+"""A connection that was idle for longer is begun anew, before the server ends it."""
 
 FILES = 12
 CLIP_SECONDS = 30
@@ -81,12 +86,20 @@ def before() -> dict[str, Any]:
     return found
 
 
+def starting(server: Server, names: Sequence[str]) -> dict[str, Any]:
+    """Questions right after the start, fewer than it will answer later on."""
+    few = [_address(name) for name in names[-200:]]
+    return poisson(server, few, rate=STARTING, seconds=10.0)[0]
+
+
 def similar(server: Server, names: Sequence[str]) -> dict[str, Any]:
     """Questions about other tracks each, as they please."""
     get = server.getter()
     for name in names[:WARM]:
         get(_address(name))
-    return poisson(server, [_address(name) for name in names[WARM:]])[0]
+    settled = server.settled()
+    figures = poisson(server, [_address(name) for name in names[WARM:]])[0]
+    return {**figures, "settled_after_seconds": round(settled, 1)}
 
 
 def unchanged(server: Server, names: Sequence[str]) -> dict[str, Any]:
@@ -102,13 +115,14 @@ def poisson(
     addresses: Sequence[str],
     *,
     tags: dict[str, str] | None = None,
+    rate: float = RATE,
     seconds: float = SECONDS,
 ) -> tuple[dict[str, Any], Told]:
     """Ask at the moments of a Poisson process, whatever is still under way."""
     chance = random.Random(SEED)
     due: list[tuple[float, str]] = []
     at = 0.0
-    while (at := at + chance.expovariate(RATE)) < seconds:
+    while (at := at + chance.expovariate(rate)) < seconds:
         due.append((at, addresses[len(due) % len(addresses)]))
     told, lock = Told(), threading.Lock()
     waiting_line: queue.SimpleQueue[tuple[float, str] | None] = queue.SimpleQueue()
@@ -127,7 +141,7 @@ def poisson(
     for hand in hands:
         hand.join()
     figures = {
-        "a_second": RATE,
+        "a_second": rate,
         "seconds": seconds,
         "requests": len(told.seconds),
         "errors": len(told.faults),
@@ -148,8 +162,11 @@ def _asking(
 ) -> None:
     """One connection: ask what is next in the line."""
     connection = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)
+    used = time.perf_counter()
     while (next_one := line.get()) is not None:
         due, address = next_one
+        if time.perf_counter() - used > IDLE_SECONDS:
+            connection.close()
         headers = {"If-None-Match": tags[address]} if address in tags else {}
         try:
             connection.request("GET", address, headers=headers)
@@ -160,7 +177,8 @@ def _asking(
             with lock:
                 told.faults.append(f"{address}: {error!r}")
             continue
-        took = time.perf_counter() - due
+        used = time.perf_counter()
+        took = used - due
         with lock:
             told.seconds.append(took)
             told.statuses[answer.status] = told.statuses.get(answer.status, 0) + 1
@@ -216,6 +234,7 @@ def _address(name: str) -> str:
 
 
 PARTS: dict[str, Callable[[Server, Sequence[str]], dict[str, Any]]] = {
+    "starting": starting,
     "similar": similar,
     "unchanged": unchanged,
     "audio": audio,

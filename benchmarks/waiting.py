@@ -47,6 +47,19 @@ class Server:
             spent = file.read().rpartition(")")[2].split()[11:13]
         return sum(map(int, spent)) / _TICKS
 
+    def settled(self, *, share: float = 0.03, seconds: float = 3.0, most: float = 300.0) -> float:
+        """Wait until it does nothing by itself: after so long, in seconds.
+
+        A server that answers already goes on to measure its lenses and to count its playlists.
+        """
+        began = time.perf_counter()
+        while time.perf_counter() - began < most:
+            spent = self.processor()
+            time.sleep(seconds)
+            if self.processor() - spent < share * seconds:
+                return time.perf_counter() - began
+        raise AssertionError(f"the server was still at work after {most:.0f} seconds")
+
     def getter(
         self, headers: Mapping[str, str] | None = None, *, faults: list[str] | None = None
     ) -> Getter:

@@ -200,7 +200,16 @@ _ROW = select(tracks, albums.c.title.label("album")).join_from(
 )
 _BY_NAME = Prepared((_ROW, tracks.c.public_id))
 _BY_NUMBER = Prepared((_ROW, tracks.c.id))
-_VALUES = Prepared((select(attributes), attributes.c.track_id))
+_VALUES = Prepared(
+    (
+        select(
+            attributes.c.track_id,
+            attributes.c.provenance,
+            *(attributes.c[name] for name in ATTRIBUTES),
+        ),
+        attributes.c.track_id,
+    )
+)
 _GENRE, _LABEL, _ID, _FILE = "genre", "label", "id", "file"
 _MANY = Prepared(
     (
@@ -244,9 +253,8 @@ class _Lists:
                 self.playable.add(number)
             elif first not in OWN_SCHEMES:
                 self.ids.setdefault(number, []).append(OutsideId(first, second))
-        for row in _VALUES.rows(connection, numbers):
-            values = Attributes(**{name: getattr(row, name) for name in ATTRIBUTES})
-            self.attributes.setdefault(row.track_id, {})[row.provenance] = values
+        for number, provenance, *values in _VALUES.rows(connection, numbers):
+            self.attributes.setdefault(number, {})[provenance] = Attributes(*values)
 
     def track(self, row: Any) -> Track:  # noqa: ANN401
         """The track of a row of ``tracks`` with its album's title."""

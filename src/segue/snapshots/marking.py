@@ -28,7 +28,7 @@ from segue.spaces.registry import GROUP
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,9 @@ class Reader:
     def _run(self, _: int, region: int) -> memoryview:
         return self._regions[region]
 
+    def _view(self, _: int, region: int, kind: str) -> memoryview:
+        return self._regions[region].cast(kind)  # type: ignore[call-overload,no-any-return]
+
     def _sparse(self, _: int, kind: str, shape: Sequence[int], told: Sequence[Any]) -> object:
         return _SPARSE[kind](tuple(self._values(told)), shape=tuple(shape))
 
@@ -167,6 +170,7 @@ _KINDS: dict[str, Callable[..., Any]] = {
     "run": Reader._run,
     "sparse": Reader._sparse,
     "path": Reader._path,
+    "view": Reader._view,
     "object": Reader._object,
     "plain": Reader._plain,
 }

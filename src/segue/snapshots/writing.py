@@ -18,6 +18,7 @@ node                                         what it is
 ``["number", value]``                        a number of numpy's, as an array without a shape
 ``["mapped", name, offset, dtype, shape]``   an array in another file of the same folder
 ``["bytes", region]``, ``["run", region]``   bytes, or a view of bytes that stay in the file
+``["view", region, format]``                 a view of numbers, by their letter in `struct`
 ``["sparse", kind, shape, values]``          a sparse array by its three arrays
 ``["path", name]``                           a path within the folder
 ``["object", class, names, values]``         an object by its attributes
@@ -147,6 +148,8 @@ class Writer:
 
     def _run(self, given: bytes | memoryview) -> list[Any]:
         run = np.frombuffer(given, np.uint8) if len(given) else np.empty(0, np.uint8)
+        if isinstance(given, memoryview) and given.format != "B":
+            return ["view", self._region(run), given.format]
         return ["bytes" if type(given) is bytes else "run", self._region(run)]
 
     def _sparse(self, given: csr_array | csc_array) -> list[Any]:

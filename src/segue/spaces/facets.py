@@ -18,7 +18,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -137,7 +138,12 @@ class Continuous:
         return Comparison(self.name, ours, theirs, likeness, word, contrast)
 
     def _written(self, value: float) -> str:
-        return f"{value:.{self.digits}f} {self.unit}".rstrip().replace("-", "−")
+        return _written(value, self.digits, self.unit)
+
+
+@lru_cache(maxsize=4096)
+def _written(value: float, digits: int, unit: str) -> str:
+    return f"{value:.{digits}f} {unit}".rstrip().replace("-", "−")
 
 
 TEMPO_STEP = 0.03
@@ -364,24 +370,24 @@ class Facets:
             A row of both for what is compared with `row`.
         """
         seed, track = point.tolist(), self._values[row].tolist()
-        guessed = (estimated | self._estimated[row]).tolist()
+        guessed = set(np.flatnonzero(estimated | self._estimated[row]).tolist())
         found: list[tuple[float, float, Facet]] = []
-        for facet, spread in zip(self._facets, self._spreads, strict=True):
+        for facet, spread in self._spreads:
             apart = facet.apart(seed, track)
-            if spread and not math.isnan(apart):
-                found.append((1 - bisect_right(spread, apart) / len(spread), apart, facet))
-        found.sort(key=lambda each: -each[0])
+            if apart == apart:  # noqa: PLR0124 (NaN)
+                found.append((bisect_right(spread, apart) / len(spread), apart, facet))
+        found.sort(key=itemgetter(0))
         compared = []
-        for telling, apart, facet in found:
-            said = facet.say(seed, track, telling if apart else 1.0)
-            if any(guessed[column] for column in facet.columns):
+        for closer, apart, facet in found:
+            said = facet.say(seed, track, 1 - closer if apart else 1.0)
+            if guessed and not guessed.isdisjoint(facet.columns):
                 said = replace(said, estimated=True)
             compared.append(said)
         return tuple(compared)
 
     @cached_property
-    def _spreads(self) -> tuple[list[float], ...]:
-        """Distances of random pairs by facet, sorted; known ones only."""
+    def _spreads(self) -> tuple[tuple[Facet, list[float]], ...]:
+        """Distances of random pairs by facet, sorted; known ones only, and at least one."""
         generator = np.random.default_rng(SEED)
         pairs = generator.integers(len(self._values), size=(PAIRS, 2))
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
@@ -389,5 +395,7 @@ class Facets:
         spreads = []
         for facet in self._facets:
             apart = map(facet.apart, seeds, tracks)
-            spreads.append(sorted(each for each in apart if not math.isnan(each)))
+            spread = sorted(each for each in apart if not math.isnan(each))
+            if spread:
+                spreads.append((facet, spread))
         return tuple(spreads)

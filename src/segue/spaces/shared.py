@@ -36,6 +36,10 @@ TELLING = 0.01
 NAMED = 2
 """Most words or names said of one field."""
 
+_FLAG = FIELDS.index("explicit")
+_NAMES = frozenset({"artist", "genre"})
+"""Fields of which whole names are said, not words."""
+
 
 class SharedWords:
     """Comparisons of words within one catalogue.
@@ -55,12 +59,14 @@ class SharedWords:
         self._vocabulary = vocabulary
         self._vectors = vectors
         self._fields = np.frombuffer(vocabulary.fields, dtype=np.uint8)
+        self._field = vocabulary.fields
         self._often = TELLING * len(vectors)
-        self._holding = np.bincount(vectors.terms, minlength=len(vocabulary))
+        # A view gives whole numbers of Python, and faster than an array does.
+        self._holding = np.bincount(vectors.terms, minlength=len(vocabulary)).data
 
     def field(self, term: int) -> str:
         """The field a term belongs to."""
-        return FIELDS[self._vocabulary.fields[term]]
+        return FIELDS[self._field[term]]
 
     def _word(self, term: int) -> str:
         return self._vocabulary.tokens[term].partition(":")[2]
@@ -71,27 +77,27 @@ class SharedWords:
         """Fields with anything in common, the largest part of the score first."""
         others, weights = self._vectors.row(row)
         mine = dict(zip(terms.tolist(), values.tolist(), strict=True))
-        theirs = dict(zip(others.tolist(), weights.tolist(), strict=True))
-        held = [
-            ours + more
-            for ours, more in zip(self._by_field(terms), self._by_field(others), strict=True)
-        ]
-        shared: dict[str, list[tuple[float, int]]] = {}
-        for term in mine.keys() & theirs.keys():
-            shared.setdefault(self.field(term), []).append((mine[term] * theirs[term], term))
-        shared.pop("explicit", None)
-        order = sorted(shared, key=lambda field: -sum(part for part, _ in shared[field]))
-        rows = zip(texts, texts_of_row(self._corpus, row), strict=True)
-        shown = dict(zip(FIELDS, rows, strict=True))
-        whole = dict(zip(FIELDS, held, strict=True))
+        shared: dict[int, list[tuple[float, int]]] = {}
+        held = [0] * len(FIELDS)
+        for term in mine:
+            held[self._field[term]] += 1
+        for term, weight in zip(others.tolist(), weights.tolist(), strict=True):
+            place = self._field[term]
+            if term in mine:
+                shared.setdefault(place, []).append((mine[term] * weight, term))
+            else:
+                held[place] += 1
+        shared.pop(_FLAG, None)
+        order = sorted(shared, key=lambda place: -sum(part for part, _ in shared[place]))
+        shown = texts_of_row(self._corpus, row)
         return tuple(
             self._say(
-                field,
-                [term for _, term in sorted(shared[field], reverse=True)],
-                whole[field] - len(shared[field]),
-                shown[field],
+                FIELDS[place],
+                [term for _, term in sorted(shared[place], reverse=True)],
+                held[place],
+                (texts[place], shown[place]),
             )
-            for field in order
+            for place in order
         )
 
     def _say(
@@ -106,17 +112,19 @@ class SharedWords:
         spread = self._spreads[field]
         telling = 1 - bisect_right(spread, apart) / len(spread) if spread else 0.0
         seed, track = shown
-        words = [self._word(term) for term in shared]
-        pairs = zip(words, shared, strict=True)
-        rare = [word for word, term in pairs if self._holding[term] <= self._often]
+        # To read a word takes longer than all the rest: only those that are said are read.
+        words = [self._word(term) for term in shared] if field in _NAMES else []
+        rare = [term for term in shared if self._holding[term] <= self._often][:NAMED]
         if field == "lyrics":
-            seed = track = tuple(words[:NAMED])
+            seed = track = tuple(self._word(term) for term in shared[:NAMED])
         return Comparison(
             feature=field,
             seed=", ".join(seed),
             track=", ".join(track),
             likeness=telling if apart else 1.0,
-            agreement=_agreement(field, track, words, rare, same=apart == 0),
+            agreement=_agreement(
+                field, track, words, [self._word(term) for term in rare], same=apart == 0
+            ),
         )
 
     def _by_field(self, terms: NDArray[np.integer]) -> list[int]:

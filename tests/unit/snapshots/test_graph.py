@@ -129,6 +129,15 @@ def test_what_is_shared_stays_shared_and_arrays_lie_in_the_file_once(tmp_path: P
     assert not found[2].flags.writeable
 
 
+def test_views_of_numbers_lie_where_their_array_does(tmp_path: Path) -> None:
+    ends = np.array([0, 3, 70_000], dtype=np.uint32)
+    none = np.empty(0, dtype=np.int64)
+    array, view, empty = there_and_back((ends, ends.data, none.data), tmp_path)
+    assert list(view) == [0, 3, 70_000]
+    assert (view.format, empty.format, len(empty)) == ("I", none.data.format, 0)
+    assert np.shares_memory(np.asarray(view), array)
+
+
 def test_an_object_may_hold_itself(tmp_path: Path) -> None:
     around: list[Any] = []
     pair = Pair("itself", around)
