@@ -334,7 +334,9 @@ class Settings(BaseSettings):
             "catalogue `NAME.db`, and for a database on a server a folder of its own in the cache."
         ),
     )
-
+    index: Literal["", "pgvector"] = Field(
+        default="", description="`pgvector` has the catalogue's server search (docs/scale.md)."
+    )
     derived_folder: Path | None = Field(
         default=None,
         description=(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import re
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -45,7 +46,7 @@ MOST_DIMS = 4_000
 """pgvector joins no longer vectors to a graph."""
 
 _AT_ONCE = 5_000
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_ODD = re.compile(r"[^a-z0-9_]")
 _WITHOUT = "or leave SEGUE_INDEX empty: then the index is in files beside the server"
 
 
@@ -105,6 +106,10 @@ def _make(db: Database) -> str:
         ) from error
 
 
+class _GivenUpError(Exception):
+    """The work is not to go on; the transaction is broken off by it."""
+
+
 class Tables:
     """The tables of a catalogue on a server; see `segue.index.served.VectorTables`."""
 
@@ -134,24 +139,25 @@ class Tables:
         Raises
         ------
         BadRequestError
-            The vectors are too long, or the space has a name that no table may have.
+            The vectors are too long.
         """
         dims = vectors.shape[1]
-        if dims > MOST_DIMS or not _NAME.fullmatch(name):
+        if dims > MOST_DIMS:
             raise BadRequestError(
                 f"pgvector cannot search the space {name!r} of {dims} numbers a track",
                 remedy="Leave SEGUE_INDEX empty",
             )
-        with self._db.write() as connection:
-            if not _fits(connection, name, dims):
-                _create(connection, name, dims)
-            remove = text(f"DELETE FROM {_named(name)} WHERE number = ANY(:gone)")  # noqa: S608
-            connection.execute(remove, {"gone": gone.tolist()})
-            numbers = _numbers(connection, name, len(marks))
-            if not _sent(connection, name, numbers, marks, vectors, going_on=going_on):
-                connection.rollback()
-                return None
-            _join(connection, name)
+        try:
+            with self._db.write() as connection:
+                if not _fits(connection, name, dims):
+                    _create(connection, name, dims)
+                remove = text(f"DELETE FROM {_named(name)} WHERE number = ANY(:gone)")  # noqa: S608
+                connection.execute(remove, {"gone": gone.tolist()})
+                numbers = _numbers(connection, name, len(marks))
+                _send(connection, name, numbers, marks, vectors, going_on=going_on)
+                _join(connection, name)
+        except _GivenUpError:
+            return None
         _log.info("pgvector: %s: %s added, %s taken out", name, len(marks), len(gone))
         return numbers
 
@@ -181,8 +187,13 @@ _WALK = text(
 )
 
 
+def _plain(name: str) -> str:
+    """The name of a space's table: letters, digits and what tells it from others."""
+    return f"{_ODD.sub('_', name.lower())[:24]}_{blake2b(name.encode(), digest_size=4).hexdigest()}"
+
+
 def _named(name: str) -> str:
-    return f'{SCHEMA}."{name}"'
+    return f"{SCHEMA}.{_plain(name)}"
 
 
 def _written(vector: NDArray[np.floating]) -> str:
@@ -206,14 +217,14 @@ def _create(connection: Connection, name: str, dims: int) -> None:
         f"CREATE TABLE {_named(name)} (number bigint PRIMARY KEY, mark bigint NOT NULL,"
         f" vector halfvec({dims}) NOT NULL)",
         # Outlives the table: a number that another program knows must not mean another vector.
-        f"CREATE SEQUENCE IF NOT EXISTS {SCHEMA}.{name}_numbers MINVALUE 0",
+        f"CREATE SEQUENCE IF NOT EXISTS {_named(name)}_numbers MINVALUE 0",
     ):
         connection.execute(text(statement))
 
 
 def _numbers(connection: Connection, name: str, count: int) -> Rows:
     """Numbers that nothing had, for so many vectors."""
-    sequence = {"sequence": f"{SCHEMA}.{name}_numbers"}
+    sequence = {"sequence": f"{_named(name)}_numbers"}
     first = int(connection.execute(text("SELECT nextval(:sequence)"), sequence).scalar_one())
     connection.execute(
         text("SELECT setval(CAST(:sequence AS regclass), :last)"),
@@ -222,7 +233,7 @@ def _numbers(connection: Connection, name: str, count: int) -> Rows:
     return np.arange(first, first + count)
 
 
-def _sent(
+def _send(
     connection: Connection,
     name: str,
     numbers: Rows,
@@ -230,20 +241,19 @@ def _sent(
     vectors: NDArray[np.float16],
     *,
     going_on: Callable[[int], bool],
-) -> bool:
-    """Send the vectors that are missing; False when the work was given up."""
+) -> None:
+    """Send the vectors that are missing."""
     from psycopg import sql
 
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     copying = sql.SQL("COPY {}.{} (number, mark, vector) FROM STDIN").format(
-        sql.Identifier(SCHEMA), sql.Identifier(name)
+        sql.Identifier(SCHEMA), sql.Identifier(_plain(name))
     )
     with driver.cursor() as cursor, cursor.copy(copying) as copy:
         for at, row in enumerate(zip(numbers.tolist(), marks.view(np.int64).tolist(), strict=True)):
             if at % _AT_ONCE == 0 and not going_on(at):
-                return False
+                raise _GivenUpError
             copy.write_row((*row, _written(vectors[at])))
-    return True
 
 
 def _join(connection: Connection, name: str) -> None:
@@ -252,7 +262,7 @@ def _join(connection: Connection, name: str) -> None:
     connection.execute(text("SELECT set_config('maintenance_work_mem', '1GB', true)"))
     connection.execute(
         text(
-            f"CREATE INDEX IF NOT EXISTS {name}_graph ON {_named(name)}"
+            f"CREATE INDEX IF NOT EXISTS {_plain(name)}_graph ON {_named(name)}"
             f" USING hnsw (vector halfvec_ip_ops)"
             f" WITH (m = {LINKS}, ef_construction = {MADE_WITH})"
         )

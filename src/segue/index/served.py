@@ -9,7 +9,7 @@ server gives up before it has found enough, all that are left are compared here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -84,6 +84,19 @@ class VectorTables(Protocol):
         allowed
             A bit for every number from 0 on, the lowest of a byte first; numbers behind the end are
             not allowed. None allows all.
+        """
+        ...
+
+
+@runtime_checkable
+class Servable(Protocol):
+    """What a space may promise: that a server's table of its vectors can do the search."""
+
+    def serve_from(self, tables: VectorTables, *, going_on: Callable[[int], bool]) -> None:
+        """Bring the table of this space to its vectors, and search there from then on.
+
+        A space whose vectors are not of length 1 goes on as it is. `going_on` is asked now and then
+        with how many were sent; False gives the work up.
         """
         ...
 

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from segue.assemble import Live, derived
+from segue.catalogue import pgvector
 from segue.catalogue.database import open_database
 from segue.catalogue.postgres import Pool
 from segue.descriptors.hearing import Hearing
@@ -28,8 +29,15 @@ class Opened:
     def __init__(self, database: Database, *, settings: Settings) -> None:
         self.database = database
         self.settings = settings
+        tables = None
+        if settings.index == "pgvector":
+            pgvector.need(database)
+            tables = pgvector.Tables(database)
         self._live = Live(
-            database, hearing=Hearing.of(settings), folder=derived(database, settings)
+            database,
+            hearing=Hearing.of(settings),
+            folder=derived(database, settings),
+            tables=tables,
         )
         self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
@@ -58,6 +66,8 @@ class Opened:
         ------
         NotFoundError, BusyError, UnavailableError, BadFileError
             The catalogue is missing, locked, read-only or newer, or is no database.
+        BadRequestError
+            The setting ``index`` asks for a server, and the catalogue is a file.
         """
         settings = settings or Settings()
         database = open_database(
@@ -66,7 +76,11 @@ class Opened:
             busy_seconds=settings.database_busy_seconds,
             pool=Pool(settings.database_connections, settings.database_wait_seconds),
         )
-        return cls(database, settings=settings)
+        try:
+            return cls(database, settings=settings)
+        except BaseException:
+            database.close()
+            raise
 
     def close(self) -> None:
         """Stop what runs in the background and close the database."""

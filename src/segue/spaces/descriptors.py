@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from segue.index.served import VectorTables
     from segue.records import Comparison
     from segue.snapshot import Corpus, Description
     from segue.types import Floats, Mask, Rows, Vectors
@@ -144,6 +145,10 @@ class DescriptorsSpace:
     def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
         """See `segue.snapshot.Indexed`."""
         return self._units.make_index(going_on=going_on)
+
+    def serve_from(self, tables: VectorTables, *, going_on: Callable[[int], bool]) -> None:
+        """See `segue.index.served.Servable`."""
+        self._units.serve_from(self.name, tables, going_on=going_on)
 
     def compare(self, point: DescriptorsPoint, row: int) -> tuple[Comparison, ...]:
         """Groups of descriptors side by side, the most telling likeness first."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from segue.index.served import VectorTables
     from segue.records import Comparison
     from segue.snapshot import Corpus, Description, WindowPair
     from segue.types import Floats, Mask, Rows, Vectors
@@ -166,6 +167,10 @@ class EmbeddedSpace:
     def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
         """See `segue.snapshot.Indexed`."""
         return self._units.make_index(going_on=going_on)
+
+    def serve_from(self, tables: VectorTables, *, going_on: Callable[[int], bool]) -> None:
+        """See `segue.index.served.Servable`."""
+        self._units.serve_from(self.name, tables, going_on=going_on)
 
     def compare(self, point: EmbeddedPoint, row: int) -> tuple[Comparison, ...]:
         """The passages of both that are the most alike."""

@@ -33,6 +33,7 @@ from segue.spaces.units import Units, kept_at, products, to_units
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from segue.index.served import VectorTables
     from segue.snapshot import Corpus, Description, Trained
     from segue.types import Floats, Mask, Rows, Vectors
 
@@ -191,6 +192,10 @@ class LatentSpace:
     def make_index(self, *, going_on: Callable[[int], bool]) -> bool:
         """See `segue.snapshot.Indexed`."""
         return self._units.make_index(going_on=going_on)
+
+    def serve_from(self, tables: VectorTables, *, going_on: Callable[[int], bool]) -> None:
+        """See `segue.index.served.Servable`."""
+        self._units.serve_from(self.name, tables, going_on=going_on)
 
     def compare(self, point: LatentPoint, row: int) -> tuple[Comparison, ...]:
         """What both codes say of emotion and genre; else how close they are."""

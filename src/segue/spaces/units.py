@@ -5,7 +5,8 @@ be of length 1. Rows of a corpus that do not stand in the space score 0.
 
 How they are held and searched goes by how many there are (`segue.index.choosing`). From a quarter
 of a million on a search wants an index that takes minutes to make. It is kept in a file and taken
-from there; until it is made (`Units.make_index`), all are compared.
+from there; until it is made (`Units.make_index`), all are compared. A server may search in place of
+either (`Units.serve_from`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from segue.index.choosing import tier_for
 from segue.index.exact import ExactIndex
 from segue.index.patched import Patched
+from segue.index.served import ServedIndex
 from segue.index.shelf import Shelf, marks
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segue.index.nearest import Index
+    from segue.index.served import VectorTables
     from segue.snapshot import Corpus
     from segue.types import Floats, Mask, Rows, Vector, Vectors
 
@@ -91,7 +94,8 @@ class Units:
         self._place = place
         shape = (len(rows), units.dims if isinstance(units, ExactIndex) else units.shape[1])
         given = units.vectors if isinstance(units, ExactIndex) else units
-        self._tier = tier_for(*shape) if _of_length_one(given) else "exact"
+        self._cosine = _of_length_one(given)
+        self._tier = tier_for(*shape) if self._cosine else "exact"
         if not isinstance(units, ExactIndex):
             units = ExactIndex(units, half=self._tier != "exact")
         self._held = self._hold(units)
@@ -115,7 +119,7 @@ class Units:
     @property
     def tier(self) -> str:
         """How the vectors are searched at this moment: a name of `segue.index.choosing`."""
-        return self._held.index.tier
+        return (self._served or self._held.index).tier
 
     @property
     def error(self) -> float:
@@ -169,6 +173,9 @@ class Units:
         held = self._held
         error = held.index.error
         length = float(np.sqrt(unit @ unit)) if error else 0.0
+        served = self._served
+        if served is not None:
+            held = _Held(served)
         found = held.index.search(
             unit, k=k, allowed=self._allowed(held, allowed), margin=margin + 2 * error * length
         )
@@ -212,15 +219,7 @@ class Units:
             isinstance(held.index, Patched) and held.index.worn
         ):
             return False
-        whole = held.index
-        if not isinstance(whole, ExactIndex):
-            every = np.arange(len(self))
-            blocks = (
-                self._at(held, every[start : start + _AT_ONCE])
-                for start in range(0, len(self), _AT_ONCE)
-            )
-            whole = ExactIndex.filled(blocks, count=len(self), dims=self.dims, half=True)
-            whole.error = held.index.error
+        whole = self._whole(held)
         shelf = Shelf(place.folder)
         with shelf.turn(place.name, going_on=going_on):
             # Another program may have made it while this one waited.
@@ -233,6 +232,32 @@ class Units:
             return False
         self._held = _Held(made)
         return True
+
+    def serve_from(
+        self, name: str, tables: VectorTables, *, going_on: Callable[[int], bool]
+    ) -> None:
+        """Search in a server's table from now on; see `segue.index.served.Servable`."""
+        if self._cosine and len(self):
+            whole = self._whole(self._held)
+            self.__dict__["_served"] = ServedIndex.fitted(tables, name, whole, going_on=going_on)
+
+    @cached_property
+    def _served(self) -> ServedIndex | None:
+        """The index that searches in place of the one held here; it is in no file."""
+        return None
+
+    def _whole(self, held: _Held) -> ExactIndex:
+        """All vectors in the order given, each to be compared."""
+        if isinstance(held.index, ExactIndex):
+            return held.index
+        every = np.arange(len(self))
+        blocks = (
+            self._at(held, every[start : start + _AT_ONCE])
+            for start in range(0, len(self), _AT_ONCE)
+        )
+        whole = ExactIndex.filled(blocks, count=len(self), dims=self.dims, half=True)
+        whole.error = held.index.error
+        return whole
 
     def _allowed(self, held: _Held, allowed: Mask | None) -> Mask | None:
         """Which places of the index a search may give."""

