@@ -83,8 +83,8 @@ def one_run(scanned: Path, database: Path, settings: Settings) -> tuple[dict[str
     begun: dict[str, float] = {}
     ended: dict[str, float] = {}
 
-    def on_progress(*said: Any) -> None:
-        name = str(said[2]).partition(" ")[0]
+    def on_progress(done: int, total: int | None, what: str) -> None:  # noqa: ARG001
+        name = what.partition(" ")[0]
         if name in {"listening", "measuring"}:
             begun.setdefault(name, time.monotonic())
             ended[name] = time.monotonic()

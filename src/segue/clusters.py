@@ -27,15 +27,13 @@ CALLING = 10
 _SCHEMES = {"dask": "tcp", "dask+tls": "tls"}
 
 
-def address_of(given: str, *, where: str = "--over") -> str:
+def address_of(given: str) -> str:
     """The address as Dask writes it.
 
     Parameters
     ----------
     given
         ``dask://HOST:PORT``, ``dask+tls://HOST:PORT``, or with Dask's own ``tcp`` or ``tls``.
-    where
-        The option or setting that it comes from.
 
     Raises
     ------
@@ -47,13 +45,12 @@ def address_of(given: str, *, where: str = "--over") -> str:
     if not CLUSTER_ADDRESS.fullmatch(given):
         raise BadRequestError(
             f"{given!r} is no address of a cluster",
-            where=where,
             remedy="Write dask://HOST:PORT, or dask+tls://HOST:PORT for TLS",
         )
     if find_spec("distributed") is None:
         raise UnavailableError(
             "a cluster needs a package that is not installed: distributed",
-            where=where,
+            where=given,
             remedy="Run: pip install 'segue[cluster]'",
         )
     scheme, _, rest = given.partition("://")

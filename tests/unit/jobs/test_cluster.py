@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import shutil
 import sqlite3
 import sys
@@ -18,13 +19,15 @@ from dask_cluster import DaskCluster, missing
 from segue import clusters
 from segue.catalogue.database import Database, open_database
 from segue.errors import BadFileError, BadRequestError, InaudibleError, UnavailableError
+from segue.jobs import station
 from segue.jobs.analyse import analyse
 from segue.jobs.cluster import Cluster
 from segue.jobs.pool import WorkerPool
 from segue.jobs.scan import scan
-from segue.jobs.station import Terms, places_of
+from segue.jobs.station import Declined, Order, Terms, places_of
 from segue.jobs.workers import workers_for
 from segue.settings import Settings
+from workers import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -231,6 +234,20 @@ def test_an_address_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(clusters, "CALLING", 1)
     with pytest.raises(UnavailableError, match="no Dask scheduler answers"):
         workers_for(LOCAL.model_copy(update={"over": "dask://127.0.0.1:1"}), files=1)
+
+
+def test_a_station_that_hears_nothing_more_ends_its_processes(
+    hostile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(station, "IDLE", 0.1)
+    before = {process.pid for process in multiprocessing.active_children()}
+    terms = Terms.of(LOCAL)
+    order = Order("good:1", hostile.give_back, ("good:1",), terms, seen=False)
+    for _ in range(2):
+        assert station.perform(order, threads=1).value == "good:1"
+        until(lambda: {one.pid for one in multiprocessing.active_children()} <= before)
+    station.leave(terms.run)
+    until(lambda: isinstance(station.perform(order, threads=1), Declined))
 
 
 def test_folders_are_pairs_of_absolute_paths() -> None:
