@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from segue.serve.api import health
+from segue.serve.api.document import finish, titled
 from segue.serve.pages.docs import example, type_of
 
 
@@ -176,3 +181,30 @@ def test_examples_have_the_shape_of_real_answers(client, document, tabled) -> No
 )
 def test_types_in_words(schema, words) -> None:
     assert type_of(schema, {}) == words
+
+
+def test_two_first_requests_at_once_make_one_document_that_nobody_else_changes() -> None:
+    app = titled()
+    app.include_router(health.router)
+    plain, inside, second = app.openapi, [], threading.Event()
+
+    def made() -> dict:
+        inside.append(threading.get_ident())
+        if len(inside) > 1:
+            second.set()
+        second.wait(1.0)  # for another that may not come
+        return plain()
+
+    app.openapi = made
+    finish(app)
+    start = threading.Barrier(2)
+
+    def first() -> dict:
+        start.wait()
+        return app.openapi()
+
+    with ThreadPoolExecutor(2) as threads:
+        one, other = (each.result() for each in [threads.submit(first) for _ in range(2)])
+    assert len(inside) == 1
+    assert one is other
+    assert "securitySchemes" in one["components"]
