@@ -38,10 +38,12 @@ from segue.catalogue import (
 from segue.catalogue.database import epoch, open_database
 from segue.catalogue.embeddings import Mark
 from segue.errors import BadFileError, BusyError, NotFoundError, UnavailableError
+from segue.jobs.charting import Redrawing
 from segue.jobs.comparing import Compared, compare
 from segue.jobs.guessing import estimator_of, settle
 from segue.library import Segue
 from segue.records import (
+    CONTINUOUS,
     Attributes,
     FileRecord,
     OutsideId,
@@ -366,3 +368,27 @@ def test_copies_are_found_and_told_as_in_a_file(postgres_server: str) -> None:
         assert len(segue.duplicates().namesakes) == 1
         measure(segue.database, "a.mp3", printed(3))
         assert segue.duplicates().copies == ()
+
+
+def test_a_map_is_drawn_of_a_catalogue_on_a_server(postgres_server: str, tmp_path: Path) -> None:
+    url = new_database(postgres_server, "mapped")
+    settings = Settings(_env_file=None, database=url, derived_folder=tmp_path / "derived")
+    with Segue.open(settings=settings) as segue:
+        assert segue.can_keep_maps
+        table = [
+            TrackRecord(
+                f"Song {n}",
+                ("Ada",),
+                attributes=Attributes(
+                    **dict.fromkeys(CONTINUOUS, n / 9), tempo=90.0 + n, key=n, mode=n % 2
+                ),
+            )
+            for n in range(9)
+        ]
+        tracks.add(segue.database, table)
+        due = Redrawing(segue.database, settings=settings)
+        assert [list(due()) for _ in range(2)] == [[], [{"space": ""}]]
+        drawn = segue.draw_map("attributes")
+        assert len(segue.track_map("attributes").rows) == len(drawn.rows) == 9
+    (folder,) = (tmp_path / "derived").iterdir()
+    assert list(folder.rglob("*")) != []

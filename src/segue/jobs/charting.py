@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from segue.assemble import derived
 from segue.catalogue import tracks
-from segue.catalogue.corpus import beside
 from segue.catalogue.database import epoch
 from segue.jobs.commanded import commanded
 from segue.jobs.runner import Kind
@@ -46,20 +46,20 @@ def charting(db: Database, *, settings: Settings) -> Kind:
         # Regions come first; the last sentence says how many tracks there are.
         return said[said.rfind("The map of") :]
 
-    return Kind(handler, alone=True, due=Redrawing(db))
+    return Kind(handler, alone=True, due=Redrawing(db, settings=settings))
 
 
 class Redrawing:
     """Whether the map should be drawn, each time it is called; asked for once as things stand."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, *, settings: Settings) -> None:
+        self._db, self._settings = db, settings
         self._seen = self._settled = -1
         self._asked: int | None = None
 
     def __call__(self) -> Iterator[Mapping[str, Any]]:
         """One payload where a map is due."""
-        folder = beside(self._db)
+        folder = derived(self._db, self._settings)
         now = epoch(self._db)
         if folder is None or now == self._settled:
             return

@@ -19,8 +19,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from segue.assemble import derived
 from segue.caching.circuit import Circuit
-from segue.catalogue.corpus import beside
 from segue.errors import BadRequestError, UnavailableError
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def read(carried: object) -> int | None:
 def bell_of(db: Database, settings: Settings) -> Bell | None:
     """The bell of a catalogue, by the setting ``queue_url``; None where there is no place for one.
 
-    Where nothing is set it is a file beside a catalogue that is a file, and else the server that
-    the catalogue is on.
+    Where nothing is set it is a file among those that follow from a catalogue that is a file, and
+    else the server that the catalogue is on.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def bell_of(db: Database, settings: Settings) -> Bell | None:
     if not url and db.path is None:
         url = settings.database
     elif not url:
-        folder = beside(db)
+        folder = derived(db, settings)
         url = "" if folder is None else f"sqlite:///{folder / FILE}"
     scheme, slashes, rest = url.partition("://")
     family = scheme.partition("+")[0]

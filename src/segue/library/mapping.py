@@ -1,6 +1,7 @@
-"""Maps: a space of the catalogue on a plane, drawn, kept beside the catalogue and shown.
+"""Maps: a space of the catalogue on a plane, drawn, kept in a file and shown.
 
-A map is drawn once and kept in a file (`segue.maps.chart`); drawing 90,000 tracks takes a minute or
+A map is drawn once and kept among what follows from the catalogue (`segue.maps.chart`,
+`segue.assemble.derived`); drawing 90,000 tracks takes a minute or
 two, so pages ask for it as a job and never wait for it. What is shown follows the catalogue: new
 tracks are put among their neighbours. That is done once for every state of the catalogue, by the
 first who asks; others are shown the one before meanwhile.
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segue.assemble import derived
 from segue.catalogue import corpus as loading
 from segue.errors import NotFoundError, UnavailableError
 from segue.library.opened import Opened
@@ -51,8 +53,8 @@ class Maps(Opened):
 
     @property
     def can_keep_maps(self) -> bool:
-        """Whether the catalogue has a folder for maps: it is a file that may be written to."""
-        return loading.beside(self.database) is not None
+        """Whether there is a folder for maps; there is none where nothing may be written."""
+        return derived(self.database, self.settings) is not None
 
     def track_map(self, space: str) -> TrackMap | None:
         """The map of a space as it shows the catalogue; None where none was drawn.
@@ -105,9 +107,10 @@ class Maps(Opened):
         NotFoundError
             There is no such space, it cannot be drawn, or no track stands in it.
         UnavailableError
-            The catalogue has no folder to keep it in: it is no file, or must not be written to.
+            There is no folder to keep it in: the catalogue can only be read.
         """
-        corpus = loading.load(self.database)
+        folder = derived(self.database, self.settings)
+        corpus = loading.load(self.database, folder=folder)
         spaces = {name: kind.build(corpus) for name, kind in self._wanted(corpus, space).items()}
         name = space or next(iter(_spaces(spaces)), "")
         chosen = _chosen(spaces, name)
@@ -119,9 +122,9 @@ class Maps(Opened):
         path = self._path(name)
         if path is None:
             raise UnavailableError(
-                "this catalogue has no folder for a map: it is no file, or is read-only",
+                "this catalogue can only be read, so there is no folder for a map",
                 where=self.database.where,
-                remedy="Keep the catalogue in a file that can be written to",
+                remedy="Give yourself the right to write to it",
             )
         ids = ids_of(corpus, rows)
         chart = Chart.drawn(ids, chosen.directions(rows), of=len(corpus), on_progress=on_progress)
@@ -139,7 +142,7 @@ class Maps(Opened):
         return {name: kind for name, kind in every.items() if name == space}
 
     def _path(self, space: str) -> Path | None:
-        folder = loading.beside(self.database)
+        folder = derived(self.database, self.settings)
         return None if folder is None else path_of(folder, space)
 
 

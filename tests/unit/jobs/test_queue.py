@@ -92,6 +92,16 @@ def test_a_bell_rings_through_a_file_beside_the_catalogue(db: Database, tmp_path
     hear.close()
 
 
+def test_a_bell_lies_where_the_settings_have_what_follows(db: Database, tmp_path: Path) -> None:
+    ours = settings(derived_folder=tmp_path / "shared")
+    ring, hear = bell_of(db, ours), bell_of(db, ours)
+    ring.ring(3)
+    assert hear.heard(STOP) == 3
+    assert (tmp_path / "shared" / db.digest / FILE).is_file()
+    ring.close()
+    hear.close()
+
+
 def test_bells_that_nobody_hears_do_not_pile_up(db: Database) -> None:
     bell = bell_of(db, settings())
     opened = bell._opened()

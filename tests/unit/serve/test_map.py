@@ -335,9 +335,23 @@ def test_who_comes_while_a_map_follows_is_shown_the_one_before(tmp_path: Path) -
         assert len(after.rows) == 9
 
 
+def test_a_map_lies_where_the_settings_have_what_follows(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, derived_folder=tmp_path / "shared")
+    for name in ("one", "two"):
+        with Segue.open(tmp_path / f"{name}.db", settings=settings) as segue:
+            tracks.add(segue.database, table_of(8 if name == "one" else 9))
+            drawn = segue.draw_map("attributes")
+            path = path_of(tmp_path / "shared" / segue.database.digest, drawn.space)
+            assert path.exists()
+            assert len(segue.track_map("attributes").rows) == len(drawn.rows)
+            due = Redrawing(segue.database, settings=settings)
+            assert [list(due()) for _ in range(3)] == [[], [], []]
+    assert not (tmp_path / "one.derived").exists()
+
+
 def test_a_map_is_due_once_it_is_quiet_and_a_tenth_is_new(tmp_path: Path) -> None:
     with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
-        due = Redrawing(segue.database)
+        due = Redrawing(segue.database, settings=segue.settings)
         assert [list(due()) for _ in range(3)] == [[], [], []]
         tracks.add(segue.database, table_of(40))
         assert [list(due()) for _ in range(3)] == [[], [{"space": ""}], []]
