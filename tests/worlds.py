@@ -11,6 +11,7 @@ from segue.descriptors.extract import NAMES
 from segue.names import artist_keys, title_key
 from segue.records import CONTINUOUS, Attributes, TrackRecord
 from segue.snapshot import Corpus, Description, Placed, Playlists, Trained
+from segue.spaces import buckets
 from segue.types import TrackId
 
 if TYPE_CHECKING:
@@ -270,8 +271,19 @@ def mixed_corpus(count: int = 140, *, seed: int = 5) -> Corpus:
         playlists=playlists,
         trained={
             name: Trained("test", {}, {}) for name in ("together", "playlists", "factors", "latent")
-        },
+        }
+        | {"federated": planted_federation(seed=seed)},
     )
+
+
+def planted_federation(*, seed: int) -> Trained:
+    """A model that several instances could have trained: small, and by chance."""
+    width = buckets.width_of(64, 0)
+    rng = np.random.default_rng(seed)
+    state = {"features": buckets.VERSION, "artists": 64, "releases": 0, "strength": 0.7}
+    weights = np.linalg.qr(rng.normal(size=(width, 6)))[0].astype(np.float32)
+    scales = rng.uniform(0.2, 1.0, size=width).astype(np.float32)
+    return Trained("test", state, {"weights": weights, "scales": scales})
 
 
 def description_of(corpus: Corpus, row: int) -> Description:

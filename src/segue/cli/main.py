@@ -21,6 +21,7 @@ from segue.cli import (
     doctor,
     duplicates,
     evaluate,
+    federate,
     feedback,
     fetch,
     importing,
@@ -102,6 +103,7 @@ add(app, wish.wish)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(links.app, name="links")
 app.add_typer(train.app, name="train")
+app.add_typer(federate.app, name="federate")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(account.accounts_app, name="account")
 app.add_typer(account.keys_app, name="key")

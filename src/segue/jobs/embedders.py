@@ -36,6 +36,7 @@ RESERVED = frozenset(
         "balanced",
         "descriptors",
         "factors",
+        "federated",
         "genre_votes",
         "hybrid",
         "latent",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from segue.catalogue.database import Database
     from segue.catalogue.trained import Kept
 
-LATENT, TOGETHER = "latent", "together"
+LATENT, TOGETHER, FEDERATED = "latent", "together", "federated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ def source(name: str, state: Mapping[str, Any]) -> str:
     if name.startswith(MAP):
         drawn = f"{len(state.get('tracks') or ()):,}"
         return f"{drawn} of {_counted(origin.get('placed'), 'track')} of the space"
+    if name == FEDERATED:
+        promise = origin.get("epsilon")
+        noise = "no noise" if promise is None else f"ε = {promise:g}"
+        rounds = _counted(origin.get("rounds"), "round")
+        return f"{_counted(origin.get('instances'), 'instance')} in {rounds}, with {noise}"
     if name == LATENT:
         words = [
             _counted(len(state.get(kind) or ()), kind.removesuffix("s"))

@@ -42,6 +42,7 @@ SENSES = {
     "factors": "what people put together",
     "playlists": "the company they keep in playlists",
     "latent": "attributes and names taken together",
+    "federated": "the company they keep in other libraries",
 }
 """Spaces as people call what they look at; any other goes by its name."""
 

@@ -49,6 +49,7 @@ LENSES: dict[str, tuple[str, str]] = {
     "playlists": ("Playlist company", "tracks that are kept beside the same tracks"),
     "titles": ("Playlist names", "the words in the names of the playlists that hold them"),
     "latent": ("Learned codes", "attributes, artist, genre and emotion taken together"),
+    "federated": ("Company elsewhere", "what several libraries keep together in playlists"),
     "artist": ("Artist", "who plays"),
     "album": ("Album", "which album it is on"),
 }
@@ -66,6 +67,7 @@ SPACES: dict[str, str] = {
     "playlists": "playlist company",
     "titles": "playlist names",
     "latent": "learned codes",
+    "federated": "company elsewhere",
 }
 """What people call a space."""
 
