@@ -136,6 +136,33 @@ def test_cloud_run_keeps_no_secret_in_the_file() -> None:
     }
 
 
+def test_cloud_run_mounts_a_bucket_that_the_user_of_the_image_may_write_to() -> None:
+    of_template = CLOUD["spec"]["template"]["metadata"]["annotations"]
+    # Buckets are mounted in the second generation alone.
+    assert of_template["run.googleapis.com/execution-environment"] == "gen2"
+    volumes = {one["name"]: one for one in CLOUD["spec"]["template"]["spec"]["volumes"]}
+    bucket = volumes["shared"]["csi"]
+    assert bucket["driver"] == "gcsfuse.run.googleapis.com"
+    assert set(bucket) <= {"driver", "readOnly", "volumeAttributes"}
+    assert not bucket.get("readOnly")
+    attributes = bucket["volumeAttributes"]
+    assert set(attributes) == {"bucketName", "mountOptions"}
+    # One text of flags of gcsfuse, with commas between them and without their dashes.
+    flags = attributes["mountOptions"].split(",")
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*(=[^\s;=]+)?", flag) for flag in flags)
+    said = dict(flag.partition("=")[::2] for flag in flags)
+    recipe = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert f"USER {said['uid']}:{said['gid']}\n" in recipe
+    assert (said["file-mode"], said["dir-mode"]) == ("600", "700")
+    (mount,) = [one for one in INSIDE["volumeMounts"] if one["name"] == "shared"]
+    lying = [each["value"] for each in INSIDE["env"] if "value" in each]
+    assert sum(value.startswith(f"{mount['mountPath']}/") for value in lying) == 3
+    assert volumes["derived"] == {
+        "name": "derived",
+        "emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"},
+    }
+
+
 def test_there_are_workflows() -> None:
     assert [path.name for path in WORKFLOWS] == ["images.yml", "release.yml", "tests.yml"]
 
