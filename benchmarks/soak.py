@@ -42,6 +42,9 @@ from workers import write_tune
 
 KINDS = ("scan", "upload", "waveform")
 
+FAULTS = ("lost", "duplicated", "heard_otherwise", "orphans", "not_ended_well", "slow")
+"""Figures that have to be empty, or 0."""
+
 
 @dataclass
 class Plan:
@@ -237,6 +240,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=114_000)
     parser.add_argument("--seed", type=int, default=None, help="drawn and told when left out")
     parser.add_argument("--gap", type=float, nargs=2, default=(2.0, 10.0), metavar="SECONDS")
+    parser.add_argument("--restart", type=float, default=5.0, metavar="SECONDS",
+                        help="how long a restart may take")  # fmt: skip
     parser.add_argument("--sqlite", action="store_true")
     parser.add_argument("--briefly", action="store_true", help="compare with no undisturbed run")
     parser.add_argument("--out", type=Path, default=None, help="write the figures there instead")
@@ -273,15 +278,18 @@ def main() -> None:
         "slowest_restart": {name: max(times) for name, times in sorted(restarts.items())},
         "first_start": {name: round(took, 2) for name, took in soak.first.items()},
         "answers": {str(status): n for status, n in sorted(soak.told.answers.items())},
+        "slow": [each for each in soak.told.kills if each["restart"] > given.restart],
         "exit_codes": soak.codes,
+        "not_ended_well": [name for name, code in soak.codes.items() if code],
         "instants": soak.told.kills,
     }
     if given.out is not None:
         given.out.write_text(json.dumps({"seed": seed, "figures": figures}), encoding="utf-8")
     else:
         report.write("soak", figures, seed=seed)
-    if figures["lost"] or figures["duplicated"] or figures.get("heard_otherwise"):
-        raise SystemExit("something was lost, is there twice, or was heard otherwise")
+    wrong = [name for name in FAULTS if figures.get(name)]
+    if wrong:
+        raise SystemExit("; ".join(f"{name}: {figures[name]}" for name in wrong))
 
 
 if __name__ == "__main__":

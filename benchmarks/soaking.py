@@ -234,7 +234,8 @@ def compared(
              if state != "heard" or not measured]  # fmt: skip
     twice = [name for name in set(names) if names.count(name) > 1]
     twice += [name for name in set(sent) if sent.count(name) > 1]
-    twice += ["tracks"] * max(0, found.tracks - rows - len(wanted))
+    beside = found.tracks - rows - len(wanted)
+    (twice if beside > 0 else lost).extend(["a track"] * abs(beside))
     stages: dict[str, dict[str, int]] = {}
     for (digest, stage), state in found.ledger.items():
         if digest in wanted.values():

@@ -19,7 +19,18 @@ SOAK = Path(__file__).resolve().parents[2] / "benchmarks" / "soak.py"
 def test_three_kills_lose_nothing(tmp_path: Path) -> None:
     out = tmp_path / "soak.json"
     words = [sys.executable, str(SOAK), "--kills", "3", "--files", "4", "--uploads", "2"]
-    words += ["--rows", "0", "--gap", "0.5", "2", "--briefly", "--out", str(out)]
+    words += [
+        "--rows",
+        "0",
+        "--gap",
+        "0.5",
+        "2",
+        "--restart",
+        "300",
+        "--briefly",
+        "--out",
+        str(out),
+    ]
     done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-6000:]
     figures = json.loads(out.read_text(encoding="utf-8"))["figures"]
