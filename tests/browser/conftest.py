@@ -111,11 +111,21 @@ def until() -> Callable[..., None]:
     """Wait until an expression is true in a page: `until(page, "document.title === 'x'")`.
 
     The page's own policy forbids the evaluation that playwright's wait_for_function needs.
+    A page that is on its way to another says nothing yet.
     """
+    from playwright.sync_api import Error
+
+    def holds(page: Any, expression: str) -> bool:
+        try:
+            return bool(page.evaluate(expression))
+        except Error as error:
+            if "Execution context was destroyed" not in str(error):
+                raise
+            return False
 
     def wait(page: Any, expression: str, *, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
-        while not page.evaluate(expression):
+        while not holds(page, expression):
             assert time.monotonic() < end, f"never true: {expression}"
             page.wait_for_timeout(30)
 
