@@ -3,8 +3,8 @@
 A Python string takes fifty bytes beside its letters, and a tuple of one as many again. `Texts`
 holds all of a column's texts as one run of bytes and makes a string when it is asked for one;
 `Pooled` holds each different value once and a number a row, `Lists` several texts a row. `Sorted`
-finds the row of a text in a column that is in order, as a dictionary would, and `Known` what is
-known of some rows only.
+finds the row of a text in a column that is in order, as a dictionary would, `Alike` the rows of a
+text in any column, and `Known` what is known of some rows only.
 
 A run of bytes may lie in a file that is mapped to memory (`segue.snapshots`): it is read and never
 written to.
@@ -17,6 +17,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from zlib import crc32
 
 import numpy as np
 
@@ -205,6 +206,41 @@ class Sorted(Mapping[S, int], Generic[S]):
 
     def __iter__(self) -> Iterator[S]:
         return iter(self._texts)
+
+
+class Alike:
+    """The rows of each text, found by a number that follows from it: eight bytes a row.
+
+    Parameters
+    ----------
+    texts
+        One a row.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        numbers = np.array(array("I", map(_number_of, texts)), dtype=np.uint32)
+        order = np.argsort(numbers, kind="stable")
+        self._numbers, self._rows = numbers[order], order.astype(np.int32)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def rows(self, text: str) -> list[int]:
+        """Every row that has a text, ascending; once in a few million, one of another among them.
+
+        Who asks compares.
+        """
+        number = np.uint32(_number_of(text))
+        first = self._numbers.searchsorted(number)
+        last = self._numbers.searchsorted(number, side="right")
+        found: list[int] = self._rows[first:last].tolist()
+        return found
+
+
+def _number_of(text: str) -> int:
+    """The same on every machine and in every process, unlike a hash of Python's."""
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 class Lists(Column[tuple[str, ...]]):

@@ -229,6 +229,18 @@ def joined_key(base: str, version: str) -> str:
     return f"{base} | {version}" if version else base
 
 
+def performance_key(key: str) -> str:
+    """The key of a title without its remaster; a live remaster is still live.
+
+    >>> performance_key(title_key("Echoes (Live) [2016 Remaster]"))
+    'echoes | live'
+    """
+    if "remaster" not in key:
+        return key
+    base, _, version = key.partition(" | ")
+    return joined_key(base, " ".join(word for word in version.split() if word != "remaster"))
+
+
 def is_placeholder(title: str) -> bool:
     """Whether a title names nothing: blank, "Track 01", "Untitled", "Unknown title"."""
     key = fold(title)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from segue.columns import Alike
     from segue.records import Comparison, TrackRecord
     from segue.types import Floats, Frames, Mask, Rows, TrackId, Vectors
 
@@ -108,18 +109,16 @@ class Corpus:
     Text columns are empty strings or tuples where nothing is known. `year` is 0 and `explicit`
     -1 where unknown, `duration` and `popularity` NaN. `attributes` has shape (tracks, 12): the
     eight of `records.CONTINUOUS`, then tempo, key, mode, time signature; NaN where unknown.
-    `origins`, of the same shape, says which of `provenances` each of them comes from, -1 where it
-    is unknown; `provenances` stand from the least trusted to the best. `title_keys` and
-    `artist_keys` are the normal forms of `segue.names`, `album_keys` those of albums and whose
-    they are, empty for a track on none; () where nobody knows albums. `labels` and `lyrics` hold
-    text by row, only for rows that have any, `emotions` the emotion or mood that labels name.
-    `placed` holds the
-    stored vectors by space name, `trained` what training found out, by the name of a space or lens.
+    `origins`, of the same shape, says which of `provenances` each comes from, -1 where unknown;
+    `provenances` stand from the least trusted to the best. `title_keys` and `artist_keys` are the
+    normal forms of `segue.names`, `album_keys` those of albums and whose they are, empty for a
+    track on none; () where nobody knows albums. `labels` and `lyrics` hold text by row, only for
+    rows that have any, `emotions` the emotion or mood that labels name.
+    `performances` finds rows by `names.performance_key`; None where nobody has laid them out.
+    `placed` has stored vectors by space name, `trained` what was learned, by that of space or lens.
     `languages` are codes in lower case by row, and `paths` the files that hold a row, only for rows
-    that have any. `recordings` has the number of the recording that a row's file holds, -1 where
-    nobody has heard that another row holds it too; shape (tracks,), empty where nobody listened.
-    `beside` is the folder for files that follow from the catalogue, such as indexes; None where
-    it has no place for any.
+    that have any. `recordings` numbers what files of rows hold, -1 where no other is known to hold
+    it; empty where nobody listened. `beside` is the folder for files that follow; None without one.
     """
 
     epoch: int
@@ -150,6 +149,7 @@ class Corpus:
     paths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     album_keys: Sequence[str] = ()
     recordings: Rows = field(default_factory=_nobody)
+    performances: Alike | None = None
     beside: Path | None = None
 
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.columns import Known, Lists, Pooled, Sorted, Texts
+from segue.columns import Alike, Known, Lists, Pooled, Sorted, Texts
 
 TEXT = st.text(st.characters(), max_size=6)
 COLUMN = st.lists(TEXT, max_size=12)
@@ -90,3 +90,15 @@ def test_several_texts_a_row_are_read_like_tuples(texts: list[list[str]]) -> Non
     assert dict(Known.lists(dict(enumerate(texts)), rows=len(texts))) == {
         row: tuple(each) for row, each in enumerate(texts)
     }
+
+
+@given(COLUMN, TEXT)
+def test_rows_of_a_text_are_found_in_any_column(texts: list[str], other: str) -> None:
+    column = Alike(texts)
+    assert len(column) == len(texts)
+    for text in {*texts, other}:
+        found = column.rows(text)
+        assert [row for row in found if texts[row] == text] == [
+            row for row, each in enumerate(texts) if each == text
+        ]
+        assert found == sorted(found)

@@ -35,8 +35,8 @@ from segue.catalogue.schema import (
 from segue.catalogue.streaming import streamed
 from segue.catalogue.told import Told
 from segue.catalogue.trained import known
-from segue.columns import Known, Pooled, Sorted
-from segue.names import artist_keys
+from segue.columns import Alike, Known, Pooled, Sorted
+from segue.names import artist_keys, performance_key
 from segue.records import CONTINUOUS
 from segue.snapshot import Corpus
 
@@ -129,6 +129,7 @@ def _load(connection: Connection, folder: Path | None) -> Corpus:
         paths=Known.lists(paths, rows=tracks),
         album_keys=told.album_keys,
         recordings=recordings_by_row(connection, row_of_key),
+        performances=Alike(map(performance_key, told.title_keys)),
         beside=folder,
     )
 

@@ -14,8 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
-from scipy.spatial import KDTree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +46,9 @@ def regions(places: Vectors) -> Rows:
     places
         Shape (points, 2), in the unit square.
     """
+    # Few programs draw a map, and to load this takes a part of the time of a start.
+    from scipy.ndimage import gaussian_filter
+
     if not len(places):
         return np.empty(0, dtype=np.int64)
     cells = np.minimum((places * CELLS).astype(np.int64), CELLS - 1)
@@ -93,6 +94,8 @@ def _peaks(dense: Floats) -> NDArray[np.int64]:
 
 def _joined(of: Rows, places: Vectors, least: float) -> Rows:
     """Regions where the points of those that are too small belong to the nearest other."""
+    from scipy.spatial import KDTree
+
     sizes = np.bincount(of)
     large = sizes >= least
     if not large.any():

@@ -14,8 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import fft
-from scipy.spatial.distance import pdist, squareform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +47,8 @@ def pushed(places: Vectors) -> tuple[Vectors, float]:
 
 
 def _by_pairs(places: Vectors) -> tuple[Vectors, float]:
+    from scipy.spatial.distance import pdist, squareform
+
     apart = squareform(pdist(places, "sqeuclidean")).astype(np.float32)
     near = 1.0 / (1.0 + apart)
     total = float(near.sum(dtype=np.float64)) - len(places)
@@ -58,6 +58,8 @@ def _by_pairs(places: Vectors) -> tuple[Vectors, float]:
 
 
 def _by_grid(places: Vectors) -> tuple[Vectors, float]:
+    from scipy import fft
+
     least = places.min(axis=0)
     span = float((places.max(axis=0) - least).max())
     cells = int(np.clip(np.ceil(span), FEWEST_CELLS, MOST_CELLS))
@@ -119,6 +121,8 @@ def _own(shares: Vectors, step: float) -> float:
 
 def _kernels(nodes: int, step: float) -> tuple[Vectors, Vectors]:
     """The transforms of w and w² between nodes."""
+    from scipy import fft
+
     apart = np.minimum(np.arange(2 * nodes), 2 * nodes - np.arange(2 * nodes)) * step
     squares = (apart.astype(np.float32)) ** 2
     near = 1.0 / (1.0 + squares[:, np.newaxis] + squares)

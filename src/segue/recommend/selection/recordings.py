@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from segue.names import artist_keys, joined_key, title_key
+from segue.columns import Alike
+from segue.names import artist_keys, performance_key, title_key
 
 if TYPE_CHECKING:
     from segue.recommend.seeds import Seed
@@ -47,14 +48,6 @@ class Recording:
         return not apart > max(SECONDS, SHARE * max(self.duration, other.duration))
 
 
-def _performance(key: str) -> str:
-    """The key of a title without its remaster; a live remaster is still live."""
-    if "remaster" not in key:
-        return key
-    base, _, version = key.partition(" | ")
-    return joined_key(base, " ".join(word for word in version.split() if word != "remaster"))
-
-
 class Recordings:
     """Which rows of one corpus are versions of one recording."""
 
@@ -65,7 +58,7 @@ class Recordings:
         """The recording that a row holds."""
         corpus = self._corpus
         return Recording(
-            _performance(corpus.title_keys[row]),
+            performance_key(corpus.title_keys[row]),
             frozenset(corpus.artist_keys[row]),
             float(corpus.duration[row]),
             int(corpus.recordings[row]) if len(corpus.recordings) else -1,
@@ -78,22 +71,20 @@ class Recordings:
         if row is not None:
             return self.of(row)
         duration = float("nan") if track.duration is None else track.duration
-        title = _performance(title_key(track.title))
+        title = performance_key(title_key(track.title))
         return Recording(title, frozenset(artist_keys(track.artists)), duration)
 
     def versions(self, recording: Recording) -> list[int]:
         """Every row that holds it, ascending."""
-        named = self._titled.get(recording.title, _NOBODY)
+        named = self._titled.rows(recording.title)
         rows = [row for row in named if recording.same(self.of(row))]
         heard = self._numbered.get(recording.number, _NOBODY)
         return sorted({*rows, *heard}) if heard else rows
 
     @cached_property
-    def _titled(self) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = {}
-        for row, title in enumerate(self._corpus.title_keys):
-            rows.setdefault(_performance(title), []).append(row)
-        return rows
+    def _titled(self) -> Alike:
+        known = self._corpus.performances
+        return Alike(map(performance_key, self._corpus.title_keys)) if known is None else known
 
     @cached_property
     def _numbered(self) -> dict[int, list[int]]:

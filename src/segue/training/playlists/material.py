@@ -343,6 +343,7 @@ def narrowed(corpus: Corpus, rows: Rows) -> Corpus:
         album_keys=texts(corpus.album_keys) if corpus.album_keys else (),
         paths={place[row]: files for row, files in corpus.paths.items() if row in place},
         recordings=corpus.recordings[rows] if len(corpus.recordings) else corpus.recordings,
+        performances=None,
         year=corpus.year[rows],
         duration=corpus.duration[rows],
         explicit=corpus.explicit[rows],
