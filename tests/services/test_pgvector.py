@@ -11,13 +11,13 @@ from sqlalchemy import text
 
 from doors import tone
 from postgres_server import PostgresServer, programs_with_vectors
-from segue.catalogue import pgvector
+from segue.catalogue import pgvector, tracks
 from segue.catalogue.database import open_database
 from segue.errors import BadRequestError, UnavailableError
 from segue.index.exact import ExactIndex
 from segue.index.served import ServedIndex
 from segue.library import Segue
-from segue.records import UNSELECTED
+from segue.records import UNSELECTED, TrackRecord
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,6 +75,34 @@ def test_what_comes_and_goes_is_added_and_taken_out_without_making_anew(
         with db.read() as connection:
             again = fitted(db, now)
             assert again.search(now[7], k=1).places.tolist() == [7]
+
+
+@NEEDED
+def test_a_table_that_somebody_dropped_is_done_without_and_made_anew(
+    server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_database(server.database("dropped")) as db:
+        pgvector.need(db)
+        given = vectors(3_000)
+        index = fitted(db, given)
+        with db.write() as connection:
+            connection.execute(text("DROP SCHEMA segue_nearest CASCADE"))
+        assert index.search(given[7], k=1).places.tolist() == [7]
+        assert "all tracks are compared" in caplog.text
+        assert fitted(db, given).search(given[8], k=1).places.tolist() == [8]
+
+
+@NEEDED
+def test_the_catalogue_can_be_written_to_while_a_table_is_made(server: PostgresServer) -> None:
+    with open_database(server.database("written"), busy_seconds=0.5) as db:
+        pgvector.need(db)
+
+        def write(_: int) -> bool:
+            return bool(tracks.add(db, [TrackRecord("Harbour", ("Ada",))]))
+
+        few = ExactIndex(vectors(500), half=True)
+        ServedIndex.fitted(pgvector.Tables(db), "sound", few, going_on=write)
+        assert tracks.count(db) == 1
 
 
 @NEEDED

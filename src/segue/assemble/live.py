@@ -154,13 +154,12 @@ class Live:
                 self._warm(seen, warming.further(seen), wanted=partial(self._is_newest, seen))
             try:
                 made = self._made(seen)
+                if not self._stop.is_set() and self._is_newest(seen):
+                    warmed = seen = self._kept(seen, again=bool(made))
             except Exception:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
                 seen, pause = None, max(every, AGAIN)
-                continue
-            if not self._stop.is_set() and self._is_newest(seen):
-                warmed = seen = self._kept(seen, again=bool(made))
 
     def _made(self, engine: Engine) -> list[str]:
         """The spaces whose indexes were made in files."""

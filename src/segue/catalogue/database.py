@@ -129,8 +129,25 @@ class Database:
             raise UnavailableError(
                 "the catalogue can only be read", where=self.where, remedy=_MAY_WRITE
             )
+        with self._writing(turn=True) as connection:
+            yield connection
+
+    @contextmanager
+    def write_derived(self) -> Iterator[Connection]:
+        """One transaction that writes what follows from the catalogue, on a server.
+
+        It takes no turn among those who write the catalogue itself, whom it would hold up for
+        minutes; what it writes is in tables of its own.
+        """
+        with self._writing(turn=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, *, turn: bool) -> Iterator[Connection]:
         with plainly(self.where):
-            connection, transaction = steady.writing(self._engine, patience=self._patience)
+            connection, transaction = steady.writing(
+                self._engine, patience=self._patience, turn=turn
+            )
             with connection, transaction:
                 yield connection
                 with plainly(self.where, keeping=True):

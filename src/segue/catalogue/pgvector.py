@@ -42,6 +42,8 @@ OLDEST = (0, 8)
 LINKS, MADE_WITH, WALKED_WITH = 16, 100, 128
 """As `segue.index.graph` has them."""
 
+_NO_TABLE = "42P01"
+
 MOST_DIMS = 4_000
 """pgvector joins no longer vectors to a graph."""
 
@@ -148,7 +150,8 @@ class Tables:
                 remedy="Leave SEGUE_INDEX empty",
             )
         try:
-            with self._db.write() as connection:
+            with self._db.write_derived() as connection:
+                connection.execute(_TURN, {"table": _named(name)})
                 if not _fits(connection, name, dims):
                     _create(connection, name, dims)
                 remove = text(f"DELETE FROM {_named(name)} WHERE number = ANY(:gone)")  # noqa: S608
@@ -162,7 +165,7 @@ class Tables:
         return numbers
 
     def nearest(self, name: str, query: Vector, *, k: int, allowed: bytes | None) -> Rows:
-        """The numbers of about the `k` nearest; see `VectorTables.nearest`."""
+        """The numbers of about the `k` nearest; none where somebody dropped the table."""
         given: dict[str, Any] = {"query": _written(query), "k": k}
         where = ""
         if allowed is not None:
@@ -173,12 +176,19 @@ class Tables:
             )
         order = "ORDER BY vector <#> CAST(:query AS halfvec) LIMIT :k"
         asked = text(f"SELECT number FROM {_named(name)}{where} {order}")  # noqa: S608
-        with self._db.read() as connection:
-            connection.execute(_WALK, {"walked": str(max(WALKED_WITH, k))})
-            found = connection.execute(asked, given).scalars()
-            return np.fromiter(found, dtype=np.int64)
+        try:
+            with self._db.read() as connection:
+                connection.execute(_WALK, {"walked": str(max(WALKED_WITH, k))})
+                found = connection.execute(asked, given).scalars()
+                return np.fromiter(found, dtype=np.int64)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _NO_TABLE:
+                raise
+            _log.warning("pgvector: the table of %s is gone; all tracks are compared", name)
+            return np.empty(0, dtype=np.int64)
 
 
+_TURN = text("SELECT pg_advisory_xact_lock(hashtext('segue_nearest'), hashtext(:table))")
 _WALK = text(
     "SELECT set_config('hnsw.ef_search', :walked, true),"
     " set_config('hnsw.iterative_scan', 'relaxed_order', true),"

@@ -116,11 +116,16 @@ def reading(engine: Engine, *, patience: float) -> Reading:
     return persist(begun, seconds=patience)
 
 
-def writing(engine: Engine, *, patience: float) -> tuple[Connection, RootTransaction]:
-    """A write that has its lock and has changed nothing yet; the server is waited for as above."""
+def writing(
+    engine: Engine, *, patience: float, turn: bool = True
+) -> tuple[Connection, RootTransaction]:
+    """A write that has changed nothing yet; the server is waited for as above.
+
+    `turn` is whether it has its turn among writers.
+    """
 
     def begun() -> tuple[Connection, RootTransaction]:
-        connection = engine.connect().execution_options(segue_writes=True)
+        connection = engine.connect().execution_options(segue_writes=turn)
         try:
             return connection, connection.begin()
         except BaseException:
