@@ -35,7 +35,7 @@ from segue.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ORDER = ("here", "cluster", "cluster", "here", "here", "cluster")
+ORDER = ("here", "cluster", "cluster", "here")
 FRESH = {"cache_megabytes": 0, "niceness": 0}
 FOUND = (
     "SELECT content_hash, space, version, data FROM vectors",
@@ -100,13 +100,12 @@ def one_run(scanned: Path, database: Path, settings: Settings) -> tuple[dict[str
 
 def main() -> None:
     """Measure, compare, write down."""
-    folder = report.shared("audio")
+    folder = report.shared("audio") / "cc"
     with tempfile.TemporaryDirectory() as made:
         place = Path(made)
         scanned = place / "scanned.db"
         with open_database(scanned) as db:
-            for clips in ("cc", "emotify"):
-                scan(db, folder / clips)
+            scan(db, folder)
         runs: dict[str, list[dict[str, float]]] = {"here": [], "cluster": []}
         found = []
         with dask_cluster(place) as address:

@@ -10,6 +10,7 @@ the wire are pickles. So an address in the clear is for a network that is truste
 
 from __future__ import annotations
 
+import logging
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -68,6 +69,9 @@ def connect(given: str) -> Any:  # noqa: ANN401 (distributed has no types)
     address = address_of(given)
     from distributed import Client
 
+    for name in ("distributed", "distributed.client"):
+        # Where a connection is lost, whoever uses it says so; Dask would add pages of traceback.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(address, timeout=CALLING, set_as_default=False, name="segue")  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as problem:
