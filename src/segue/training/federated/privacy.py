@@ -22,7 +22,7 @@ import math
 
 from segue.errors import BadRequestError
 
-_STEPS = 200
+_STEPS = 100
 _MOST = 1e3
 
 
@@ -57,11 +57,11 @@ def strength_of(epsilon: float, delta_: float) -> float:
     """
     check(epsilon, delta_)
     low, high = 0.0, 1.0
-    while epsilon_of(high, delta_) < epsilon:
+    while delta(high, epsilon) <= delta_:
         high *= 2
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        low, high = (middle, high) if epsilon_of(middle, delta_) <= epsilon else (low, middle)
+        low, high = (middle, high) if delta(middle, epsilon) <= delta_ else (low, middle)
     return low
 
 
