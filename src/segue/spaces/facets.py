@@ -129,16 +129,13 @@ class Continuous:
     def say(self, seed: Sequence[float], track: Sequence[float], likeness: float) -> Comparison:
         """With its digits and its unit."""
         mine, other = seed[self.column], track[self.column]
-        ours, theirs = self._written(mine), self._written(other)
+        ours, theirs = (_written(one, self.digits, self.unit) for one in (mine, other))
         middle = (mine + other) / 2
         word = self.words[0 if middle <= self.low else 2 if middle >= self.high else 1]
         contrast = ""
         if round(abs(mine - other), 6) >= self.step:
             contrast = f"{self.more if mine > other else self.less} ({ours} against {theirs})"
         return Comparison(self.name, ours, theirs, likeness, word, contrast)
-
-    def _written(self, value: float) -> str:
-        return _written(value, self.digits, self.unit)
 
 
 @lru_cache(maxsize=4096)
