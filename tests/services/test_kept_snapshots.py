@@ -43,4 +43,4 @@ def test_the_next_program_opens_what_was_built_of_a_server(
         assert found[0] == found[1]
         assert found[0].epoch == epoch(db)
     assert caplog.text.count("space text built") == 1
-    assert caplog.text.count("MB kept in") == 1
+    assert "MB kept in" in caplog.text
