@@ -34,6 +34,8 @@ STRENGTH = 2.0
 _SURE = 6.0
 """Deviations that noise is taken to keep within."""
 
+_BEYOND = 4.0
+
 
 def merged(where: Named[Round], updates: Sequence[Named[Update]]) -> Round:
     """The next round.
@@ -128,13 +130,14 @@ def longest(plan: Plan, number: int) -> float:
 
 
 def edge(plan: Plan, number: int, peers: int) -> float:
-    """How far noise alone makes a direction stand out: σ C √peers (√columns + √dims).
+    """How far noise alone makes a direction stand out: σ C √peers (√columns + √dims + 4).
 
-    It is where the greatest singular value of noise lies (Vershynin, "Introduction to the
-    non-asymptotic analysis of random matrices", 2010, theorem 5.32).
+    The greatest singular value of noise lies beyond it with a chance below e⁻⁸ (Davidson & Szarek;
+    Vershynin, "Introduction to the non-asymptotic analysis of random matrices", 2010, corollary
+    5.35).
     """
     deviation = plan.noise(number) * math.sqrt(peers)
-    return deviation * (math.sqrt(plan.columns) + math.sqrt(plan.dims))
+    return deviation * (math.sqrt(plan.columns) + math.sqrt(plan.dims) + _BEYOND)
 
 
 def model(done: Round) -> FederatedModel:
