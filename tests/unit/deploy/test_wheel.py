@@ -1,15 +1,23 @@
-"""What is installed is what was written: an sdist, and the wheel that is built from it."""
+"""What is installed is what was written: an sdist, the wheel of it, and what that answers."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import time
+import venv
 import zipfile
 from email.parser import Parser
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -67,6 +75,87 @@ def test_a_wheel_holds_the_files_as_they_are(wheel: zipfile.ZipFile) -> None:
     for name in wheel.namelist():
         if name.startswith("segue/") and not name.endswith(".py"):
             assert wheel.read(name) == (PACKAGE.parent / name).read_bytes(), name
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `segue` of an environment that holds the wheel, and sees what it depends on."""
+    place = tmp_path_factory.mktemp("clean") / "venv"
+    venv.create(place, with_pip=False)
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(place)}))
+    (packages / "beside.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    words = ["install", "--quiet", "--no-deps", "--no-index", "--no-compile", str(wheel.filename)]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--python", str(place / "bin" / "python"), *words], check=True)
+    return place / "bin" / "segue"
+
+
+def plain(folder: Path) -> dict[str, str]:
+    """Surroundings in which nothing is set, with an empty home."""
+    kept = {n: v for n, v in os.environ.items() if not n.startswith(("SEGUE_", "PYTHON"))}
+    return kept | {"HOME": str(folder)}
+
+
+def test_what_a_wheel_installs_says_its_version(installed: Path, tmp_path: Path) -> None:
+    said = subprocess.run(
+        [installed, "--version"],
+        cwd=tmp_path,
+        env=plain(tmp_path),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert said.stdout == f"segue {VERSION}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_what_a_wheel_installs_answers_from_an_empty_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "log"
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with log.open("w", encoding="utf-8") as stream:
+        running = subprocess.Popen(
+            [installed, "demo", "--tracks", "3", "--port", str(port)],
+            cwd=folder,
+            env=plain(tmp_path),
+            stdout=stream,
+            stderr=stream,
+        )
+    here = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + 600
+        # Heard by the networks that are inside.
+        while json.loads(got(f"{here}/ready") or b"{}").get("spaces", {}).get("sound") != 3:
+            assert running.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < end, log.read_text(encoding="utf-8")
+            time.sleep(0.2)
+        page = (got(f"{here}/") or b"").decode()
+        assets = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
+        assert any("/vendor/" in each for each in assets)
+        assert [each for each in assets if not got(f"{here}{each}")] == []
+        tracks = json.loads(got(f"{here}/api/v1/tracks") or b"{}")["tracks"]
+        similar = got(f"{here}/api/v1/tracks/{tracks[0]['id']}/similar")
+        assert len(json.loads(similar or b"{}")["recommendations"]) > 1
+    finally:
+        running.send_signal(signal.SIGTERM)
+        code = running.wait(120)
+    assert code == 0, log.read_text(encoding="utf-8")
+
+
+def got(address: str) -> bytes | None:
+    """What is answered there; None where nobody answers, or not yet."""
+    try:
+        with urlopen(address, timeout=60) as answer:  # noqa: S310
+            told: bytes = answer.read()
+            return told
+    except OSError:
+        return None
 
 
 def test_a_wheel_says_its_version_its_licence_and_its_spaces(wheel: zipfile.ZipFile) -> None:
