@@ -21,12 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = ROOT / "deploy" / "Dockerfile"
+PATIENCE = 1800.0
+"""Seconds for the demo to be composed and heard: some minutes, longer where others are at work."""
+
 FORBIDDEN = ("torch", "sklearn", "pip", "librosa", "matplotlib")
 
 
@@ -109,6 +113,7 @@ def _asked(folder: Path, target: Path, scripts: Path) -> dict[str, Any]:
             env=surroundings,
             stdout=stream,
             stderr=stream,
+            start_new_session=True,  # so that what it began ends with it, however it goes
         )
     try:
         _until_well(running, [python, scripts / "healthy.py"], surroundings, log)
@@ -122,7 +127,8 @@ def _asked(folder: Path, target: Path, scripts: Path) -> dict[str, Any]:
         told["exit_code"] = running.wait(60)
         told["stop_seconds"] = round(time.perf_counter() - stopped, 1)
     finally:
-        running.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
         running.wait()
     if told["exit_code"] != 0 or not told["found"]:
         sys.exit(f"it does not answer or end as it should: {told}")
@@ -133,7 +139,7 @@ def _until_well(
     running: subprocess.Popen[bytes], check: list[Path], surroundings: dict[str, str], log: Path
 ) -> None:
     """Ask as the health check does, until it says yes."""
-    end = time.monotonic() + 400
+    end = time.monotonic() + PATIENCE
     while subprocess.run(check, env=surroundings, capture_output=True, check=False).returncode:
         if running.poll() is not None or time.monotonic() > end:
             sys.exit(f"the server did not begin:\n{log.read_text(encoding='utf-8')}")
