@@ -156,6 +156,16 @@ def test_what_was_learned_is_listed_with_what_from_and_when() -> None:
             {"origin": {"tracks": 9}, "numbers": ["a"], "artists": ["b", "c"], "genres": []},
             "9 tracks: 1 number, 2 artists, 0 genres, 0 emotions",
         ),
+        (
+            "federated",
+            {"origin": {"instances": 5, "rounds": 4, "epsilon": 8.0}},
+            "5 instances in 4 rounds, with ε = 8",
+        ),
+        (
+            "federated",
+            {"origin": {"instances": 2, "rounds": 4, "epsilon": None}},
+            "2 instances in 4 rounds, with no noise",
+        ),
         ("balanced", {"origin": {"sentence": "By hand"}, "patterns": [{}]}, "By hand: 1 pattern"),
         ("map:text", {"tracks": ["a"], "origin": {"placed": 3}}, "1 of 3 tracks of the space"),
         ("factors", {}, "0 playlists with 0 entries"),
