@@ -189,7 +189,7 @@ def trained(libraries: Sequence[Corpus], agreed: plan.Plan) -> FederatedModel:
             where = files.read_round(at)
             answers = []
             for place, library in enumerate(libraries):
-                values, _ = steps.moved(library, where.held, seed=SEED + 100 * number + place)
+                values = steps.moved(library, where.held, seed=SEED + 100 * number + place)
                 made = plan.Update(
                     agreed.federation,
                     number,

@@ -26,7 +26,8 @@ ROUNDS = 4
 DELTA = 1e-5
 
 MOST = 2_000
-"""Playlists of an instance that take part at most, drawn anew each round: none outweighs all."""
+"""Playlists that an instance counts as at most. All of more take part, and their sum is brought to
+the length that so many could make: none outweighs all."""
 
 LENGTH = 0.4
 """C of every round but the first: what a playlist may move. Few are longer."""

@@ -89,7 +89,7 @@ def answer(
             " with --epsilon",
         )
     # Before anything is spent: what cannot be made costs nothing.
-    values, _ = steps.moved(corpus, here, seed=seed)
+    values = steps.moved(corpus, here, seed=seed)
     allowed = partial(_check, where, budget)
     entry = spent.spend(db, plan.federation, here.number, plan.strength, allowed=allowed)
     return Update(

@@ -2,12 +2,16 @@
 
 Of each playlist two things are known here and sent nowhere: m, the unit vector of what is said of
 all its tracks, scaled, and m (mᵀ W), where it would move the weights. The latter is brought to the
-round's length where it is longer, all are summed, and noise is added before anything is written.
+round's length where it is longer, and all are summed. A sum longer than `Plan.most` playlists could
+make it is brought to that length: no instance outweighs all others by having more, and, as bringing
+points into a ball moves no two of them apart, a playlist still moves the sum by its length at most.
+Then noise is added, before anything is written.
 """
 
 from __future__ import annotations
 
-from secrets import randbits
+import math
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,22 +28,23 @@ if TYPE_CHECKING:
 LEAST = 2
 """Tracks of a playlist without which it says nothing of what goes together."""
 
-_SECRET = 256
+_BITS = 53
+"""Of a float64: as many of a random number are used."""
 
 
-def moved(corpus: Corpus, where: Round, *, seed: int | None = None) -> tuple[Vectors, int]:
+def moved(corpus: Corpus, where: Round, *, seed: int | None = None) -> Vectors:
     """Where the playlists of a corpus would move the weights, with noise.
 
     Parameters
     ----------
     seed
-        Settles noise, and which playlists take part where there are too many. None, as it must be
-        wherever something is sent: nobody can guess it.
+        Settles the noise: for simulations alone. None, as it must be wherever something is sent,
+        draws it from the operating system, whose numbers nobody can guess from others of them.
 
     Returns
     -------
-    values, playlists
-        Shape (columns, dims), float32; and how many playlists took part, which is not sent.
+    values
+        Shape (columns, dims), float32.
 
     Raises
     ------
@@ -47,7 +52,6 @@ def moved(corpus: Corpus, where: Round, *, seed: int | None = None) -> tuple[Vec
         No playlist can take part.
     """
     plan = where.plan
-    rng = np.random.default_rng(randbits(_SECRET) if seed is None else seed)
     held = profiles(corpus, plan)
     if held.shape[0] == 0:
         raise UnavailableError(
@@ -55,12 +59,32 @@ def moved(corpus: Corpus, where: Round, *, seed: int | None = None) -> tuple[Vec
             where="the catalogue",
             remedy="Import some: `segue import playlists FILE`",
         )
-    if held.shape[0] > plan.most:
-        held = held[np.sort(rng.choice(held.shape[0], plan.most, replace=False))]
-    total = summed(held, where)
+    total = within(summed(held, where), plan.most * plan.length(where.number))
     if plan.sigma:
-        total = total + plan.noise(where.number) * rng.normal(size=total.shape)
-    return total.astype(np.float32), int(held.shape[0])
+        shape = total.shape
+        drawn = unguessed(shape) if seed is None else np.random.default_rng(seed).normal(size=shape)
+        total = total + plan.noise(where.number) * drawn
+    values: Vectors = total.astype(np.float32)
+    return values
+
+
+def within(total: Floats, most: float) -> Floats:
+    """A sum, brought to the length `most` where it is longer."""
+    return total * min(1.0, most / max(float(np.linalg.norm(total)), 1e-300))
+
+
+def unguessed(shape: tuple[int, ...]) -> Floats:
+    """Normal numbers of deviation 1, made of the operating system's random bytes.
+
+    √(−2 ln u) cos 2πv and √(−2 ln u) sin 2πv for u in (0, 1], v in [0, 1) (Box & Muller, "A note on
+    the generation of random normal deviates", 1958); beyond 8.5 deviations there is none.
+    """
+    count = math.prod(shape)
+    half = (count + 1) // 2
+    bits = np.frombuffer(os.urandom(16 * half), dtype=np.uint64) >> np.uint64(64 - _BITS)
+    u, v = (bits.reshape(2, half) + np.array([[1.0], [0.0]])) * 2.0**-_BITS
+    far, angle = np.sqrt(-2.0 * np.log(u)), 2.0 * np.pi * v
+    return np.concatenate([far * np.cos(angle), far * np.sin(angle)])[:count].reshape(shape)
 
 
 def profiles(corpus: Corpus, plan: Plan) -> csr_array:

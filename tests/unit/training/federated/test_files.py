@@ -33,7 +33,7 @@ def round_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def update_file(round_file: Path) -> Path:
     where = files.read_round(round_file)
-    values, _ = steps.moved(CORPUS, where.held)
+    values = steps.moved(CORPUS, where.held)
     update = Update(AGREED.federation, 0, where.digest, "0" * 16, 0.0, values)
     path = round_file.with_name("update.npz")
     files.write_update(path, update, plan=AGREED)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import kstest
 
 from libraries import LIBRARIES, corpus_of, kinship, lists_of
 from segue.errors import BadFileError, BadRequestError, UnavailableError
@@ -30,7 +31,7 @@ def named_round(held: Round) -> Named[Round]:
 
 def answered(where: Named[Round], corpus: Corpus, *, who: int) -> Named[Update]:
     here = where.held
-    values, _ = steps.moved(corpus, here, seed=100 * here.number + who)
+    values = steps.moved(corpus, here, seed=100 * here.number + who)
     update = Update(
         here.plan.federation,
         here.number,
@@ -112,7 +113,7 @@ def test_a_playlist_moves_a_sum_by_no_more_than_its_length(
 def test_noise_is_as_strong_as_the_plan_says_and_never_the_same_twice() -> None:
     here = plan.begun(NOISY)
     plain = steps.summed(steps.profiles(CORPORA[0], NOISY), here)
-    first, second = (steps.moved(CORPORA[0], here)[0] for _ in range(2))
+    first, second = (steps.moved(CORPORA[0], here) for _ in range(2))
     assert (first - plain).std() == pytest.approx(NOISY.noise(0), rel=0.1)
     assert not np.allclose(first, second)
 
@@ -125,12 +126,54 @@ def test_rounds_with_noise_together_keep_the_promise() -> None:
     assert epsilon_of(together, 1e-5) == pytest.approx(8.0, rel=1e-6)
 
 
-def test_of_too_many_playlists_some_take_part() -> None:
+def test_a_playlist_beyond_the_most_moves_a_sum_by_no_more_than_its_length() -> None:
+    # As many as count, all alike, which make the sum as long as it may be, and one of other songs.
+    few = replace(OPEN, most=6)
+    here = replace(plan.begun(few), number=1)
+    alike, opposed = lists_of(0)[0], lists_of(LIBRARIES - 1)[-1]
+    before, after, swapped = (
+        steps.moved(corpus_of(lists), here)
+        for lists in ([alike] * 6, [alike] * 6 + [opposed], [alike] * 7 + [opposed])
+    )
+    for one, other in ((before, after), (after, swapped)):
+        assert 0 < np.linalg.norm(one - other) <= few.length(1) * (1 + 1e-6)
+
+
+@given(st.integers(1, 40), st.integers(0, 39), st.integers(0, 2**32 - 1))
+def test_a_sum_that_is_brought_within_a_length_moves_no_more_than_before(
+    many: int, gone: int, seed: int
+) -> None:
+    most = 6.0
+    each = np.random.default_rng(seed).normal(size=(many, 3, 2)) + 1.0
+    each /= np.linalg.norm(each, axis=(1, 2), keepdims=True)
+    all_, without = each.sum(axis=0), np.delete(each, gone % many, axis=0).sum(axis=0)
+    one, other = steps.within(all_, most), steps.within(without, most)
+    assert np.linalg.norm(one - other) <= 1 + 1e-9
+    assert np.linalg.norm(one) <= most * (1 + 1e-9)
+    if np.linalg.norm(all_) <= most:
+        np.testing.assert_allclose(one, all_)
+
+
+def test_all_of_too_many_playlists_take_part_and_no_more_than_the_most_is_told() -> None:
     few = replace(OPEN, most=20)
     here = plan.begun(few)
-    values, count = steps.moved(CORPORA[0], here, seed=1)
-    assert count == 20
-    assert np.linalg.norm(values) <= 20 * few.length(0)
+    whole = steps.summed(steps.profiles(CORPORA[0], few), here)
+    told = steps.moved(CORPORA[0], here)
+    assert np.linalg.norm(whole) > 20 * few.length(0)
+    assert np.linalg.norm(told) == pytest.approx(20 * few.length(0), rel=1e-6)
+    np.testing.assert_allclose(
+        told / np.linalg.norm(told), whole / np.linalg.norm(whole), atol=1e-6
+    )
+
+
+def test_noise_that_nobody_can_guess_is_normal() -> None:
+    drawn = steps.unguessed((501, 301))
+    assert drawn.shape == (501, 301)
+    assert kstest(drawn.ravel(), "norm").pvalue > 1e-9
+    # Both numbers that come of the same bytes are told apart from one another.
+    flat = drawn.ravel()
+    half = (flat.size + 1) // 2
+    assert abs(np.corrcoef(flat[: flat.size - half], flat[half:])[0, 1]) < 0.03
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(LIBRARIES))))
