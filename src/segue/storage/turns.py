@@ -138,12 +138,12 @@ def found(path: Path) -> Held | None:
     """The lock there is; None where there is none."""
     try:
         # Opened, and not only looked at: a client of NFS then asks the server.
-        with path.open(encoding="utf-8") as file:
-            text, touched = file.read(), os.fstat(file.fileno()).st_mtime
+        with path.open("rb") as file:
+            written, touched = file.read(), os.fstat(file.fileno()).st_mtime
     except FileNotFoundError:
         return None
     try:
-        said = json.loads(text)
+        said = json.loads(written)
         return Held(str(said["holder"]), int(said["about"]), touched)
     except (ValueError, KeyError, TypeError):
         # It is being written at this moment, or its holder died before it was.

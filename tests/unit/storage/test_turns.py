@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,19 +82,27 @@ def worked(lock: Path) -> int:
 def test_a_holder_that_lives_is_waited_for_and_no_longer_than_it_is_worth(
     lock: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "BEAT", 0.05)
-    monkeypatch.setattr(turns, "SILENT", 1.0)
-    asked = []
+    monkeypatch.setattr(turns, "BEAT", 0.01)
+    asked, now = [], 0.0
 
-    def until_silence_would_have_been(held: turns.Held) -> bool:
+    def most_of_a_silence(_: float) -> None:
+        """Until the holder has touched its lock again, however long that takes."""
+        nonlocal now
+        touched = lock.stat().st_mtime_ns
+        wait(lambda: lock.stat().st_mtime_ns != touched)
+        now += 0.75 * turns.SILENT
+
+    def for_three_silences(held: turns.Held) -> bool:
         asked.append(held)
-        return held.touched - asked[0].touched < 3.0
+        return now < 3 * turns.SILENT
 
+    clock = SimpleNamespace(monotonic=lambda: now, sleep=most_of_a_silence)
     with turn(lock, about=7, worth=always):
-        with turn(lock, about=7, worth=until_silence_would_have_been) as second:
+        monkeypatch.setattr(turns, "time", clock)
+        with turn(lock, about=7, worth=for_three_silences) as second:
             assert not second
         assert found(lock) is not None
-    assert {held.about for held in asked} == {7}
+    assert [held.about for held in asked] == [7] * 5
 
 
 def test_nobody_waits_for_ever(lock: Path) -> None:
@@ -136,12 +145,13 @@ def test_a_holder_that_is_silent_is_dead_whatever_the_clocks_say(
         assert held.about == 8
 
 
+@pytest.mark.parametrize("said", [b"", b"[]", b"\xff\xfe\xfd {}"])
 def test_a_lock_that_says_nothing_is_a_dead_one_s_too(
-    lock: Path, monkeypatch: pytest.MonkeyPatch
+    lock: Path, said: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "SILENT", 0.3)
     lock.parent.mkdir()
-    lock.touch()
+    lock.write_bytes(said)
     with turn(lock, about=8, worth=always) as mine:
         assert mine
 
