@@ -12,7 +12,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BUILDERS = {"pip", "setuptools", "wheel"}
 """What installs, and is no part of what was installed."""
@@ -40,9 +43,20 @@ def bill_of(found: dict[str, Any]) -> dict[str, Any]:
         one for one in subject.pop("externalReferences", []) if not one["url"].startswith("file:")
     ]
     bill = {**found, "metadata": {**found["metadata"], "component": subject}, "components": others}
-    if "file:" in json.dumps(bill):
+    if any(one.startswith("file:") for one in urls_in(bill)):
         sys.exit("the list names a place on this disk")
     return bill
+
+
+def urls_in(part: object) -> Iterator[str]:
+    """Every address that a list names, however deep it lies."""
+    if isinstance(part, dict):
+        if isinstance(url := part.get("url"), str):
+            yield url
+        part = [*part.values()]
+    if isinstance(part, list):
+        for one in part:
+            yield from urls_in(one)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,13 @@ SEGUE = {
         {"type": "distribution", "comment": "PackageSource: Local", "url": "file:///home/ada/segue"}
     ],
 }
-NUMPY = {"bom-ref": "numpy==2.4.6", "name": "numpy", "version": "2.4.6", "type": "library"}
+NUMPY = {
+    "bom-ref": "numpy==2.4.6",
+    "name": "numpy",
+    "version": "2.4.6",
+    "type": "library",
+    "description": "It knows where time goes: a profile: of a program",
+}
 
 
 def found(*components: dict[str, Any]) -> dict[str, Any]:
