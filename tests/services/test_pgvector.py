@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +16,8 @@ from doors import tone
 from postgres_server import PostgresServer, programs_with_vectors
 from segue.catalogue import pgvector, tracks
 from segue.catalogue.database import open_database
-from segue.errors import BadRequestError, UnavailableError
+from segue.catalogue.neighbours import Table, held
+from segue.errors import BadRequestError, BusyError, UnavailableError
 from segue.index.exact import ExactIndex
 from segue.index.served import ServedIndex
 from segue.library import Segue
@@ -23,6 +27,10 @@ from segue.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from segue.catalogue.database import Database
 
 NEEDED = pytest.mark.skipif(
     programs_with_vectors() is None,
@@ -41,13 +49,38 @@ def vectors(count: int, *, seed: int = 1) -> np.ndarray:
     return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
 
 
-def fitted(db: object, given: np.ndarray) -> ServedIndex:
-    tables = pgvector.Tables(db)  # type: ignore[arg-type]
-    made = ServedIndex.fitted(
+def brought(db: Database, given: np.ndarray, *, epoch: int = 0) -> ServedIndex | None:
+    tables = pgvector.Tables(db).at(epoch)
+    return ServedIndex.fitted(
         tables, "Sound-1", ExactIndex(given, half=True), going_on=lambda _: True
     )
+
+
+def fitted(db: Database, given: np.ndarray, *, epoch: int = 0) -> ServedIndex:
+    made = brought(db, given, epoch=epoch)
     assert made is not None
     return made
+
+
+def move_on(db: Database, *, to: int) -> None:
+    with db.write() as connection:
+        connection.execute(text("UPDATE meta SET value = :to WHERE name = 'epoch'"), {"to": to})
+
+
+def count(db: Database, table: str) -> int:
+    with db.read() as connection:
+        found = connection.execute(
+            text(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'sound_1%'"
+                " AND relname LIKE :like"
+            ),
+            {"like": f"%{table}"},
+        ).scalars()
+        names = found.all()
+        if not names:
+            return -1
+        counted = text(f"SELECT count(*) FROM segue_nearest.{names[0]}")  # noqa: S608
+        return int(connection.execute(counted).scalar_one())
 
 
 @NEEDED
@@ -75,6 +108,134 @@ def test_what_comes_and_goes_is_added_and_taken_out_without_making_anew(
         with db.read() as connection:
             again = fitted(db, now)
             assert again.search(now[7], k=1).places.tolist() == [7]
+
+
+@NEEDED
+def test_who_serves_an_earlier_epoch_leaves_the_table_to_those_who_are_further(
+    server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="segue")
+    with open_database(server.database("epochs")) as db:
+        pgvector.need(db)
+        move_on(db, to=11)
+        before = vectors(3_000)
+        now = np.concatenate([before[50:], vectors(60, seed=2)])
+        newest = fitted(db, now, epoch=10)
+        assert brought(db, before, epoch=9) is None
+        assert "1 epochs further and lacks some vectors of epoch 9" in caplog.text
+        assert newest.search(now[-1], k=1).places.tolist() == [len(now) - 1]
+        # What it has is all there: it may search, and what is beyond it is passed over.
+        part = fitted(db, now[:2_500], epoch=9)
+        assert part.search(now[7], k=1).places.tolist() == [7]
+        assert part.search(now[-1], k=20).places.max() < 2_500
+        assert count(db, "_16") == len(now)
+        # The same table is of a later epoch from the moment that somebody found it so.
+        fitted(db, now, epoch=11)
+        assert brought(db, before, epoch=10) is None
+
+
+@NEEDED
+def test_a_catalogue_that_was_put_back_begins_its_epochs_again(server: PostgresServer) -> None:
+    with open_database(server.database("put back")) as db:
+        pgvector.need(db)
+        move_on(db, to=10)
+        fitted(db, vectors(3_000), epoch=10)
+        move_on(db, to=4)
+        earlier = vectors(2_500, seed=3)
+        assert fitted(db, earlier, epoch=4).search(earlier[8], k=1).places.tolist() == [8]
+        assert count(db, "_16") == 2_500
+
+
+@NEEDED
+def test_two_servers_that_start_together_make_one_table(server: PostgresServer) -> None:
+    url, given = server.database("together"), vectors(3_000)
+    with open_database(url) as one, open_database(url) as other, ThreadPoolExecutor(2) as pool:
+        pgvector.need(one)
+        # Each has seen that there is no table before either makes one.
+        met = threading.Barrier(2)
+
+        class Together(pgvector.Tables):
+            @contextmanager
+            def _turn(self, table: Table) -> Iterator[Connection]:
+                met.wait(timeout=60)
+                with super()._turn(table) as connection:
+                    yield connection
+
+        def make(db: Database) -> ServedIndex | None:
+            return ServedIndex.fitted(
+                Together(db), "Sound-1", ExactIndex(given, half=True), going_on=lambda _: True
+            )
+
+        made = list(pool.map(make, (one, other)))
+        assert count(one, "_16") == len(given)
+        for index in made:
+            assert index is not None
+            assert index.search(given[9], k=1).places.tolist() == [9]
+
+
+@NEEDED
+def test_who_finds_another_at_work_is_told_after_a_while(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pgvector, "_TURN_MS", 50)
+    url = server.database("at work")
+    with open_database(url) as one, open_database(url) as other:
+        pgvector.need(one)
+
+        def meanwhile(_: int) -> bool:
+            with pytest.raises(BusyError, match=r"another program brings .*tried again"):
+                fitted(other, vectors(500))
+            return True
+
+        few = ExactIndex(vectors(500), half=True)
+        ServedIndex.fitted(pgvector.Tables(one), "Sound-1", few, going_on=meanwhile)
+        fitted(other, vectors(500))
+
+
+@NEEDED
+def test_vectors_of_another_length_have_a_table_of_their_own(
+    server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_database(server.database("lengths")) as db:
+        pgvector.need(db)
+        move_on(db, to=1)
+        short = vectors(3_000)
+        long = np.hstack([short, short]) / np.float32(np.sqrt(2))
+        old = fitted(db, short)
+        with db.read() as connection:
+            # Somebody searches there, so that the old table cannot be dropped yet.
+            connection.execute(text(f"SELECT 1 FROM {Table('Sound-1', 16).named} LIMIT 1"))  # noqa: S608
+            new = fitted(db, long, epoch=1)
+        assert (count(db, "_16"), count(db, "_32")) == (3_000, 3_000)
+        assert new.search(long[5], k=1).places.tolist() == [5]
+        fitted(db, long[1:], epoch=1)
+        assert count(db, "_16") == -1
+        assert old.search(short[5], k=1).places.tolist() == [5]
+        assert "the table of Sound-1 is gone" in caplog.text
+        # Whoever is behind does not bring it back.
+        assert brought(db, short) is None
+        with db.write() as connection:
+            wide = Table("Sound-1", 32).named
+            connection.execute(text(f"DROP TABLE {wide}"))
+            connection.execute(text(f"CREATE TABLE {wide} (number bigint, vector halfvec(8))"))
+            connection.execute(
+                text(f"INSERT INTO {wide} VALUES (0, '[1,0,0,0,0,0,0,0]')")  # noqa: S608
+            )
+        assert new.search(long[5], k=1).places.tolist() == [5]
+
+
+@NEEDED
+def test_a_search_waits_for_no_lock(
+    server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_database(server.database("locked")) as db:
+        pgvector.need(db)
+        given = vectors(3_000)
+        index = fitted(db, given)
+        with db.write() as connection:
+            connection.execute(text(f"LOCK TABLE {Table('Sound-1', 16).named}"))
+            assert index.search(given[5], k=1).places.tolist() == [5]
+        assert "Sound-1 is not searched, all tracks are compared" in caplog.text
 
 
 @NEEDED
@@ -114,7 +275,8 @@ def test_work_that_is_given_up_leaves_the_table_as_it_was(server: PostgresServer
             tables, "sound", ExactIndex(few, half=True), going_on=lambda _: False
         )
         assert stopped is None
-        assert len(tables.held("sound", dims=16)[0]) == 0
+        with db.read() as connection:
+            assert len(held(connection, Table("sound", 16))[0]) == 0
 
 
 @NEEDED

@@ -45,6 +45,7 @@ def serve_from(
     tables: VectorTables, snapshot: Snapshot, *, going_on: Callable[[int], bool]
 ) -> None:
     """Leave the search of all spaces that can to a server's tables, brought to their vectors."""
+    tables = tables.at(snapshot.corpus.epoch)
     for space in snapshot.spaces.values():
         if isinstance(space, Servable):
             space.serve_from(tables, going_on=going_on)

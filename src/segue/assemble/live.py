@@ -12,7 +12,7 @@ from segue.assemble.building import make_indexes, serve_from
 from segue.assemble.making import KEPT_FROM, Maker
 from segue.catalogue.database import epoch
 from segue.descriptors.hearing import Hearing
-from segue.errors import SegueError, UnavailableError
+from segue.errors import BusyError, SegueError, UnavailableError
 from segue.recommend import warming
 
 if TYPE_CHECKING:
@@ -156,6 +156,9 @@ class Live:
                 made = self._made(seen)
                 if not self._stop.is_set() and self._is_newest(seen):
                     warmed = seen = self._kept(seen, again=bool(made))
+            except BusyError as fault:
+                _log.info("an index is not made yet, all tracks are compared: %s", fault)
+                seen, pause = None, max(every, AGAIN)
             except Exception:
                 # A full disk, say: answers are slower and the same.
                 _log.exception("an index could not be made; all tracks are compared instead")
@@ -163,14 +166,13 @@ class Live:
 
     def _made(self, engine: Engine) -> list[str]:
         """The spaces whose indexes were made in files."""
-
-        def going_on(_: int) -> bool:
-            return not self._stop.is_set()
-
         if self._tables is None:
-            return make_indexes(engine.snapshot, going_on=going_on)
-        serve_from(self._tables, engine.snapshot, going_on=going_on)
+            return make_indexes(engine.snapshot, going_on=self._going_on)
+        serve_from(self._tables, engine.snapshot, going_on=self._going_on)
         return []
+
+    def _going_on(self, _: int) -> bool:
+        return not self._stop.is_set()
 
     def _kept(self, engine: Engine, *, again: bool) -> Engine:
         """Keep what an engine is made from, and answer from the file from then on.
@@ -185,7 +187,7 @@ class Live:
         if kept is None or kept.epoch != engine.epoch:
             return engine
         if self._tables is not None:
-            serve_from(self._tables, kept.snapshot, going_on=lambda _: True)
+            serve_from(self._tables, kept.snapshot, going_on=self._going_on)
         self._warm(kept, warming.first(kept), wanted=partial(self._is_newest, engine))
         with self._building:
             if self._engine is engine:

@@ -1,7 +1,8 @@
 """Search on a server that keeps the vectors too, such as PostgreSQL with pgvector.
 
 The server has a **table** of vectors in half precision with a graph over them, made once for all
-programs that search there; what comes and goes is added to it and taken out. It is asked which
+programs that search there; what comes and goes is added to it and taken out by whoever knows of it
+first, never by a program that is behind (`VectorTables.bring`). It is asked which
 vectors are nearest, and its answer is settled by the vectors held here: a score is never wrong, and
 about one in a hundred of the true nearest is missed. Where a filter leaves few, or the walk on the
 server gives up before it has found enough, all that are left are compared here.
@@ -41,34 +42,37 @@ class VectorTables(Protocol):
     A number never comes to mean another vector.
     """
 
-    def held(self, name: str, *, dims: int) -> tuple[Rows, Marks]:
-        """The numbers of a table, ascending, and the marks of their vectors; none of a new one."""
+    def at(self, epoch: int) -> VectorTables:
+        """The same for vectors of a state of the catalogue: its `epoch`."""
         ...
 
-    def change(
+    def bring(
         self,
         name: str,
         *,
-        gone: Rows,
         marks: Marks,
         vectors: NDArray[np.float16],
+        matched: Callable[[Marks, Marks], Rows],
         going_on: Callable[[int], bool],
     ) -> Rows | None:
-        """Take vectors out of a table and add others, all of it or nothing.
+        """Bring a table to the vectors of the epoch there is, all of it or nothing.
+
+        A table that is at a later epoch is left as it is.
 
         Parameters
         ----------
-        gone
-            Numbers of those to take out.
         marks, vectors
-            Of those to add, shapes (new,) and (new, dims).
+            Of all it is to have, shapes (vectors,) and (vectors, dims).
+        matched
+            Which of the second marks each of the first is, -1 where none.
         going_on
             Asked now and then with how many were sent; False gives the work up.
 
         Returns
         -------
         Rows or None
-            The numbers of those that were added; None when the work was given up.
+            The number of each vector; None when the work was given up, or a table of a later epoch
+            lacks some of them.
         """
         ...
 
@@ -144,27 +148,22 @@ class ServedIndex:
         vectors
             Those there are, of length 1.
         going_on
-            Asked now and then with how many were sent; False gives the work up, and None is
-            returned.
+            Asked now and then with how many were sent; False gives the work up.
+
+        Returns
+        -------
+        ServedIndex or None
+            None when the work was given up, or the table is at a later epoch and lacks some of the
+            vectors: then all are compared here until this program follows.
         """
         halves = np.asarray(vectors.vectors, dtype=np.float16)
-        ours = marks(halves)
-        numbers, theirs = tables.held(name, dims=vectors.dims)
-        places = matched(theirs, ours)
-        new = np.setdiff1d(np.arange(len(ours)), places)
-        gone = numbers[places < 0]
-        added: Rows | None = np.empty(0, dtype=np.int64)
-        if len(new) or len(gone):
-            added = tables.change(
-                name, gone=gone, marks=ours[new], vectors=halves[new], going_on=going_on
-            )
-            if added is None:
-                return None
-        kept = places >= 0
-        every = np.concatenate([numbers[kept], added])
-        order = np.full(int(every.max(initial=-1)) + 1, -1, dtype=np.int64)
-        order[numbers[kept]] = places[kept]
-        order[added] = new
+        numbers = tables.bring(
+            name, marks=marks(halves), vectors=halves, matched=matched, going_on=going_on
+        )
+        if numbers is None:
+            return None
+        order = np.full(int(numbers.max(initial=-1)) + 1, -1, dtype=np.int64)
+        order[numbers] = np.arange(len(numbers))
         return cls(tables, name, order=order, vectors=vectors)
 
     def __len__(self) -> int:
