@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _WEB_ADDRESS = re.compile(
@@ -365,9 +365,9 @@ class Settings(BaseSettings):
 
     @field_validator("spotify_url", "spotify_accounts_url", "spotify_open_url", "otel_url")
     @classmethod
-    def _web_address(cls, given: str) -> str:
-        """With a scheme and a host, without a password, a query or a slash at the end; or none."""
-        if given and not _WEB_ADDRESS.fullmatch(given):
+    def _web_address(cls, given: str, info: ValidationInfo) -> str:
+        """With a scheme and a host, without a password, a query or a slash at the end."""
+        if (given or info.field_name != "otel_url") and not _WEB_ADDRESS.fullmatch(given):
             raise ValueError("it should look like https://name.example or http://localhost:4318")
         return given.rstrip("/")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 import spotify_stand_in
 from segue.caching import MISS
@@ -222,3 +223,13 @@ def test_misses_are_told_apart_from_nothing_known(there, client, clock) -> None:
     client(cache=cache).cover("t9")
     assert cache.get("spotify:cover:t9") is MISS
     assert cache.get("spotify:cover:t8") is None
+
+
+def test_an_address_is_one_and_only_of_a_collector_there_may_be_none() -> None:
+    assert Settings(_env_file=None, otel_url="").otel_url == ""
+    assert (
+        Settings(_env_file=None, spotify_url="http://a.example/").spotify_url == "http://a.example"
+    )
+    for given in ({"spotify_url": ""}, {"spotify_open_url": ""}, {"otel_url": "collector:4318"}):
+        with pytest.raises(ValidationError, match=r"like https://name\.example"):
+            Settings(_env_file=None, **given)
