@@ -72,7 +72,7 @@ def begin(
             "--artists",
             metavar="N",
             help="Buckets that artists are told apart by, a power of two; else 1024, and 16384"
-            " without noise. The fewer, the less noise is borne.",
+            " without noise, and 0 for none. The fewer, the less noise is borne.",
         ),
     ] = None,
 ) -> None:
@@ -93,8 +93,8 @@ def begin(
     plan = plans.Plan(
         federation=token_hex(8),
         rounds=rounds,
-        dims=dims or (plans.NOISY_DIMS if noisy else plans.OPEN_DIMS),
-        artists=artists or (plans.NOISY_ARTISTS if noisy else plans.OPEN_ARTISTS),
+        dims=_or(dims, plans.NOISY_DIMS if noisy else plans.OPEN_DIMS),
+        artists=_or(artists, plans.NOISY_ARTISTS if noisy else plans.OPEN_ARTISTS),
         releases=plans.NOISY_RELEASES if noisy else plans.OPEN_RELEASES,
         epsilon=epsilon,
         delta=delta if noisy else None,
@@ -130,17 +130,14 @@ def update(
     """
     from segue.catalogue.corpus import load
     from segue.training.federated import spending
-    from segue.training.federated.files import read_round, write_update
+    from segue.training.federated.files import read_round, reserved, write_update
 
     where = read_round(round_)
-    if out.exists():
-        raise BadRequestError(
-            "there is such a file already", where=str(out), remedy="Name another with --out"
-        )
     budget = spending.Budget(limit=limit, again=again, without_noise=without_noise)
-    with session.open() as segue:
+    # What is spent is spent: a file that cannot be written is found before.
+    with reserved(out), session.open() as segue:
         made = spending.answer(segue.database, load(segue.database), where, budget)
-    write_update(out, made, plan=where.held.plan)
+        write_update(out, made, plan=where.held.plan)
     _say(session, out, "Look at it, then send it to whoever merges.")
 
 
@@ -235,6 +232,11 @@ def forget(session: Session) -> None:
     with session.open() as segue:
         was = taken(segue.database, SPACE)
     session.answer({"forgotten": was}, "It is gone." if was else "There was no such model.")
+
+
+def _or(said: int | None, otherwise: int) -> int:
+    """0 is a number as well."""
+    return otherwise if said is None else said
 
 
 def _say(session: Session, path: Path, then: str) -> None:

@@ -168,6 +168,31 @@ def test_a_round_is_answered_once(
     assert "come from the same instance" in said
 
 
+def test_a_file_that_cannot_be_written_costs_nothing(
+    tmp_path: Path, libraries: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = str(tmp_path / "round.npz")
+    told(capsys, "begin", "--out", here, "--epsilon", "8")
+    nowhere = ["update", here, "-d", libraries[0], "--out", str(tmp_path / "none" / "a.npz")]
+    assert "the file cannot be written" in refused(capsys, *nowhere)
+    (tmp_path / "a.npz").write_bytes(b"other")
+    taken = ["update", here, "-d", libraries[0], "--out", str(tmp_path / "a.npz")]
+    assert "there is such a file already" in refused(capsys, *taken)
+    assert told(capsys, "spent", "-d", libraries[0])["updates"] == []
+
+
+def test_nothing_is_a_number_too(
+    tmp_path: Path, libraries: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = str(tmp_path / "round.npz")
+    begin = ["begin", "--out", here, "--without-noise"]
+    assert "0 dimensions" in refused(capsys, *begin, "--dims", "0")
+    begun = told(capsys, *begin, "--artists", "0", "--dims", "8")
+    assert begun["plan"]["artists"] == 0
+    update = ["update", here, "-d", libraries[0], "--out", str(tmp_path / "a.npz")]
+    told(capsys, *update, "--without-noise")
+
+
 def test_no_noise_is_never_by_accident(
     tmp_path: Path, libraries: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

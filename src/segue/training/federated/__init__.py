@@ -14,6 +14,7 @@ out of the noise (Hardt & Price, "The noisy power method", NeurIPS 2014).
     privacy     what noise of which strength promises: ε at δ
     plan        what all agree on before the first round
     files       rounds and updates as files that can be looked at, and refused
+    foreign     what is in a file that somebody else made
     steps       one instance's update; its noise
     merging     updates into the next round, and the last one into a model
     spending    what a catalogue has spent of its budget

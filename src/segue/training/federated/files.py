@@ -7,9 +7,9 @@ round     ``weights`` (columns, dims), ``scales`` (columns,)      written by beg
 update    ``values`` (columns, dims)                              written by update
 ========  ======================================================  ==========================
 
-all of them little-endian float32. Files come from other people, so before an array is unpacked it
-is known what may be in there and how large it may be, and nothing else is read. What a file is
-called by is the SHA-256 of its bytes.
+all of them little-endian float32, none of them packed. Files come from other people: what is taken
+of them is settled by `segue.training.federated.foreign`. What a file is called by is the SHA-256 of
+its bytes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import hashlib
 import io
 import json
 import zipfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -25,34 +26,36 @@ import numpy as np
 
 from segue.errors import BadFileError, BadRequestError, NotFoundError
 from segue.spaces import buckets
+from segue.training.federated.foreign import (
+    DAMAGED,
+    FORMAT,
+    MOST,
+    ROUND,
+    UPDATE,
+    VERSION,
+    digits,
+    real,
+    several,
+    unpacked,
+    whole,
+)
 from segue.training.federated.plan import Plan, Round, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 T = TypeVar("T", Round, Update)
 
-FORMAT, VERSION = "segue federation", 1
+_PEERS = 1_000_000
+"""Instances of a round at most."""
 
-ROUND, UPDATE = "round", "update"
+_PROMISE = ("epsilon", "delta")
 
-ARRAYS = {ROUND: ("scales", "weights"), UPDATE: ("values",)}
-"""What a file of each kind holds beside its manifest, and nothing else."""
-
-_MOST = buckets.WIDTH * 256 * 4 + 4_096
-"""Bytes of an array at most, and of a manifest `_MANIFEST`."""
-_MANIFEST = 65_536
-
-_KEYS = {
-    ROUND: {"format", "version", "kind", "plan", "number", "peers", "heights"},
-    UPDATE: {
-        *("format", "version", "kind", "federation", "number", "answers", "instance", "noise"),
-        *("playlists_at_most", "shape"),
-    },
-}
+_SAID = 200
+"""Characters of what a library said of a damaged file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +65,26 @@ class Named(Generic[T]):
     held: T
     path: Path
     digest: str
+
+
+@contextmanager
+def reserved(path: Path) -> Iterator[None]:
+    """Hold the place of a file that is about to be written: what fails here has cost nothing yet.
+
+    Raises
+    ------
+    BadRequestError
+        There is such a file already, or none can be written there.
+    """
+    try:
+        beside = _beside(path)
+        beside.touch()
+    except OSError as problem:
+        raise _unwritten(path, problem) from problem
+    try:
+        yield
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_round(path: Path, one: Round) -> str:
@@ -108,10 +131,10 @@ def read_round(path: Path) -> Named[Round]:
     _, manifest, arrays, digest = _read(path, wanted=ROUND)
     try:
         plan = _plan(manifest["plan"])
-        number = int(manifest["number"])
-        peers = tuple(int(each) for each in manifest["peers"])
-        heights = tuple(float(each) for each in manifest["heights"])
-    except (BadRequestError, KeyError, TypeError, ValueError) as problem:
+        number = whole(manifest["number"], least=0, most=plan.rounds)
+        peers = tuple(whole(each, least=1, most=_PEERS) for each in several(manifest["peers"]))
+        heights = tuple(real(each) for each in several(manifest["heights"]))
+    except (BadRequestError, ValueError) as problem:
         raise BadFileError(f"the manifest makes no sense: {problem}", where=str(path)) from problem
     if plan.features != buckets.VERSION:
         raise BadFileError(
@@ -122,9 +145,9 @@ def read_round(path: Path) -> Named[Round]:
     weights, scales = arrays["weights"], arrays["scales"]
     _shaped(path, "weights", weights, (plan.columns, plan.dims))
     _shaped(path, "scales", scales, (plan.columns,))
-    whole = np.isfinite(weights).all() and np.isfinite(scales).all() and (scales > 0).all()
+    finite = np.isfinite(weights).all() and np.isfinite(scales).all() and (scales > 0).all()
     turns = plan.dims if number > 1 else 0
-    if not (whole and 0 <= number <= plan.rounds) or (len(peers), len(heights)) != (number, turns):
+    if not finite or (len(peers), len(heights)) != (number, turns):
         raise BadFileError("the round does not agree with itself", where=str(path))
     return Named(Round(plan, number, weights, scales, peers, heights), path, digest)
 
@@ -136,16 +159,17 @@ def read_update(path: Path) -> Named[Update]:
     """
     _, manifest, arrays, digest = _read(path, wanted=UPDATE)
     try:
-        shape = tuple(int(each) for each in manifest["shape"])
+        shape = tuple(whole(each, least=1) for each in several(manifest["shape"]))
+        whole(manifest["playlists_at_most"], least=1)
         update = Update(
-            federation=str(manifest["federation"]),
-            number=int(manifest["number"]),
-            answers=str(manifest["answers"]),
-            instance=str(manifest["instance"]),
-            noise=float(manifest["noise"]),
+            federation=digits(manifest["federation"], 16),
+            number=whole(manifest["number"], least=0),
+            answers=digits(manifest["answers"], 64),
+            instance=digits(manifest["instance"], 16),
+            noise=real(manifest["noise"]),
             values=arrays["values"],
         )
-    except (TypeError, ValueError) as problem:
+    except ValueError as problem:
         raise BadFileError(f"the manifest makes no sense: {problem}", where=str(path)) from problem
     _shaped(path, "values", update.values, shape)
     return Named(update, path, digest)
@@ -156,17 +180,13 @@ def kind_of(path: Path) -> str:
     return _read(path, wanted="")[0]
 
 
-def _plan(said: Mapping[str, Any]) -> Plan:
+def _plan(said: object) -> Plan:
     names = {spec.name for spec in fields(Plan)}
-    if set(said) != names:
+    if not isinstance(said, dict) or set(said) != names:
         raise ValueError(f"a plan says {', '.join(sorted(names))}")
-    federation = str(said["federation"])
-    int(federation, 16)
-    whole = {name: int(said[name]) for name in names - {"federation", "epsilon", "delta"}}
-    promise = {
-        name: None if said[name] is None else float(said[name]) for name in ("epsilon", "delta")
-    }
-    return Plan(federation=federation, **whole, **promise)  # type: ignore[arg-type]
+    numbers = {name: whole(said[name], least=0) for name in names - {"federation", *_PROMISE}}
+    promise = {name: None if said[name] is None else real(said[name]) for name in _PROMISE}
+    return Plan(federation=digits(said["federation"], 16), **numbers, **promise)  # type: ignore[arg-type]
 
 
 def _shaped(path: Path, name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
@@ -179,31 +199,42 @@ def _shaped(path: Path, name: str, array: NDArray[Any], shape: tuple[int, ...]) 
 def _write(
     path: Path, kind: str, manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
 ) -> str:
-    if path.exists():
-        raise BadRequestError(
-            "there is such a file already", where=str(path), remedy="Name another with --out"
-        )
+    beside = _beside(path)
     said = {"format": FORMAT, "version": VERSION, "kind": kind, **manifest}
     text = json.dumps(said, indent=2, sort_keys=True, allow_nan=False).encode()
     stream = io.BytesIO()
     plain = {name: np.ascontiguousarray(array, dtype="<f4") for name, array in arrays.items()}
     np.savez(stream, allow_pickle=False, manifest=np.frombuffer(text, np.uint8), **plain)
     data = stream.getvalue()
-    beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as problem:
-        raise BadRequestError(
-            f"the file cannot be written: {problem.strerror}", where=str(path)
-        ) from problem
+        raise _unwritten(path, problem) from problem
     return hashlib.sha256(data).hexdigest()
+
+
+def _beside(path: Path) -> Path:
+    """Where a file is written before it takes its place, which must be free."""
+    if path.exists():
+        raise BadRequestError(
+            "there is such a file already", where=str(path), remedy="Name another with --out"
+        )
+    return path.with_name(f".{path.name}.part")
+
+
+def _unwritten(path: Path, problem: OSError) -> BadRequestError:
+    return BadRequestError(
+        f"the file cannot be written: {problem.strerror}",
+        where=str(path),
+        remedy="Name one in a folder that is there and may be written to",
+    )
 
 
 def _read(path: Path, *, wanted: str) -> tuple[str, dict[str, Any], dict[str, NDArray[Any]], str]:
     try:
         size = path.stat().st_size
-        if size > 3 * _MOST:
+        if size > 3 * MOST:
             raise BadFileError(f"{size:,} bytes are no file of a federation", where=str(path))
         data = path.read_bytes()
     except FileNotFoundError as problem:
@@ -211,10 +242,11 @@ def _read(path: Path, *, wanted: str) -> tuple[str, dict[str, Any], dict[str, ND
     except OSError as problem:
         raise BadFileError(f"it cannot be read: {problem.strerror}", where=str(path)) from problem
     try:
-        manifest, arrays = _unpacked(data)
-    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as problem:
+        manifest, arrays = unpacked(data)
+    except DAMAGED as problem:
+        why = str(problem) if isinstance(problem, ValueError | zipfile.BadZipFile) else "damaged"
         raise BadFileError(
-            f"it is no file of a federation, or not whole: {problem}",
+            f"it is no file of a federation, or not whole: {ascii(why)[1:-1][:_SAID]}",
             where=str(path),
             remedy="Get it again from whoever sent it",
         ) from problem
@@ -226,31 +258,3 @@ def _read(path: Path, *, wanted: str) -> tuple[str, dict[str, Any], dict[str, ND
             remedy=f"Name a file that holds the {wanted}",
         )
     return kind, manifest, arrays, hashlib.sha256(data).hexdigest()
-
-
-def _unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The manifest and the arrays; ValueError and the like where anything is not as it must be."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        entries = {each.filename: each.file_size for each in packed.infolist()}
-        if len(entries) != len(packed.infolist()) or "manifest.npy" not in entries:
-            raise ValueError("it has no manifest, or two")
-        if entries["manifest.npy"] > _MANIFEST or max(entries.values()) > _MOST:
-            raise ValueError("a part of it is too large")
-    with np.load(io.BytesIO(data), allow_pickle=False) as held:
-        said = held["manifest"]
-        if said.dtype != np.uint8:
-            raise ValueError("its manifest is no text")
-        manifest = json.loads(said.tobytes())
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise ValueError("it says so itself")
-        if manifest.get("version") != VERSION:
-            raise ValueError(f"its version is {manifest.get('version')}, not {VERSION}")
-        kind = manifest.get("kind")
-        if kind not in ARRAYS or set(manifest) != _KEYS[kind]:
-            raise ValueError("its manifest does not say what it must, or more")
-        if set(held.files) != {"manifest", *ARRAYS[kind]}:
-            raise ValueError("it holds other arrays than declared")
-        arrays = {name: held[name] for name in ARRAYS[kind]}
-    if any(array.dtype != np.dtype("<f4") for array in arrays.values()):
-        raise ValueError("an array is not of float32")
-    return manifest, arrays

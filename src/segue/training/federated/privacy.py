@@ -9,8 +9,8 @@ and no better: the equation is exact (Balle & Wang, "Improving the Gaussian mech
 differential privacy", ICML 2018). Several sums of the same playlists, even when what is asked later
 depends on what was said before, are as one with μ² = Σ μ_i² (Dong, Roth & Su, "Gaussian
 differential privacy", JRSS B 2022). Every playlist takes part in every round, however many there
-are (`segue.training.federated.steps.within`), so there is no sampling to account for, and no bound such as the moments accountant's (Abadi et al., CCS 2016) is
-needed, which lies above.
+are (`segue.training.federated.steps.within`), so there is no sampling to account for, and no bound
+such as the moments accountant's (Abadi et al., CCS 2016) is needed, which lies above.
 
 Whoever has k of the playlists is protected by k μ in place of μ: taking all of his away changes a
 sum by at most k C.

@@ -105,7 +105,20 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"number": 9}, "does not agree with itself"),
+        ({"number": 9}, "not a whole one from 0 to 3"),
+        ({"number": 1}, "does not agree with itself"),
+        ({"number": True}, "not a whole one"),
+        ({"number": 1.0}, "not a whole one"),
+        ({"number": 10**400}, "not a whole one"),
+        ({"number": 1, "peers": [-5]}, "not a whole one from 1 to"),
+        ({"number": 1, "peers": [0]}, "not a whole one from 1 to"),
+        ({"number": 1, "peers": [10**400]}, "not a whole one from 1 to"),
+        ({"peers": "12"}, "one thing where several belong"),
+        ({"heights": [float("nan")]}, "NaN is no number"),
+        ({"heights": [-1.0]}, "not one from 0 on"),
+        ({"plan": 7}, "a plan says"),
+        ({"kind": ["round"]}, "does not say what it must"),
+        ({"kind": "update"}, "does not say what it must"),
         ({"peers": ["x"]}, "makes no sense"),
         ({"plan": {"federation": "aa"}}, "a plan says"),
         ({"format": "other"}, "it says so itself"),
@@ -129,12 +142,154 @@ def test_arrays_that_are_others_than_declared(round_file: Path, update_file: Pat
     small = np.zeros((2, 2), dtype=np.float32)
     with pytest.raises(BadFileError, match=r"weights has shape \(2, 2\)"):
         files.read_round(rewritten(round_file, weights=small))
-    with pytest.raises(BadFileError, match="other arrays than declared"):
+    with pytest.raises(BadFileError, match="other arrays than a round or an update"):
         files.read_update(rewritten(update_file, titles=small))
     with pytest.raises(BadFileError, match="not of float32"):
         files.read_update(rewritten(update_file, values=small.astype(np.float64)))
     with pytest.raises(BadFileError, match="does not agree with itself"):
         files.read_round(rewritten(round_file, scales=np.zeros(AGREED.columns, dtype=np.float32)))
+
+
+HOSTILE = "\x1b[2J"
+
+
+@pytest.mark.parametrize("key", ["federation", "instance", "answers"])
+@pytest.mark.parametrize("said", [HOSTILE, "", "0X" + "0" * 14, "0" * 15 + "\n", "٠" * 16, 7, None])
+def test_an_update_tells_no_text_but_digits(update_file: Path, key: str, said: object) -> None:
+    with pytest.raises(BadFileError, match=r"not made of (16|64) hexadecimal digits"):
+        files.read_update(rewritten(update_file, {key: said}))
+
+
+@pytest.mark.parametrize("said", [HOSTILE, "0x000000000000aa", "aa", "+0000000000000aa", 0xAA])
+def test_a_round_tells_no_text_but_digits(round_file: Path, said: object) -> None:
+    with np.load(round_file) as held:
+        agreed = json.loads(held["manifest"].tobytes())["plan"]
+    with pytest.raises(BadFileError, match="not made of 16 hexadecimal digits"):
+        files.read_round(rewritten(round_file, {"plan": {**agreed, "federation": said}}))
+
+
+@pytest.mark.parametrize("key", ["version", "format", "kind"])
+def test_what_others_wrote_does_not_reach_a_terminal(round_file: Path, key: str) -> None:
+    with pytest.raises(BadFileError) as refused:
+        files.read_round(rewritten(round_file, {key: HOSTILE * 500}))
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 600 + len(str(round_file))
+
+
+@pytest.mark.parametrize("noise", ["much", -1.0, 10**400, None])
+def test_noise_that_is_no_number(update_file: Path, noise: object) -> None:
+    with pytest.raises(BadFileError, match="not one from 0 on"):
+        files.read_update(rewritten(update_file, {"noise": noise}))
+
+
+def repacked(path: Path, *, how: int = zipfile.ZIP_STORED, **parts: bytes) -> Path:
+    """The file with other bytes in some of its parts, which need be no array."""
+    with zipfile.ZipFile(path) as held:
+        all_ = {name: held.read(name) for name in held.namelist()}
+    all_ |= {name.replace("_npy", ".npy"): data for name, data in parts.items()}
+    changed = path.with_name("repacked.npz")
+    with zipfile.ZipFile(changed, "w", how) as packed:
+        for name, data in all_.items():
+            packed.writestr(name, data)
+    return changed
+
+
+def headed(shape: str, *, kind: str = "<f4", body: bytes = b"") -> bytes:
+    """An array that says of itself what it likes."""
+    header = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': {shape}, }}".encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + body
+
+
+def worded(text: bytes) -> bytes:
+    return headed(f"({len(text)},)", kind="|u1", body=text)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"values_npy": headed("(1000000000000000,)")}, "another size than its header"),
+        ({"values_npy": headed("(-2, -2)", body=bytes(16))}, "another size than its header"),
+        ({"values_npy": headed("(" * 900 + ")" * 900)}, "no file of a federation"),
+        ({"values_npy": headed("(1,", body=bytes(4))}, "no file of a federation"),
+        ({"values_npy": b""}, "no file of a federation"),
+        ({"values_npy": b"\x93NUMPY\x03\x00"}, "of another version"),
+        ({"manifest_npy": headed("(1000000000000000,)", kind="|u1")}, "another size"),
+        ({"manifest_npy": worded(b"[" * 60_000)}, "no file of a federation"),
+        ({"manifest_npy": worded(b'{"number": Infinity}')}, "Infinity is no number"),
+        ({"manifest_npy": worded(b'{"number": ' + b"9" * 5000 + b"}")}, "no file of a federation"),
+        ({"manifest_npy": worded(b"[]")}, "it says so itself"),
+        ({"manifest_npy": worded(b"\xff\xfe\x00")}, "no file of a federation"),
+        ({"manifest": b"{}"}, "other arrays than a round or an update"),
+    ],
+)
+def test_parts_that_nobody_would_write(
+    update_file: Path, part: dict[str, bytes], said: str
+) -> None:
+    with pytest.raises(BadFileError, match=said):
+        files.read_update(repacked(update_file, **part))
+
+
+def test_infinity_as_a_number_is_none(update_file: Path) -> None:
+    with np.load(update_file) as held:
+        text = held["manifest"].tobytes()
+    endless = text.replace(b'"number": 0', b'"number": 1e999')
+    assert endless != text
+    with pytest.raises(BadFileError, match="not a whole one"):
+        files.read_update(repacked(update_file, manifest_npy=worded(endless)))
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packed_parts_are_not_unpacked(update_file: Path, how: int) -> None:
+    with pytest.raises(BadFileError, match="a part of it is packed"):
+        files.read_update(repacked(update_file, how=how))
+
+
+@pytest.mark.parametrize(
+    ("local", "central", "value", "said"),
+    [
+        (6, 8, 1, "no file of a federation, or not whole"),  # encrypted
+        (8, 10, 99, "a part of it is packed"),  # a method that nobody knows
+        (8, 10, 8, "a part of it is packed"),  # deflated, it says
+    ],
+)
+def test_parts_that_are_packed_strangely(
+    update_file: Path, local: int, central: int, value: int, said: str
+) -> None:
+    data = bytearray(update_file.read_bytes())
+    for mark, place in ((b"PK\x03\x04", local), (b"PK\x01\x02", central)):
+        at = -1
+        while (at := data.find(mark, at + 1)) >= 0:
+            data[at + place : at + place + 2] = value.to_bytes(2, "little")
+    update_file.write_bytes(bytes(data))
+    with pytest.raises(BadFileError, match=said):
+        files.read_update(update_file)
+
+
+def test_two_manifests(update_file: Path) -> None:
+    with zipfile.ZipFile(update_file, "a") as packed, pytest.warns(UserWarning, match="Duplicate"):
+        packed.writestr("manifest.npy", worded(b"{}"))
+    with pytest.raises(BadFileError, match="other arrays than a round or an update"):
+        files.read_update(update_file)
+
+
+@pytest.mark.parametrize("folder", ["none", "file"])
+def test_a_place_that_cannot_be_written_is_found_before(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with (
+        pytest.raises(BadRequestError, match="the file cannot be written"),
+        files.reserved(tmp_path / folder / "a.npz"),
+    ):
+        raise AssertionError("nothing is done before")
+
+
+def test_a_reserved_place_is_written_or_left_as_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "round.npz"
+    with pytest.raises(ZeroDivisionError), files.reserved(out):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+    with files.reserved(out):
+        files.write_round(out, plan.begun(AGREED))
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_an_array_of_objects_runs_nothing(update_file: Path) -> None:
