@@ -7,7 +7,7 @@ A figure in a document is a number with a comment behind it that names its sourc
 means ``figures["query"]["median_ms"]`` of ``benchmarks/results/hybrid.json``, shown with as many
 digits after the point as stand there, and with a minus sign (−) where it is below 0. What has not
 been measured yet is written in question marks, ``?.??``, and stays so while it is not there.
-``python docs/figures.py`` rewrites the numbers; a test fails while one differs.
+``python docs/figures.py`` rewrites the numbers; a test fails while one differs, or waits.
 """
 
 from __future__ import annotations

@@ -21,6 +21,16 @@ def test_figures_are_those_of_the_measurements(path: Path) -> None:
     assert figures.updated(text) == text, "run `make docs`"
 
 
+@pytest.mark.parametrize("path", figures.documents(), ids=lambda path: path.name)
+def test_no_figure_waits_to_be_measured(path: Path) -> None:
+    waiting = [
+        f"{found['file']} {found['key']}"
+        for found in figures.FIGURE.finditer(path.read_text(encoding="utf-8"))
+        if found["waits"]
+    ]
+    assert waiting == [], "measure them, or say nothing of them"
+
+
 def test_the_readme_quotes_measurements() -> None:
     text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert len(figures.FIGURE.findall(text)) >= 4
