@@ -45,7 +45,7 @@ class Table:
 
     @property
     def stem(self) -> str:
-        """How the names of all tables of the space begin: what it is called, and a digest of that."""
+        """How the names of all tables of the space begin: what it is called, and a digest."""
         digest = blake2b(self.space.encode(), digest_size=4).hexdigest()
         return f"{_ODD.sub('_', self.space.lower())[:24]}_{digest}"
 
