@@ -124,6 +124,21 @@ def test_a_server_that_was_begun_anew_is_met_again_without_a_word(
     assert tracks.count(db) == 1
     tracks.add(db, [TrackRecord("Window", ("Bo",))])
     assert tracks.count(db) == 2
+    guarded_postgres.stop()
+    guarded_postgres.start()
+    with db.write_derived() as connection:
+        connection.execute(text("CREATE TEMPORARY TABLE derived (number integer)"))
+
+
+def _ask_for_too_long(db: Database) -> None:
+    with db.read() as connection:
+        connection.execute(text("SELECT set_config('statement_timeout', '10ms', true)"))
+        connection.execute(text("SELECT pg_sleep(60)"))
+
+
+def test_a_question_that_took_too_long_is_no_server_that_stops(db: Database) -> None:
+    with pytest.raises(BusyError, match=r"after its time limit.*statement_timeout"):
+        _ask_for_too_long(db)
 
 
 def _read_until(db: Database, done: threading.Event, counts: list[int]) -> None:

@@ -65,7 +65,7 @@ _SQLITE: dict[int, tuple[type[SegueError], str, str]] = {
     ),
 }
 
-# PostgreSQL: SQLSTATE or its class → the same.
+# PostgreSQL: SQLSTATE, or how it begins → the same.
 _POSTGRES: dict[str, tuple[type[SegueError], str, str]] = {
     "55P03": (BusyError, "the catalogue is locked by another program", _CLOSE_OTHER),
     "40P01": (BusyError, "another program wrote at the same moment", "Run it again"),
@@ -75,7 +75,9 @@ _POSTGRES: dict[str, tuple[type[SegueError], str, str]] = {
     "42501": (UnavailableError, "this user may not do that", "Grant the rights to the user"),
     "53100": (UnavailableError, "the server's disk is full", "Free some space and run it again"),
     "08": (AwayError, "the server cannot be reached", _CHECK_ADDRESS),
-    "57": (AwayError, "the server is stopping or starting", "Try again in a moment"),
+    "57014": (BusyError, "the server ended the question after its time limit, or somebody ended it"
+              " there", "Try again when it has less to do, or raise statement_timeout"),
+    "57P": (AwayError, "the server is stopping or starting", "Try again in a moment"),
 }  # fmt: skip
 
 
@@ -150,7 +152,7 @@ def _plain(original: BaseException | None, where: str) -> SegueError | None:
 def _of_server(original: BaseException | None) -> tuple[type[SegueError], str, str] | None:
     state = getattr(original, "sqlstate", None)
     if state is not None:
-        return _POSTGRES.get(state) or _POSTGRES.get(state[:2])
+        return _POSTGRES.get(state) or _POSTGRES.get(state[:3]) or _POSTGRES.get(state[:2])
     if "OperationalError" not in {kind.__name__ for kind in type(original).__mro__}:
         return None
     # psycopg fails to connect without any SQLSTATE; the first line it says ends in the cause.

@@ -127,7 +127,10 @@ def writing(
     def begun() -> tuple[Connection, RootTransaction]:
         connection = engine.connect().execution_options(segue_writes=turn)
         try:
-            return connection, connection.begin()
+            transaction = connection.begin()
+            if not turn:  # nothing was asked for it, which would tell whether the connection lives
+                connection.execute(text("SELECT 1"))
+            return connection, transaction
         except BaseException:
             connection.close()
             raise
