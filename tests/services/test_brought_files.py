@@ -13,7 +13,7 @@ from segue.catalogue.uploads import Brought
 from segue.library import Segue
 from segue.serve import heard
 from segue.serve.brought import Store
-from segue.serve.stores import folders
+from segue.serve.stores import beside, folders
 from segue.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,21 @@ def test_what_older_versions_put_into_one_folder_is_fetched(
             own = folders(db, settings).brought
             assert {path.name for path in own.iterdir()} == {token, f"{token}{heard.ENDING}"}
             assert folders(db, settings).brought == own
-    assert list(shared.iterdir()) == []
+    # A catalogue that was put back under another name has the same tokens, and finds them too.
+    assert len(list(shared.iterdir())) == 4
+
+
+def test_a_server_starts_without_what_it_may_not_fetch(
+    urls: list[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared = tmp_path / "cache" / "segue" / "catalogue.uploads"
+    with open_database(urls[0]) as db:
+        bring(db, shared, "first")
+        # A file stands where its folder is to be.
+        beside(db).with_suffix(".uploads").write_bytes(b"")
+        folders(db, Settings(_env_file=None))
+    assert "2 files that were brought are not fetched" in caplog.text
+    assert len(list(shared.iterdir())) == 2
 
 
 def test_a_catalogue_is_the_same_however_its_address_is_written(urls: list[str]) -> None:

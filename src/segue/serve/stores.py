@@ -3,7 +3,8 @@
 Beside a catalogue that is a file, or where the settings say. A catalogue on a server has a folder
 of its own in the user's folder for programs, called by a digest of its address: two catalogues, of
 which each sweeps away what it does not know, must not share one. Older versions let them: what a
-catalogue has in the shared folder is fetched when it is opened. Music that was added then stays
+catalogue has in the shared folder is linked or copied when it is opened, and stays there too, as a
+copy of the catalogue that was put back elsewhere may want it. Music that was added then stays
 where it is, and is looked through there.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import suppress
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,13 +67,46 @@ def beside(db: Database) -> Path:
 
 
 def _fetch(db: Database, shared: Path, own: Path) -> None:
-    """Move this catalogue's files out of the folder that it shared with others."""
-    if not shared.is_dir():
-        return
-    for token in uploads.all_tokens(db):
+    """Bring this catalogue's files from the folder it shared with others, and leave them there.
+
+    What cannot be brought is logged: the server starts without it.
+    """
+    fetched, faults = 0, []
+    try:
+        wanted = uploads.all_tokens(db) if shared.is_dir() else set()
+    except OSError as fault:
+        wanted, faults = set(), [fault]
+    for token in sorted(wanted):
         for name in (token, f"{token}{heard.ENDING}"):
-            with suppress(FileNotFoundError):  # most have none there; another process was faster
-                shared.joinpath(name).stat()
-                own.mkdir(parents=True, exist_ok=True)
-                os.replace(shared / name, own / name)
-                _log.info("a file that was brought is now in %s", own)
+            try:
+                fetched += _brought(shared / name, own / name)
+            except FileNotFoundError:  # most have none there
+                pass
+            except OSError as fault:
+                faults.append(fault)
+    if fetched:
+        _log.info("%s files that were brought are now in %s as well as in %s", fetched, own, shared)
+    if faults:
+        _log.warning(
+            "%s files that were brought are not fetched from %s, and are missing here; the last"
+            " fault: %s", len(faults), shared, faults[-1],
+        )  # fmt: skip
+
+
+def _brought(source: Path, target: Path) -> bool:
+    """Whether a file was not there yet; FileNotFoundError where there is none to bring."""
+    source.stat()
+    if target.exists():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all, also where two processes start at once.
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        try:
+            os.link(source, unfinished)
+        except OSError:  # another disk, or one without links
+            shutil.copy2(source, unfinished)
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return True
