@@ -154,12 +154,28 @@ def test_every_name_is_found_by_each_word_the_server_reads_in_it(
         ("100%_50\\", ["100", "50"]),
         ("Cafe\u0301", ["cafe"]),
         ("🔥 !!!", []),
+        ("Tab\tLine\nEnd\x7f\x01!", ["tab", "line", "end"]),
+        ("Täb\tLine\nEnd\x7f\x01!", ["tab", "line", "end"]),
     ],
 )
 def test_a_server_reads_words_as_a_file_does(db: Database, typed: str, words: list[str]) -> None:
     with db.read() as connection:
         query = sql("SELECT segue_words(:typed)")
         assert connection.execute(query, {"typed": typed}).scalar_one() == words
+
+
+def test_a_database_that_knows_few_letters_is_told_of(
+    postgres_server: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    import psycopg
+
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(
+            "CREATE DATABASE letters TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+    with open_database(f"{postgres_server}/letters"):
+        pass
+    assert "knows no letters but a to z" in caplog.text
 
 
 def test_names_longer_than_an_index_has_room_for_are_kept(postgres_server: str) -> None:

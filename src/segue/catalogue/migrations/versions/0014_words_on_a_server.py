@@ -10,6 +10,8 @@ typed alike: runs of letters and digits in small letters, without accents; SQLit
 
 from __future__ import annotations
 
+import logging
+
 from alembic import op
 
 revision = "0014"
@@ -17,16 +19,19 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+_log = logging.getLogger("segue.catalogue")
+
+_CONTROL = "".join(rf"\x{code:02x}" for code in (*range(1, 32), 127))
 _FUNCTIONS = (
     # Most names are plain letters; the accents of others are taken off, but й is no и.
     r"""CREATE FUNCTION segue_words(names text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_remove(string_to_array(
         CASE WHEN octet_length(names) = char_length(names) THEN
-            translate(lower(names), E' !"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 33))
+            translate(lower(names), E'{low} !"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', repeat(' ', 65))
         ELSE regexp_replace(lower(normalize(regexp_replace(
             normalize(lower(names), NFD), '(?<![\u0400-\u04ff])[\u0300-\u036f]+', '', 'g'
-        ), NFC)), '[^[:alnum:]]+', ' ', 'g') END, ' '), '') $$""",
+        ), NFC)), '[^[:alnum:]]+', ' ', 'g') END, ' '), '') $$""".replace("{low}", _CONTROL),
     # No word is longer and none stands further behind than a tsvector has room for.
     """CREATE FUNCTION segue_placed(words text[], label text, after integer, first boolean)
     RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -90,6 +95,18 @@ _DOWN = (
 def upgrade() -> None:
     """Keep the words of the tracks there are, and of those that come."""
     _run(_UP)
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        return
+    # As a server reads letters by the database's lc_ctype.
+    if not connection.exec_driver_sql(
+        "SELECT segue_words('\u00d8') = ARRAY['\u00f8']"
+    ).scalar_one():
+        _log.warning(
+            "this database knows no letters but a to z (its lc_ctype is C or POSIX): search finds"
+            " other words nowhere. Make one with: createdb --encoding UTF8 --lc-ctype en_US.UTF-8"
+            " --template template0 NAME, and move the catalogue there: segue move --to URL"
+        )
 
 
 def downgrade() -> None:
