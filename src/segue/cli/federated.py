@@ -17,7 +17,8 @@ _STAYS = "It holds no title, name, id or playlist, not how many there are, and n
 
 def described(path: Path) -> tuple[dict[str, Any], list[str]]:
     """A document, and sentences."""
-    from segue.training.federated.files import UPDATE, kind_of
+    from segue.training.federated.files import kind_of
+    from segue.training.federated.foreign import UPDATE
 
     return _update(path) if kind_of(path) == UPDATE else _round(path)
 
