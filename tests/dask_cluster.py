@@ -7,13 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 
 from workers import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 ALONE = {"OMP_NUM_THREADS": "1", "SEGUE_NICENESS": "0", "SEGUE_CACHE_MEGABYTES": "0"}
@@ -78,6 +79,16 @@ class DaskCluster:
         """End the scheduler as kill -9 does."""
         assert self._scheduler is not None
         lose(self._scheduler)
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """The scheduler is there and does not answer, until the end of the block."""
+        assert self._scheduler is not None
+        os.killpg(self._scheduler.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._scheduler.pid, signal.SIGCONT)
 
     def join(self, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker with a thread; it is there a few seconds later."""

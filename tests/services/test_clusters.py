@@ -154,10 +154,9 @@ def test_when_all_are_gone_the_job_ends_and_goes_on_later(
 def test_without_its_scheduler_the_job_ends(
     dask: DaskCluster, music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driving, "PATIENCE", 2.0)
-
     def kill(done: int) -> None:
         if done == 3:
+            monkeypatch.setattr(driving, "PATIENCE", 2.0)
             dask.end()
 
     with pytest.raises(UnavailableError, match="the cluster does not answer, for 2 s"):

@@ -10,6 +10,10 @@ it does not see a file, the file goes to another one. A file whose worker is los
 failed, and the rest goes on; the third time a worker has nothing else meanwhile, so that no file
 fails for another's sake. When nobody is left, this waits a while for somebody to join, and then
 ends with an error: what was done by then has come out already.
+
+A scheduler that does not answer says nothing about its workers: nobody counts as lost then. It is
+given as long as workers are to join. Where the connection itself is lost, so is what was given out
+over it, by nobody's fault: it is given out anew, over the next one.
 """
 
 from __future__ import annotations
@@ -42,7 +46,7 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE = 60.0
-"""Seconds to wait for somebody to join when nobody is there to work."""
+"""Seconds to wait for somebody to join when nobody is there to work, or for the scheduler."""
 
 AHEAD = 2
 """Files that a worker is given for each that it can do at once."""
@@ -53,6 +57,7 @@ _BLIND = 3
 _WATCH = 0.2
 _LOOK = 1.0
 _FETCH = 10.0
+_ANSWER = 5.0
 
 
 class Cluster(Workers):
@@ -81,6 +86,7 @@ class Cluster(Workers):
         self._again: deque[FileTask] = deque()
         self._looked = 0.0
         self._alone_since: float | None = None
+        self._silent_since: float | None = None
 
     @property
     def size(self) -> None:
@@ -104,7 +110,9 @@ class Cluster(Workers):
             while True:
                 self._look_round()
                 yield from self._launch(function, fresh)
-                if not any(one.flying for one in self._joined.values()):
+                if any(one.flying for one in self._joined.values()):
+                    self._alone_since = None
+                else:
                     if not self._again:
                         self._again.extend(islice(fresh, 1))
                     if not self._again:
@@ -121,16 +129,28 @@ class Cluster(Workers):
         """Let the workers go, and end what they still do for this run."""
         with suppress(OSError, RuntimeError, ValueError, TimeoutError):
             if self._client.status == "running":
-                self._client.run(leave, self._terms.run, on_error="ignore")
-        self._client.close(timeout=5)
+                # `run` itself waits for ever; called in Dask's own thread, it can be given up.
+                self._client.sync(
+                    self._client.run,
+                    leave,
+                    self._terms.run,
+                    on_error="ignore",
+                    callback_timeout=_ANSWER,
+                )
+        with suppress(OSError, RuntimeError, TimeoutError):
+            self._client.close(timeout=_ANSWER)
 
     def _look_round(self) -> None:
         """See who has joined and who is gone."""
-        now = time.monotonic()
-        if now - self._looked < _LOOK:
+        if self._client.status != "running":
+            self._cut_off()
             return
-        self._looked = now
+        if time.monotonic() - self._looked < _LOOK:
+            return
         present = self._present()
+        self._looked = time.monotonic()
+        if present is None:
+            return
         for address in self._joined.keys() - present.keys():
             self._lose(address)
         for address, threads in present.items():
@@ -138,15 +158,45 @@ class Cluster(Workers):
                 self._joined[address] = Joined(threads)
                 self._greetings[self._submit(address, greet, self._terms, threads)] = address
 
-    def _present(self) -> dict[str, int]:
-        """Addresses and threads of all workers; none where the scheduler does not answer."""
+    def _present(self) -> dict[str, int] | None:
+        """Addresses and threads of all workers; None where the scheduler does not say.
+
+        Raises
+        ------
+        UnavailableError
+            It has not said so for a while.
+        """
         if self._client.status != "running":
-            return {}
+            return None
         try:
-            return dict(self._client.nthreads(callback_timeout=5))
+            present = dict(self._client.nthreads(callback_timeout=_ANSWER))
         except (OSError, TimeoutError) as problem:
-            _log.info("%s: the scheduler does not answer (%s)", self._address, problem)
-            return {}
+            now = time.monotonic()
+            if self._silent_since is None:
+                self._silent_since = now
+                _log.warning(
+                    "%s: the scheduler does not answer (%s); waiting for it",
+                    self._address,
+                    in_one_line(problem),
+                )
+            if now - self._silent_since > PATIENCE:
+                raise self._given_up("does not answer") from None
+            return None
+        self._silent_since = None
+        return present
+
+    def _may_be_there(self, address: str) -> bool:
+        """Whether a worker is there, or the scheduler does not say."""
+        present = self._present()
+        return present is None or address in present
+
+    def _cut_off(self) -> None:
+        """The connection is lost: what was given out over it is to be given out anew."""
+        for worker in self._joined.values():
+            self._again.extend(worker.flying.values())
+        self._joined.clear()
+        self._greetings.clear()
+        self._silent_since = None
 
     def _lose(self, address: str) -> None:
         """A worker is gone: what it had goes to others."""
@@ -159,8 +209,9 @@ class Cluster(Workers):
                 "the worker %s is gone; its %d files go to others", address, len(gone.flying)
             )
         for future, task in gone.flying.items():
+            cut_off = future.cancelled()
             future.cancel()
-            self._again.append(replace(task, lost=task.lost + 1))
+            self._again.append(task if cut_off else replace(task, lost=task.lost + 1))
 
     def _launch(
         self, function: Callable[..., T], fresh: Iterator[FileTask]
@@ -212,14 +263,19 @@ class Cluster(Workers):
         return future
 
     def _finished(self) -> Iterator[Any]:
-        """What has ended by now; waits a moment for the first."""
-        wait: float | None = _WATCH
-        while True:
+        """What has ended by now; waits a moment for the first.
+
+        Nothing while the scheduler is silent, as what came of it could not be fetched.
+        """
+        if self._silent_since is not None:
+            time.sleep(_WATCH)
+        for number in range(max(1, self._done.qsize())):
+            if self._silent_since is not None:
+                return
             try:
-                yield self._done.get(block=wait is not None, timeout=wait)
+                yield self._done.get(block=number == 0, timeout=_WATCH)
             except Empty:
                 return
-            wait = None
 
     def _settled(self, future: Any) -> Iterator[Outcome[Any]]:  # noqa: ANN401
         """What came of something that a worker has ended; nothing where it is to be done again."""
@@ -235,6 +291,14 @@ class Cluster(Workers):
         try:
             answer = future.result(timeout=_FETCH)
         except Exception as problem:  # whatever Dask may raise when a worker goes meanwhile
+            if future.cancelled():  # the connection was lost meanwhile
+                self._again.append(task)
+                return
+            finished = future.status == "finished" and isinstance(problem, OSError)
+            if finished and self._may_be_there(holder):
+                worker.flying[future] = task
+                self._done.put(future)  # to be fetched once more
+                return
             _log.warning("%s did not give %s back (%s)", holder, task.key, in_one_line(problem))
             self._again.append(replace(task, lost=task.lost + 1))
             return
@@ -304,16 +368,16 @@ class Cluster(Workers):
                 "docs/cluster.md; what was finished is kept",
             )
         if now - self._alone_since > PATIENCE:
-            what = (
-                "has no worker that is ready"
-                if self._client.status == "running"
-                else "does not answer"
-            )
-            raise UnavailableError(
-                f"the cluster {what}, for {PATIENCE:g} s",
-                where=self._address,
-                remedy=f"{START_WORKERS}; what was finished is kept",
-            )
+            running = self._client.status == "running"
+            raise self._given_up("has no worker that is ready" if running else "does not answer")
+
+    def _given_up(self, what: str) -> UnavailableError:
+        """The end of a run that has waited long enough."""
+        return UnavailableError(
+            f"the cluster {what}, for {PATIENCE:g} s",
+            where=self._address,
+            remedy=f"{START_WORKERS}; what was finished is kept",
+        )
 
     def _drop(self) -> None:
         """Nobody wants what is under way any more."""

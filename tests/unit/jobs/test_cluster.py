@@ -7,8 +7,7 @@ import shutil
 import sqlite3
 import sys
 import threading
-import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from dask_cluster import DaskCluster, missing
 from segue import clusters
 from segue.catalogue.database import Database, open_database
 from segue.errors import BadFileError, BadRequestError, InaudibleError, UnavailableError
+from segue.jobs import cluster as driving
 from segue.jobs import station
 from segue.jobs.analyse import analyse
 from segue.jobs.cluster import Cluster
@@ -157,19 +157,87 @@ def test_only_a_few_files_are_given_out_ahead(over: Settings, hostile: Any) -> N
 
 
 def test_stop_ends_a_run_and_what_the_workers_do(
-    over: Settings, hostile: Any, dask: DaskCluster
+    over: Settings, hostile: Any, tmp_path: Path
 ) -> None:
     stop = threading.Event()
-    endless = ((f"hang:{n}", (f"hang:{n}",)) for n in range(10**9))
-    with workers_for(over, files=9) as workers:
-        list(workers.run(hostile.behave, [("good:1", ("good:1",))]))
-        threading.Timer(1.0, stop.set).start()
-        assert list(workers.run(hostile.behave, endless, stop=stop)) == []
-    # Whoever comes next finds idle workers, long before what hangs would have ended.
-    began = time.monotonic()
+    endless = (f"{tmp_path}/{number}" for number in range(10**9))
+
+    def stop_when_a_file_is_under_way() -> None:
+        try:
+            until(lambda: any(tmp_path.iterdir()))
+        finally:
+            stop.set()
+
+    stopping = threading.Thread(target=stop_when_a_file_is_under_way)
+    # What sticks would end long after this test has.
+    with workers_for(over.model_copy(update={"file_seconds": 3600.0}), files=9) as workers:
+        stopping.start()
+        tasks = ((key, (key,)) for key in endless)
+        assert list(workers.run(hostile.stick, tasks, stop=stop)) == []
+        stopping.join()
+    assert any(tmp_path.iterdir())
+    # Whoever comes next finds idle workers.
     with workers_for(over, files=1) as workers:
         assert workers.call(hostile.behave, "good:2") == "good:2"
-    assert time.monotonic() - began < 45
+
+
+def test_a_scheduler_that_is_slow_costs_no_file(
+    over: Settings,
+    hostile: Any,
+    dask: DaskCluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(driving, "_ANSWER", 0.3)
+    monkeypatch.setattr(driving, "LOSSES", 1)
+    keys = [f"{tmp_path}/{number}" for number in range(12)]
+    with Cluster(over.over, Terms.of(over)) as workers, ExitStack() as silence:
+        run = workers.run(hostile.mark, [(key, (key,)) for key in keys])
+        found = [next(run)]
+        silence.enter_context(dask.silent())
+
+        def end_it_when_it_was_felt() -> None:
+            try:
+                until(lambda: "the scheduler does not answer" in caplog.text)
+            finally:
+                silence.close()
+
+        ending = threading.Thread(target=end_it_when_it_was_felt)
+        ending.start()
+        found += run
+        ending.join()
+    assert sorted((one.key, one.value) for one in found) == sorted((key, key) for key in keys)
+    assert {path.read_text("utf-8") for path in tmp_path.iterdir()} == {"done\n"}
+
+
+def test_a_scheduler_that_stays_silent_ends_a_run(
+    over: Settings, hostile: Any, dask: DaskCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "_ANSWER", 0.3)
+    with Cluster(over.over, Terms.of(over)) as workers:
+        run = workers.run(hostile.behave, [(f"good:{n}", (f"good:{n}",)) for n in range(12)])
+        next(run)
+        monkeypatch.setattr(driving, "PATIENCE", 1.0)
+        with dask.silent():
+            with pytest.raises(UnavailableError, match=r"the cluster does not answer, for 1 s"):
+                list(run)
+            workers.close()  # as whoever loses patience, while nobody answers
+
+
+def test_a_connection_that_is_lost_and_found_costs_no_file(
+    over: Settings, hostile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "LOSSES", 1)
+    keys = [f"good:{number}" for number in range(12)]
+    with Cluster(over.over, Terms.of(over)) as workers:
+        found = []
+        for one in workers.run(hostile.behave, [(key, (key,)) for key in keys]):
+            found.append((one.key, one.value))
+            if len(found) in {2, 6}:
+                client = workers._client
+                client.loop.add_callback(client.scheduler_comm.comm.abort)
+    assert sorted(found) == sorted((key, key) for key in keys)
 
 
 def test_folders_may_be_called_otherwise_there(over: Settings, tmp_path: Path, tune: Tune) -> None:
