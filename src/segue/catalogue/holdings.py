@@ -102,5 +102,6 @@ def _by_month(counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[tuple
     if not len(some):
         return ()
     return tuple(
-        (str(_MONTH_FROM + month), int(counts[month])) for month in range(some[0], some[-1] + 1)
+        (str(_MONTH_FROM + np.timedelta64(month, "M")), int(counts[month]))
+        for month in range(int(some[0]), int(some[-1]) + 1)
     )

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import tempfile
 import wave
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ NOBODY = 65_534
 
 
 def _count(database: Path) -> int:
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         return connection.execute("SELECT count(*) FROM tracks").fetchone()[0]
 
 
@@ -187,7 +188,7 @@ def test_a_locked_catalogue(refused, here: Path, table: Path) -> None:
 
 def test_a_newer_catalogue(refused, here: Path, table: Path) -> None:
     run(["import", "tracks", str(table)])
-    with sqlite3.connect(here / "segue.db") as database:
+    with closing(sqlite3.connect(here / "segue.db")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     assert "newer Segue" in refused("search", "song")
     assert "newer Segue" in refused("import", "tracks", table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def deafen(database: Path) -> None:
     rng = np.random.default_rng(3)
     query = "SELECT track_id, length(data) FROM vectors WHERE space = 'descriptors'"
     change = "UPDATE vectors SET data = ? WHERE track_id = ? AND space = 'descriptors'"
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         for track, size in connection.execute(query).fetchall():
             noise = rng.normal(size=size // 4).astype("<f4").tobytes()
             connection.execute(change, (noise, track))
@@ -68,7 +69,7 @@ def deafen(database: Path) -> None:
 def vectors(database: Path, space: str) -> list[tuple[str, int]]:
     """Versions of a space, and how many tracks have each."""
     query = "SELECT version, count(*) FROM vectors WHERE space = ? GROUP BY version"
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         found = connection.execute(query, (space,)).fetchall()
     connection.close()
     return found

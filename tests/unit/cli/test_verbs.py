@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,7 +55,7 @@ def test_strict_stops_and_imports_nothing(refused, here: Path) -> None:
     path = here / "songs.csv"
     path.write_text("title,artists\nGood,Anna\n,\n", encoding="utf-8")
     assert "songs.csv:3: it has neither" in refused("import", "tracks", path, "--strict")
-    with sqlite3.connect(here / "segue.db") as database:
+    with closing(sqlite3.connect(here / "segue.db")) as database, database:
         assert database.execute("SELECT count(*) FROM tracks").fetchone() == (0,)
 
 

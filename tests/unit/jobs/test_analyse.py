@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import wave
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -149,7 +150,7 @@ def test_each_file_ends_as_what_it_is(
 
 def reasons(db: Database, state: str) -> list[str]:
     assert db.path is not None
-    with sqlite3.connect(db.path) as connection:
+    with closing(sqlite3.connect(db.path)) as connection, connection:
         found = connection.execute("SELECT reason FROM ledger WHERE state = ?", (state,))
         texts = [reason for (reason,) in found]
     connection.close()
@@ -321,13 +322,13 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, tune: Tune) -> None:
         kept = ledger.counts(db, LEDGER)
         assert 12 <= kept.analysed < 40
         assert kept.analysed + kept.queued == 40
-        with sqlite3.connect(database) as raw:
+        with closing(sqlite3.connect(database)) as raw, raw:
             (placed,) = raw.execute(_DESCRIBED).fetchone()
         raw.close()
         assert placed == kept.analysed
         summary = run_analysis(db)
         assert (summary.analysed, summary.done) == (40, 40 - kept.analysed)
-        with sqlite3.connect(database) as raw:
+        with closing(sqlite3.connect(database)) as raw, raw:
             (most,) = raw.execute("SELECT max(attempts) FROM ledger").fetchone()
         raw.close()
         assert most == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,7 +95,7 @@ def test_what_is_kept_of_broken_files_is_finite_and_warned_of(
 ) -> None:
     db, _, _ = analysed
     assert db.path is not None
-    with sqlite3.connect(db.path) as raw:
+    with closing(sqlite3.connect(db.path)) as raw, raw:
         warned = [
             reason
             for (reason,) in raw.execute(

@@ -6,6 +6,7 @@ import logging
 import pickle
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,10 +82,9 @@ def test_a_bell_rings_through_a_file_beside_the_catalogue(db: Database, tmp_path
     assert [hear.heard(STOP) for _ in range(3)] == [3, 4, None]
     queue = tmp_path / "segue.derived" / FILE
     assert ring.where == f"sqlite:///{queue}"
-    with sqlite3.connect(queue) as beside:
+    with closing(sqlite3.connect(queue)) as beside, beside:
         beside.execute("INSERT INTO task (queue, data, priority) VALUES ('segue', ?, 0)",
                        (pickle.dumps(Trap(tmp_path / "trapped")),))  # fmt: skip
-    beside.close()
     ring.ring(5)
     assert {hear.heard(STOP), hear.heard(STOP)} == {None, 5}
     assert not (tmp_path / "trapped").exists()

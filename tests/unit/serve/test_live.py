@@ -122,12 +122,12 @@ def test_a_song_that_is_sent_is_told_as_the_file_is(client, song, samples, kind,
             assert last["attributes"][name] == pytest.approx(value, rel=0.03, abs=0.03), name
     assert last["origins"] == file["origins"]
     assert set(last["origins"].values()) == {"estimated"}
-    rows = last["answer"]["recommendations"]
-    assert [row["track"]["id"] for row in rows][:3] == [
-        row["id"] for row in file["recommendations"]
-    ][:3]
-    for row, other in zip(rows[:3], file["recommendations"], strict=False):
-        assert row["score"] == pytest.approx(other["similarity_score"], abs=0.02)
+    # Two of them are as good as alike, so that either may come first.
+    rows = {row["track"]["id"]: row for row in last["answer"]["recommendations"][:3]}
+    others = {row["id"]: row["similarity_score"] for row in file["recommendations"][:3]}
+    assert set(rows) == set(others)
+    for track, row in rows.items():
+        assert row["score"] == pytest.approx(others[track], abs=0.02)
         assert row["reasons"]["sentence"]
 
 

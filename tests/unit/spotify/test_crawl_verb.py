@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,7 @@ def _lists(path: Path) -> list[tuple[str, int]]:
     """Titles of the playlists of a catalogue, and how many entries each has."""
     import sqlite3
 
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path)) as raw, raw:
         found = raw.execute(
             "SELECT p.title, count(e.position) FROM playlists p JOIN playlist_entries e"
             " ON e.playlist_id = p.id GROUP BY p.id ORDER BY p.title"
