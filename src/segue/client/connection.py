@@ -29,6 +29,7 @@ _KINDS: Mapping[str, type[errors.SegueError]] = {
     "key-reused": errors.KeyReusedError,
     "too-large": errors.TooLargeError,
     "busy": errors.BusyError,
+    "away": errors.AwayError,
     "unavailable": errors.UnavailableError,
     "too-often": errors.TooOftenError,
     "crowded": errors.CrowdedError,
