@@ -147,7 +147,10 @@ def test_a_catalogue_that_was_put_back_begins_its_epochs_again(server: PostgresS
 
 
 @NEEDED
-def test_two_servers_that_start_together_make_one_table(server: PostgresServer) -> None:
+def test_two_servers_that_start_together_make_one_table(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pgvector, "_TURN_MS", 300_000)  # however slow the machine is
     url, given = server.database("together"), vectors(3_000)
     with open_database(url) as one, open_database(url) as other, ThreadPoolExecutor(2) as pool:
         pgvector.need(one)
