@@ -42,6 +42,7 @@ class Opened:
         self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
         self._making = Lock()
+        self._turn = Lock()
 
     @classmethod
     def open(
