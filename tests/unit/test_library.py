@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import time
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pytest
 
 from segue import Segue
 from segue.errors import BadFileError, BadRequestError, NotFoundError
+from segue.recommend.engine import Engine
 from segue.records import Filters, OutsideId
 
 if TYPE_CHECKING:
@@ -104,6 +106,29 @@ def test_many_seeds_are_answered_as_if_each_came_alone(segue: Segue) -> None:
             (row.track.id, row.score) for row in alone
         ]
         assert all(set(row.track.genres) & {"jazz", "folk"} for row in answer)
+
+
+def test_single_questions_take_turns_and_a_batch_waits_for_none(
+    segue: Segue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, most, answered = 0, 0, Engine.similar_many
+
+    def watched(engine: Engine, *asked: object, **more: object) -> object:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.01)  # long enough for another to come in, were it let in
+        try:
+            return answered(engine, *asked, **more)
+        finally:
+            inside -= 1
+
+    monkeypatch.setattr(Engine, "similar_many", watched)
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda n: segue.similar(f"Song {n}", n=3), range(1, 13)))
+    assert (most, [len(one) for one in found]) == (1, [3] * 12)
+    with segue._turn:
+        assert len(segue.similar_many(["Song 3", "Song 8"], n=3)) == 2
 
 
 def test_what_makes_no_sense_is_refused(segue: Segue) -> None:

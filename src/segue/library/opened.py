@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ from segue.jobs.guesses import Guesses
 from segue.settings import Settings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
 
@@ -42,7 +44,8 @@ class Opened:
         self._guesses = Guesses(database, settings)
         self._worker: DescribeWorker | None = None
         self._making = Lock()
-        self._turn = Lock()
+        # Who waits for a server's search has no reason to keep others waiting.
+        self._turn: AbstractContextManager[object] = Lock() if tables is None else nullcontext()
 
     @classmethod
     def open(
