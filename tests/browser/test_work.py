@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import signal
 import time
 import urllib.error
@@ -18,6 +17,7 @@ import pytest
 import browsing
 from segue.catalogue import jobs
 from segue.catalogue.database import open_database
+from segue.catalogue.sqlite import copy_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,7 @@ def test_a_folder_is_looked_through_again_before_ones_eyes(visit, until) -> None
 @pytest.fixture
 def own(demo_folder: Path, tmp_path: Path) -> Path:
     """A catalogue of this test's own."""
-    shutil.copy(demo_folder / "segue.db", tmp_path / "segue.db")
+    copy_file(demo_folder / "segue.db", tmp_path / "segue.db")
     return tmp_path / "segue.db"
 
 

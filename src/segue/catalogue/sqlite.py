@@ -27,7 +27,8 @@ _SETTINGS = (
     "PRAGMA temp_store = MEMORY",
 )
 _PAUSE = 0.02
-_MAGIC = b"SQLite format 3\0"
+_SMALLEST = 512
+"""Bytes of the smallest page, and so of the smallest database that is not empty."""
 
 
 def may_write(path: Path) -> bool:
@@ -36,9 +37,13 @@ def may_write(path: Path) -> bool:
 
 
 def is_sqlite(path: Path) -> bool:
-    """Whether `path` is a regular file that is empty or begins as a SQLite database does.
+    """Whether `path` is a regular file that is empty or that SQLite can read as a database.
 
     SQLite itself takes a file of a few bytes for an empty database and would write over it.
+
+    SQLite looks, and not we: closing a file gives up every lock this program has on it, those of
+    its other connections too (https://sqlite.org/howtocorrupt.html, section 2.2). The next
+    program to leave would then take itself for the last one and remove the log from under us.
 
     Raises
     ------
@@ -47,15 +52,25 @@ def is_sqlite(path: Path) -> bool:
     """
     if not path.is_file():
         return False
+    size = path.stat().st_size
+    if size < _SMALLEST:
+        return size == 0
     try:
-        with path.open("rb") as file:
-            return file.read(len(_MAGIC)) in {b"", _MAGIC}
-    except OSError as error:
-        raise UnavailableError(
-            f"the catalogue cannot be opened ({error.strerror})",
-            where=str(path),
-            remedy="Give yourself the right to read it",
-        ) from error
+        connection = _connect(path, writable=False, busy_seconds=0.0)
+        try:
+            connection.execute("PRAGMA schema_version").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        code = error.sqlite_errorcode & 0xFF
+        if code == sqlite3.SQLITE_CANTOPEN:
+            raise UnavailableError(
+                "the catalogue cannot be opened (permission denied)",
+                where=str(path),
+                remedy="Give yourself the right to read it",
+            ) from error
+        return code != sqlite3.SQLITE_NOTADB
+    return True
 
 
 def file_engine(path: Path, *, writable: bool, busy_seconds: float) -> Engine:

@@ -117,6 +117,18 @@ def test_a_file_that_is_no_database_is_said_to_be_none_and_left_alone(
     assert path.read_bytes() == text
 
 
+def test_who_opens_it_once_more_takes_no_locks_from_who_has_it_open(filled: Path) -> None:
+    with open_database(filled) as first:
+        held = tracks.count(first)
+        open_database(filled).close()
+        # Another program comes and goes. The last one to leave would remove the log.
+        look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT 1 FROM tracks')"
+        subprocess.run([sys.executable, "-c", look, str(filled)], check=True)
+        assert filled.with_name(f"{filled.name}-wal").exists()
+        with open_database(filled) as again:
+            assert tracks.count(again) == tracks.count(first) == held
+
+
 def test_a_folder_is_no_catalogue(tmp_path: Path) -> None:
     with pytest.raises(BadFileError, match="this is a folder"):
         open_database(tmp_path)
