@@ -75,6 +75,23 @@ def test_rows_move_by_keys_and_the_focus_stays_with_them(visit, until, ids) -> N
     until(page, f"{is_listed([b, a])} && {FOCUS} === 'drop-{a}'")
 
 
+def test_who_presses_faster_than_behaviour_comes_is_not_led_away(visit, until, ids) -> None:
+    a, b, c = ids[:3]
+    page = visit().open(mix_of([a, b, c]))
+    page.locator("[data-sorts]").wait_for()
+    page.evaluate(
+        """id => {
+          window.stayed = true;
+          document.addEventListener("htmx:afterSettle",
+            () => document.getElementById(id).click(), { once: true });
+        }""",
+        f"down-{a}",
+    )
+    page.locator(f"#down-{a}").focus()
+    page.keyboard.press("Enter")
+    until(page, f"{is_listed([b, c, a])} && {FOCUS} === 'up-{a}' && window.stayed")
+
+
 def test_rows_move_by_dragging(visit, until, ids) -> None:
     a, b, c = ids[:3]
     page = visit().open(mix_of([a, b, c]))

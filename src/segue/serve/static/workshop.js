@@ -5,8 +5,9 @@
 
 import { address, held, put } from "./basket.js";
 
-/* What was pressed last, until the board that comes of it has taken its place. */
-let pressed = null;
+/* What was pressed: by its submission, then by the board that came of it. The next thing may be
+   pressed before that board has its behaviour. */
+const presses = new WeakMap();
 
 function trackOf(item) {
   const { id, title, artist, duration } = item.dataset;
@@ -44,16 +45,22 @@ document.addEventListener("submit", (event) => {
   if (button?.name !== "step" || !button.value) return;
   const [kind, id] = button.value.split(":");
   const rows = [...(button.closest("ol")?.children ?? [])];
-  pressed = { kind, id, place: rows.indexOf(button.closest("li")), label: button.getAttribute("aria-label") };
+  const pressed = { kind, id, place: rows.indexOf(button.closest("li")), label: button.getAttribute("aria-label") };
+  presses.set(event, pressed);
 }, true);
+
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
+  const pressed = presses.get(detail.requestConfig?.triggeringEvent);
+  if (pressed && target.id === "board") presses.set(target, pressed);
+});
 
 function settle(root) {
   const tracks = listed(root);
+  const pressed = presses.get(root);
   if (pressed) {
     put(tracks);
     say(pressed, tracks.length);
     aim(root, pressed)?.focus();
-    pressed = null;
     return;
   }
   aside(root, tracks);
