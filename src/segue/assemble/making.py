@@ -125,10 +125,9 @@ class Maker:
     def _found(self, *, earlier: bool) -> Kept | None:
         if self._folder is None:
             return None
-        now, last, known = stamped(self._db)
-        if last < 0 or last > now or (last < now and not earlier):
-            return None
-        return Cupboard(self._folder).opened(Mark(now, known, made_by()), earlier=earlier)
+        now, stamps = stamped(self._db)
+        mark = Mark(now, stamps.pop(now, ""), made_by(), stamps if earlier else {})
+        return Cupboard(self._folder).opened(mark) if mark.stamp or mark.earlier else None
 
     def keep(self, engine: Engine, *, again: bool = False) -> bool:
         """Keep the snapshot of an engine in a file, for `engine` of any program.

@@ -4,6 +4,9 @@ An epoch is not enough. A catalogue that is put back from yesterday's copy count
 yesterday's number, and comes to today's with other music in it. A stamp is drawn when something is
 first kept that follows from an epoch, and stands in the catalogue from then on: in the one that was
 put back it does not, and in a copy of it it does.
+
+The last few stand there (`REMEMBERED`). Who is killed while keeping something new leaves its stamp
+behind, and what was kept before counts as it did.
 """
 
 from __future__ import annotations
@@ -22,19 +25,16 @@ if TYPE_CHECKING:
 
     from segue.catalogue.database import Database
 
-_NAME = "stamp"
+REMEMBERED = 16
+"""Epochs whose stamps are known."""
+
+_NAME = "stamps"
 
 
-def stamped(db: Database) -> tuple[int, int, str]:
-    """The epoch of the catalogue; the last one that was stamped, and its stamp.
-
-    Returns
-    -------
-    tuple of int, int and str
-        -1 and "" for the last two where none ever was.
-    """
+def stamped(db: Database) -> tuple[int, dict[int, str]]:
+    """The epoch of the catalogue, and the stamps that are known by their epoch, the last first."""
     with db.read() as connection:
-        return _epoch(connection), *_last(connection)
+        return _epoch(connection), _known(connection)
 
 
 def stamp(db: Database, epoch: int) -> str | None:
@@ -50,26 +50,24 @@ def stamp(db: Database, epoch: int) -> str | None:
     BusyError, UnavailableError
         The catalogue cannot be written to.
     """
-    now, last, known = stamped(db)
-    if last == epoch <= now:
-        return known
+    now, known = stamped(db)
+    if epoch == max(known, default=-1) <= now:
+        return known[epoch]
     with db.write() as connection:
-        last, known = _last(connection)
+        known = _known(connection)
+        last = max(known, default=-1)
         if epoch > _epoch(connection) or epoch < last:
             return None
         if last != epoch:
-            known = secrets.token_hex(16)
-            keep(connection, _NAME, json.dumps([epoch, known]))
-        return known
+            known = {epoch: secrets.token_hex(16), **known}
+            keep(connection, _NAME, json.dumps(list(known.items())[:REMEMBERED]))
+        return known[epoch]
 
 
 def _epoch(connection: Connection) -> int:
     return int(connection.execute(select(meta.c.value).where(meta.c.name == "epoch")).scalar_one())
 
 
-def _last(connection: Connection) -> tuple[int, str]:
+def _known(connection: Connection) -> dict[int, str]:
     said = kept(connection, _NAME)
-    if not said:
-        return -1, ""
-    epoch, known = json.loads(said)
-    return int(epoch), str(known)
+    return {int(epoch): str(drawn) for epoch, drawn in json.loads(said)} if said else {}

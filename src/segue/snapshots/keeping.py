@@ -22,7 +22,7 @@ import os
 import secrets
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from segue.catalogue.collector import collector_silent
@@ -77,15 +77,13 @@ class Cupboard:
         self._folder = folder / "snapshots"
         self._counts = self._folder / "counts.json"
 
-    def opened(self, mark: Mark, *, earlier: bool = False) -> Kept | None:
+    def opened(self, mark: Mark) -> Kept | None:
         """The snapshot that is kept for a state of the catalogue.
 
         Parameters
         ----------
         mark
-            What it must agree with.
-        earlier
-            Whether one of an earlier epoch of the same catalogue is as good.
+            What it must agree with; one of an epoch of its `earlier` ones is as good.
 
         Returns
         -------
@@ -95,7 +93,7 @@ class Cupboard:
         # Between the small file and what it names, another process may have kept a newer one.
         for _ in range(2):
             about = self._about()
-            if about is None or not _agrees(about, mark, earlier=earlier):
+            if about is None or not _agrees(about, mark):
                 return None
             try:
                 place = self._place(about)
@@ -125,7 +123,7 @@ class Cupboard:
         Whether it can be read is not looked at.
         """
         about = self._about()
-        if about is None or not _agrees(about, mark, earlier=False):
+        if about is None or not _agrees(about, replace(mark, earlier={})):
             return None
         measured = about.get("measured")
         return measured if isinstance(measured, int) else 0
@@ -265,8 +263,10 @@ def _made(classes: Mapping[str, type[Space]]) -> Classes:
     return Classes({f"space {name}": kind for name, kind in own.items()})
 
 
-def _agrees(about: Mapping[str, Any], mark: Mark, *, earlier: bool) -> bool:
-    if about.get("maker") != mark.maker or about.get("stamp") != mark.stamp:
-        return False
+def _agrees(about: Mapping[str, Any], mark: Mark) -> bool:
+    """Whether the small file tells of a state that a mark names, made by the same."""
     epoch = about.get("epoch")
-    return isinstance(epoch, int) and (epoch == mark.epoch or (earlier and epoch < mark.epoch))
+    if not isinstance(epoch, int) or about.get("maker") != mark.maker:
+        return False
+    known = mark.stamp if epoch == mark.epoch else mark.earlier.get(epoch)
+    return known is not None and about.get("stamp") == known

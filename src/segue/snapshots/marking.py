@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import entry_points
@@ -26,6 +26,7 @@ import segue
 from segue.spaces.registry import GROUP
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from importlib.metadata import EntryPoint
 
 FORMAT = 3
@@ -41,11 +42,14 @@ class Mark:
         Of the catalogue; see `segue.catalogue.stamps`.
     maker
         `made_by` as it was.
+    earlier
+        Stamps by epoch of earlier states of the same catalogue that are as good.
     """
 
     epoch: int
     stamp: str
     maker: str
+    earlier: Mapping[int, str] = field(default_factory=dict)
 
 
 def made_by() -> str:

@@ -76,11 +76,11 @@ def test_of_another_state_or_maker_it_does_not_count(folder: Path, mark: Mark) -
 
 
 def test_an_earlier_one_counts_where_that_is_as_good(folder: Path) -> None:
-    found = Cupboard(folder).opened(replace(MARK, epoch=9), earlier=True)
+    found = Cupboard(folder).opened(replace(MARK, epoch=9, stamp="", earlier={3: "one", 1: "x"}))
     assert found is not None
     assert found.epoch == 3
-    assert Cupboard(folder).opened(replace(MARK, epoch=2), earlier=True) is None
-    assert Cupboard(folder).opened(replace(MARK, epoch=9, stamp="x"), earlier=True) is None
+    assert Cupboard(folder).opened(replace(MARK, epoch=2, earlier={1: "one"})) is None
+    assert Cupboard(folder).opened(replace(MARK, epoch=9, earlier={3: "x"})) is None
 
 
 def shortened(path: Path) -> None:

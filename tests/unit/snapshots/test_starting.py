@@ -17,7 +17,7 @@ from segue.recommend import warming
 from segue.recommend.engine import Engine
 from segue.records import Attributes, TrackRecord
 from segue.settings import Settings
-from segue.snapshots.keeping import extent
+from segue.snapshots.keeping import Cupboard, extent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -220,17 +220,50 @@ def test_what_more_was_measured_is_kept_as_well(db: Database) -> None:
 
 
 def test_a_stamp_is_drawn_once_for_an_epoch_and_never_for_an_earlier_one(db: Database) -> None:
-    assert stamps.stamped(db) == (epoch(db), -1, "")
+    assert stamps.stamped(db) == (epoch(db), {})
     first = stamps.stamp(db, epoch(db))
     assert first is not None
     assert stamps.stamp(db, epoch(db)) == first
-    assert stamps.stamped(db) == (epoch(db), epoch(db), first)
+    before = epoch(db)
+    assert stamps.stamped(db) == (before, {before: first})
     assert stamps.stamp(db, epoch(db) + 1) is None
     with db.write() as connection:
         bump(connection)
     second = stamps.stamp(db, epoch(db))
     assert second not in {None, first}
-    assert stamps.stamp(db, epoch(db) - 1) is None
+    assert stamps.stamp(db, before) is None
+    assert stamps.stamped(db) == (epoch(db), {epoch(db): second, before: first})
+
+
+def test_who_is_killed_while_keeping_leaves_what_was_kept_before(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used(db)
+    maker = Maker(db, hearing=Hearing(), kept_from=1)
+    first = maker.engine()
+    with db.write() as connection:
+        bump(connection)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Cupboard, "keep", killed)
+    with pytest.raises(KeyboardInterrupt):
+        maker.engine()
+    assert stamps.stamp(db, first.epoch) is None
+    assert maker.opened() is None
+    found = maker.opened(earlier=True)
+    assert found is not None
+    assert found.epoch == first.epoch
+
+
+def test_the_last_few_stamps_are_remembered(db: Database) -> None:
+    for _ in range(stamps.REMEMBERED + 2):
+        with db.write() as connection:
+            bump(connection)
+        assert stamps.stamp(db, epoch(db)) is not None
+    now, known = stamps.stamped(db)
+    assert list(known) == list(range(now, now - stamps.REMEMBERED, -1))
 
 
 def test_files_that_follow_lie_beside_the_catalogue_or_where_they_are_wanted(
