@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import av
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from av.audio.frame import AudioFrame
+    from av.audio.resampler import AudioResampler
     from av.audio.stream import AudioStream
     from numpy.typing import NDArray
 
@@ -127,12 +127,14 @@ class Gathering:
         *,
         position: int | None = None,
     ) -> None:
+        import av
+
         self.ending: Ending | None = None
         self.placed = position is not None
         self._stream, self._start, self._position = stream, start, position or 0
         self._end = None if seconds is None else start + seconds
         self._fifo = av.AudioFifo()
-        self._packed: av.AudioResampler | None = None
+        self._packed: AudioResampler | None = None
         self._form: tuple[int, int, str] | None = None
         self._places: tuple[str, ...] = ()
         self._from = self._held = self._kept = 0
@@ -154,6 +156,8 @@ class Gathering:
 
     def _fill(self, frames: Iterator[AudioFrame]) -> None:
         """Queue frames until they make a block, or there are no more."""
+        import av
+
         try:
             for frame in frames:
                 if frame.samples and self._take(frame):
@@ -182,6 +186,8 @@ class Gathering:
 
     def _reform(self, frame: AudioFrame, form: tuple[int, int, str]) -> bool:
         """Take to the form of a frame, unless it comes too late; then, and unplaced, the end."""
+        import av
+
         if not self.placed:
             if frame.pts is None or not frame.time_base:
                 self.ending = "end"

@@ -11,8 +11,6 @@ import codecs
 import stat
 from typing import TYPE_CHECKING, Any
 
-import av
-
 from segue.errors import BadFileError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
@@ -33,10 +31,6 @@ _OPTIONS = {
     # How far to look for DTS inside plain PCM: a fifth of a second. The default reads megabytes.
     "max_probe_packets": "2",
 }
-# Tags in other encodings are no reason to refuse the sound; from version 19 they never are.
-_TOLERANT: dict[str, Any] = (
-    {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
-)
 
 LISTEN = "Play it in an audio program to see whether it is whole"
 """What to do about a file nothing can be read from."""
@@ -52,10 +46,15 @@ def open_audio(path: Path) -> tuple[InputContainer, AudioStream]:
     BadFileError
         It holds no audio, or none of a kind in `FORMATS`.
     """
+    import av  # It loads slowly, for those who hear alone.
+
     _refuse(path)
+    # Tags in other encodings are no reason to refuse the sound; from version 19 they never are.
+    older = int(av.__version__.partition(".")[0]) < 19
+    tolerant: dict[str, Any] = {"metadata_errors": "ignore"} if older else {}
     try:
         # An absolute path cannot be read as an address, whatever the file is called.
-        container = av.open(str(path.absolute()), options=_OPTIONS, **_TOLERANT)
+        container = av.open(str(path.absolute()), options=_OPTIONS, **tolerant)
     except MemoryError:
         raise
     except (av.FFmpegError, UnicodeError) as error:

@@ -16,7 +16,6 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import av
 import numpy as np
 
 from segue.audio.blocks import Ending, Gathering
@@ -194,6 +193,8 @@ class Reader:
 
     def measure(self) -> float:
         """Length in seconds, found by going through the whole file without decoding it."""
+        import av
+
         self._refresh()
         self._fresh = self._sound = False
         begin = end = self._stream.start_time or 0
@@ -219,6 +220,8 @@ class Reader:
             self._fresh = True
 
     def _seek(self, seconds: float) -> bool:
+        import av
+
         if not self._sound:
             self._refresh()
         if not self._stream.time_base:

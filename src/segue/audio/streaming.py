@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import av
 import numpy as np
 
 from segue.audio.opening import LISTEN
@@ -102,6 +101,8 @@ class _Encoder:
     """Blocks of samples in, MPEG frames out. All blocks are of the form of the first."""
 
     def __init__(self, block: Block, *, where: str, most: int | None) -> None:
+        import av
+
         self._where = where
         self._rate = block.rate
         self._layout = _layout(block.places)
@@ -122,6 +123,8 @@ class _Encoder:
 
     def add(self, block: Block) -> bytes:
         """The frames that are whole by now."""
+        import av
+
         samples = block.mono()[None] if self._layout == "mono" else block.channels()
         check_samples(samples.ravel(), where=self._where)
         samples = np.ascontiguousarray(samples.clip(-1.0, 1.0))
@@ -137,6 +140,8 @@ class _Encoder:
 
 def _layout(places: tuple[str, ...]) -> str:
     """FFmpeg's name for where the loudspeakers stand; mono where nobody knows."""
+    import av
+
     if len(places) == 1:
         return "mono"
     if len(places) == 2:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import select
 
-from segue.catalogue.collector import collector_silent
 from segue.catalogue.compared import recordings_by_row
 from segue.catalogue.drafts import artists_of
 from segue.catalogue.entries import memberships
@@ -35,6 +34,7 @@ from segue.catalogue.schema import (
 from segue.catalogue.streaming import streamed
 from segue.catalogue.told import Told
 from segue.catalogue.trained import known
+from segue.collector import collector_silent
 from segue.columns import Alike, Known, Pooled, Sorted
 from segue.names import artist_keys, performance_key
 from segue.records import CONTINUOUS

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from segue.catalogue.collector import collector_silent
 from segue.catalogue.identity import identities, outside_schemes
 from segue.catalogue.loading import (
     known_identities,
@@ -30,6 +29,7 @@ from segue.catalogue.meeting import Arrival, Batch, Door, Meeting
 from segue.catalogue.saving import next_id, save
 from segue.catalogue.schema import links, tracks
 from segue.catalogue.storable import storable
+from segue.collector import collector_silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

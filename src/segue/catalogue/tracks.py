@@ -8,6 +8,7 @@ whole from the first row that has any.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, func, literal_column, select
@@ -139,6 +140,27 @@ def many(db: Database, ids: Iterable[TrackId]) -> list[Track]:
     return [built[one] for one in wanted if one in built]
 
 
+def completed(db: Database, known: Sequence[Track]) -> list[Track]:
+    """Tracks as a snapshot knows them, with what it does not hold: outside ids and labels.
+
+    Whether they can be played is told as it is now. Those that were deleted are left out.
+    """
+    beside: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    with db.read() as connection:
+        for name, what, first, second in _BESIDE.rows(connection, {one.id for one in known}):
+            beside.setdefault(name, {}).setdefault(what, []).append((first, second))
+    return [
+        replace(
+            one,
+            outside_ids=tuple(OutsideId(*each) for each in sorted(held.get(_ID, ()))),
+            labels=tuple(sorted(held.get(_LABEL, ()))),
+            playable=_FILE in held,
+        )
+        for one in known
+        if (held := beside.get(one.id)) is not None
+    ]
+
+
 def count(db: Database) -> int:
     """How many tracks there are."""
     with db.read() as connection:
@@ -211,6 +233,27 @@ _VALUES = Prepared(
     )
 )
 _GENRE, _LABEL, _ID, _FILE = "genre", "label", "id", "file"
+_BESIDE = Prepared(
+    (select(tracks.c.public_id, _word("track"), _word(""), _word("")), tracks.c.public_id),
+    (
+        select(
+            tracks.c.public_id, _word(_LABEL), track_labels.c.kind, track_labels.c.value
+        ).join_from(tracks, track_labels),
+        tracks.c.public_id,
+    ),
+    (
+        select(tracks.c.public_id, _word(_ID), outside_ids.c.scheme, outside_ids.c.value)
+        .join_from(tracks, outside_ids, outside_ids.c.track_id == tracks.c.id)
+        .where(outside_ids.c.scheme.not_in(sorted(OWN_SCHEMES))),
+        tracks.c.public_id,
+    ),
+    (
+        select(tracks.c.public_id, _word(_FILE), _word(""), _word(""))
+        .join_from(tracks, files, files.c.track_id == tracks.c.id)
+        .where(files.c.missing_since.is_(None)),
+        tracks.c.public_id,
+    ),
+)
 _MANY = Prepared(
     (
         select(track_genres.c.track_id, _word(_GENRE), genres.c.name, _word("")).join_from(

@@ -45,6 +45,7 @@ from segue.cli import (
 from segue.cli.failures import say_error, silence_stdout
 from segue.cli.session import Session
 from segue.cli.verb import AsJson, Database, Verbose, add
+from segue.collector import collect_seldom
 from segue.errors import BadRequestError
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # One thread a process, before numpy is loaded: pools of native libraries stall one another.
     for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(pool, "1")
+    collect_seldom()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(args=words, prog_name="segue", standalone_mode=False)

@@ -190,12 +190,12 @@ class Asking(Opened):
         return [self._completed(answer) for answer in answers]
 
     def _completed(self, answer: Answer) -> Answer:
-        """The answer with all that the catalogue knows of its tracks: ids, labels, files.
+        """The answer with what the catalogue knows beside of its tracks: ids, labels, files.
 
         What was deleted since the engine was made is left out, and that is said.
         """
         rows = answer.recommendations
-        whole = {one.id: one for one in tracks.many(self.database, [r.track.id for r in rows])}
+        whole = {one.id: one for one in tracks.completed(self.database, [r.track for r in rows])}
         left = [replace(r, track=whole[r.track.id]) for r in rows if r.track.id in whole]
         if len(left) == len(rows):
             return replace(answer, recommendations=tuple(left))

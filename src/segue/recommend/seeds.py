@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from math import frexp, ldexp
 from typing import TYPE_CHECKING
 
 from segue.errors import NotFoundError
@@ -317,5 +318,12 @@ def _whole(number: float | None) -> int | None:
 
 
 def _number(value: float) -> float | None:
-    """A float32 as the decimal number it was written as; None for NaN."""
-    return None if value != value else float(f"{value:.7g}")  # noqa: PLR0124 (NaN)
+    """A float32 as the shortest decimal number that is read as it; None for NaN."""
+    if value != value:  # noqa: PLR0124 (NaN)
+        return None
+    half = ldexp(1.0, frexp(value)[1] - 25)
+    for digits in (6, 7, 8):
+        written = float(f"{value:.{digits}g}")
+        if abs(written - value) < half:
+            return written
+    return float(f"{value:.9g}")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from segue.collector import collect_seldom, keep_for_good
 from segue.errors import BadRequestError, BusyError, UnavailableError
 from segue.serve.access.opening import need_leave
 from segue.serve.app import create_app
@@ -189,7 +190,9 @@ def run(
     """
     need_leave(segue.settings, segue.database, bound=bound)
     need_safe(segue.settings, segue.database)
+    collect_seldom()
     app = create_app(segue, beside=beside)
+    keep_for_good()
     server = _Server(
         # Of several processes none may take all connections that wait at once.
         configured(app, backlog=1 if segue.settings.processes > 1 else 128),

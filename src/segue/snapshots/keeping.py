@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from segue.catalogue.collector import collector_silent
+from segue.collector import collector_silent
 from segue.snapshot import Snapshot
 from segue.snapshots import regions
 from segue.snapshots.classes import Classes

@@ -405,6 +405,16 @@ def test_an_unknown_track_is_named(db: Database) -> None:
     assert epoch(db) == 0
 
 
+def test_what_a_snapshot_knows_is_completed_as_the_catalogue_stands_now(db: Database) -> None:
+    tracks.add(db, [FULL, spotify("s2", title="Other"), spotify("s3", title="Gone")])
+    whole = tracks.page(db)
+    known = [replace(one, outside_ids=(), labels=(), playable=True) for one in whole]
+    gone = next(one.id for one in whole if one.title == "Gone")
+    tracks.delete(db, gone)
+    assert tracks.completed(db, known) == [one for one in whole if one.id != gone]
+    assert tracks.completed(db, []) == []
+
+
 def test_many_come_in_the_order_asked_and_unknown_ones_not_at_all(db: Database) -> None:
     tracks.add(db, [spotify(f"s{number}", title=f"Song {number}") for number in range(4)])
     ids = [track.id for track in tracks.page(db)]

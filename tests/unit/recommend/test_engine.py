@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segue.errors import BadRequestError, NotFoundError
 from segue.recommend.engine import Engine
-from segue.recommend.seeds import Member, Seed, seed_from
+from segue.recommend.seeds import Member, Seed, _number, seed_from
 from segue.records import (
     UNSELECTED,
     Answer,
@@ -128,6 +130,14 @@ def test_numbers_are_written_as_they_were_given_and_the_unknown_is_none() -> Non
     assert engine_of(make_corpus([TrackRecord(title="B")])).track_at(0).attributes is None
 
 
+@given(st.floats(width=32, allow_nan=False))
+def test_the_shortest_number_that_is_read_as_the_same_is_written(value: float) -> None:
+    written = _number(value)
+    assert written is not None
+    assert np.float32(written) == np.float32(value)
+    assert len(repr(written)) <= len(repr(float(str(np.float32(value)))))
+
+
 def test_the_default_lens_goes_by_where_the_seed_stands() -> None:
     sound_only = sorted(set(PLACED["descriptors"]) - set(PLACED["attributes"]))[0]
     assert ENGINE.similar(seed(FULL[0])).lens == "hybrid"
@@ -165,9 +175,9 @@ def test_a_seed_known_by_estimates_alone_keeps_the_lens_of_its_sound() -> None:
 def test_a_few_given_attributes_among_estimates_do_not_make_the_default_hybrid() -> None:
     row = next(row for row in FULL if row in PLACED["descriptors"])
     corpus = replace(CORPUS, origins=CORPUS.origins.copy())
-    for given, lens in ((3, "descriptors"), (4, "hybrid")):
+    for known, lens in ((3, "descriptors"), (4, "hybrid")):
         corpus.origins[row] = np.where(CORPUS.origins[row] >= 0, 0, -1)
-        corpus.origins[row, :given] = 1
+        corpus.origins[row, :known] = 1
         engine = engine_of(corpus)
         assert engine.similar(engine.seed_of(corpus.ids[row])).lens == lens
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from segue.catalogue.collector import collector_silent
+from segue.collector import SELDOM, collect_seldom, collector_silent, keep_for_good
 
 
 def test_it_is_silent_inside_and_on_again_after() -> None:
@@ -52,3 +52,23 @@ def test_threads_that_overlap_leave_it_on() -> None:
         thread.join()
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_a_program_of_ours_collects_seldom() -> None:
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        assert gc.get_threshold() == (SELDOM, *before[1:])
+    finally:
+        gc.set_threshold(*before)
+
+
+def test_what_a_server_is_made_of_is_not_walked_again() -> None:
+    before = gc.get_freeze_count()
+    held = [[]]
+    try:
+        keep_for_good()
+        assert gc.get_freeze_count() > before
+        assert not any(one is held for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
