@@ -25,6 +25,11 @@ RESULTS = REPOSITORY / "benchmarks" / "results"
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
+def compile_once() -> None:
+    """Let programs that are started find what Python has compiled before, as they do installed."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def shared(name: str) -> Path:
     """A file of the real data, or an exit with a clear word where it is not at hand."""
     path = SHARED_DATA / name

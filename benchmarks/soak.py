@@ -245,6 +245,7 @@ def main() -> None:
     parser.add_argument("--sqlite", action="store_true")
     parser.add_argument("--briefly", action="store_true", help="compare with no undisturbed run")
     parser.add_argument("--out", type=Path, default=None, help="write the figures there instead")
+    report.compile_once()
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that all it started ends with it
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed

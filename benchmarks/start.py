@@ -56,8 +56,7 @@ def main() -> None:
     """Make both catalogues, measure, write ``results/start.json``."""
     table = report.shared("tracks/spotify_tracks_114k.csv.gz")
     playlists = report.shared("playlists/editorial_471_playlists_32k.csv.gz")
-    # As it is where Segue is installed: what Python has compiled once is read the next time.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    report.compile_once()
     found: dict[str, Any] = {"goals": {"ready_seconds": READY_SECONDS, "own_megabytes": OWN}}
     with tempfile.TemporaryDirectory(prefix="segue-start-") as folder:
         place = Path(folder)
