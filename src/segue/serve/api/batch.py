@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api/v1")
     tags=["Recommendations"],
     response_description="An answer or a problem for each seed, in the order they were named.",
     response_model=schemas.Answers,
-    responses=schemas.problems(400, 403, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 413, 422, 423),
 )
 def similar_to_many(asked: bodies.Many, request: Request, segue: Library) -> Response:
     """Tracks like each of up to a hundred, each asked by itself.

@@ -33,12 +33,12 @@ FEW = 8
 _MANY: dict[str, Any] = {
     "response_description": "Some of them, and where the next ones start.",
     "response_model": schemas.GroupPage,
-    "responses": schemas.problems(400, 404, 422, 423, 503),
+    "responses": schemas.problems(400, 404, 422, 423),
 }
 _ONE: dict[str, Any] = {
     "response_description": "What there is of it.",
     "response_model": schemas.OneGroup,
-    "responses": schemas.problems(400, 404, 422, 423, 503),
+    "responses": schemas.problems(400, 404, 422, 423),
 }
 
 Words = Annotated[Name, Query(description="Words of the name; the last may be unfinished.")]
@@ -93,7 +93,7 @@ class Looked(BaseModel):
     "/library",
     response_description="Some tracks, what could narrow them down, and where the next start.",
     response_model=schemas.LibraryPage,
-    responses=schemas.problems(400, 403, 404, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 422, 423),
 )
 def look_through(
     asked: Annotated[Looked, Query()], segue: Library, listener: Whose

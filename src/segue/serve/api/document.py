@@ -111,7 +111,7 @@ def _complete(document: Schema, path: str, operation: Schema, *, tagged: bool) -
     operation.pop("x-tagged", None)
     if path not in OPEN:
         operation["security"] = [{}, {"bearer": []}, {"header": []}]
-    everywhere = (431,) if path in OPEN else (401, 403, 429, 431)
+    everywhere = (431,) if path in OPEN else (401, 403, 429, 431, 503)
     for status, entry in schemas.problems(*everywhere).items():
         operation["responses"].setdefault(str(status), entry)
     if tagged:

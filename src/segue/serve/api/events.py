@@ -59,7 +59,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     "/events",
     tags=["Server"],
     response_class=StreamingResponse,
-    responses={**_STREAM, **schemas.problems(400, 422, 423, 503)},
+    responses={**_STREAM, **schemas.problems(400, 422, 423)},
 )
 async def events(
     request: Request,

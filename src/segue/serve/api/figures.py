@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1")
     tags=["Catalogue"],
     response_description="All figures.",
     response_model=schemas.Statistics,
-    responses=schemas.problems(400, 422, 423, 503),
+    responses=schemas.problems(400, 422, 423),
 )
 def statistics(segue: Library) -> Response:
     """How values are spread, what goes with what, how much there is of everything."""

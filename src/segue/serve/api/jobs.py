@@ -58,7 +58,7 @@ def list_jobs(
     "/jobs",
     status_code=202,
     response_description="The job; the one that is at it already where the same was asked for.",
-    responses=schemas.problems(400, 403, 404, 409, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 409, 413, 422, 423),
 )
 def start_job(asked: bodies.Wanted, segue: Library, runner: Working) -> schemas.Job:
     """Have work done: a folder looked through, files analysed, networks taught, a map drawn."""

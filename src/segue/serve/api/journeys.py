@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/v1", tags=["Journeys"])
     "/path",
     response_description="The way there.",
     response_model=schemas.Journey,
-    responses=documented(also=schemas.problems(400, 403, 404, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 422, 423)),
 )
 def find_path(asked: Annotated[OfPath, Query()], segue: Library) -> Response:
     """Tracks that lead from one to another by small steps, both ends among them.
@@ -50,7 +50,7 @@ def find_path(asked: Annotated[OfPath, Query()], segue: Library) -> Response:
     "/order",
     response_description="The same tracks in order.",
     response_model=schemas.Journey,
-    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423)),
 )
 def order_tracks(
     asked: bodies.Order, segue: Library, form: Annotated[AsPlaylist, Query()]
@@ -71,7 +71,7 @@ def order_tracks(
     "/radio",
     response_description="The next tracks, and what to send to go on.",
     response_model=schemas.Tuned,
-    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423)),
 )
 def play_radio(
     request: Request, asked: bodies.Radio, segue: Library, form: Annotated[AsPlaylist, Query()]

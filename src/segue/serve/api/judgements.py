@@ -38,7 +38,7 @@ def list_judgements(request: Request, segue: Library) -> schemas.Judgements:
 @router.post(
     "",
     response_description="What to listen to.",
-    responses=schemas.problems(400, 403, 404, 409, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 409, 413, 422, 423),
 )
 def draw_question(
     asked: bodies.Comparing, request: Request, segue: Library

@@ -28,7 +28,7 @@ others = APIRouter(prefix="/api/v1")
     tags=["Recommendations"],
     response_description="Lenses and spaces.",
     response_model=schemas.Senses,
-    responses=schemas.problems(400, 423, 503),
+    responses=schemas.problems(400, 423),
 )
 def list_lenses(segue: Library) -> Response:
     """What "similar" can mean here: lenses by name, and the spaces they weigh."""

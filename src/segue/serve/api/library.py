@@ -73,7 +73,7 @@ def one_track(track_id: TrackPath, segue: Library) -> Response:
     tags=["Recommendations"],
     response_description="The similar tracks.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 403, 404, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 422, 423)),
 )
 def similar_tracks(
     track_id: TrackPath,

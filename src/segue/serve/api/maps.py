@@ -28,7 +28,7 @@ Space = Annotated[
 @router.get(
     "",
     response_description="Spaces that can be drawn.",
-    responses=schemas.problems(400, 423, 503),
+    responses=schemas.problems(400, 423),
 )
 def list_maps(segue: Library) -> schemas.MapSpaces:
     """Spaces that can be laid out on a plane, and which of them were."""
@@ -44,7 +44,7 @@ def list_maps(segue: Library) -> schemas.MapSpaces:
     "/{space}",
     response_description="The map.",
     response_model=schemas.OneMap,
-    responses=schemas.problems(400, 404, 422, 423, 503),
+    responses=schemas.problems(400, 404, 422, 423),
     openapi_extra={"x-tagged": True},
 )
 def one_map(space: Space, request: Request, segue: Library) -> Response:
@@ -60,7 +60,7 @@ def one_map(space: Space, request: Request, segue: Library) -> Response:
     "/{space}",
     status_code=202,
     response_description="The job that draws it.",
-    responses=schemas.problems(400, 403, 404, 409, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 409, 422, 423),
 )
 def draw_map(space: Space, segue: Library, runner: Working) -> schemas.Job:
     """Have the map of a space drawn, anew where there is one."""
@@ -71,7 +71,7 @@ def draw_map(space: Space, segue: Library, runner: Working) -> schemas.Job:
     "/{space}/points",
     response_description="Some points, and where the next ones start.",
     response_model=schemas.Points,
-    responses=schemas.problems(400, 404, 422, 423, 503),
+    responses=schemas.problems(400, 404, 422, 423),
     openapi_extra={"x-tagged": True},
 )
 def list_points(

@@ -40,7 +40,7 @@ FORM: dict[str, Any] = {
     "/recommend/from-audio",
     openapi_extra=FORM,
     response_description="Tracks like the file.",
-    responses=schemas.problems(400, 403, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 413, 422, 423),
 )
 async def recommend_from_audio(
     request: Request,

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/v1", tags=["Recommendations"])
     "/continue",
     response_description="What goes on.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423)),
 )
 def continue_playlist(
     request: Request, asked: bodies.Continue, segue: Library, form: Annotated[AsPlaylist, Query()]
@@ -54,7 +54,7 @@ def continue_playlist(
     "/mix",
     response_description="What fits all of it.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423)),
 )
 def mix_tracks(
     request: Request, asked: bodies.Mix, segue: Library, form: Annotated[AsPlaylist, Query()]
@@ -85,7 +85,7 @@ def mix_tracks(
     "/wish",
     response_description="Tracks like what is described.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 413, 422, 423)),
 )
 def answer_wish(
     request: Request, asked: bodies.Wish, segue: Library, form: Annotated[AsPlaylist, Query()]
@@ -121,7 +121,7 @@ def answer_wish(
 @router.post(
     "/understood",
     response_description="What the words mean here.",
-    responses=schemas.problems(400, 403, 404, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 404, 413, 422, 423),
 )
 def understand_words(asked: bodies.Words, segue: Library) -> schemas.Understood:
     """What a description in words is understood as, part by part, before anything is answered.

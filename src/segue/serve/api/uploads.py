@@ -55,7 +55,7 @@ _CHUNK = 1 << 20
     openapi_extra=FORM,
     response_description="The files, each waiting to be listened to.",
     response_model=schemas.Uploads,
-    responses=schemas.problems(400, 403, 409, 413, 422, 423, 503),
+    responses=schemas.problems(400, 403, 409, 413, 422, 423),
 )
 async def bring_files(
     request: Request, segue: Library, beside: Besides, key: Key = None
@@ -139,7 +139,7 @@ def one_file(token: Token, segue: Library) -> schemas.Upload:
     "/{token}/similar",
     response_description="The similar tracks.",
     response_model=schemas.Answer,
-    responses=documented(also=schemas.problems(400, 403, 404, 409, 422, 423, 503)),
+    responses=documented(also=schemas.problems(400, 403, 404, 409, 422, 423)),
 )
 def similar_to_file(
     token: Token, segue: Library, beside: Besides, asked: Annotated[OfTrack, Query()]
