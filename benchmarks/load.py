@@ -234,7 +234,8 @@ def _ready(log: Path) -> Load | None:
     if found is None:
         return None
     server = Load(found.group(1))
-    return server if len(server.numbers("segue_engine_epoch")) == PROCESSES else None
+    epochs = server.numbers("segue_engine_epoch").values()
+    return server if len(epochs) == PROCESSES and all(epochs) else None
 
 
 def run(

@@ -283,6 +283,24 @@ def test_work_that_is_given_up_leaves_the_table_as_it_was(server: PostgresServer
 
 
 @NEEDED
+def test_a_graph_is_given_up_while_the_server_makes_it(server: PostgresServer) -> None:
+    with open_database(server.database("given up late")) as db:
+        pgvector.need(db)
+        sent, many = [], vectors(30_000)
+
+        def going_on(at: int) -> bool:
+            sent.append(at)
+            return at > 0 or len(sent) == 1
+
+        tables = pgvector.Tables(db)
+        index = ExactIndex(many, half=True)
+        assert ServedIndex.fitted(tables, "sound", index, going_on=going_on) is None
+        assert sent[-2:] == [25_000, 0]
+        with db.read() as connection:
+            assert len(held(connection, Table("sound", 16))[0]) == 0
+
+
+@NEEDED
 def test_a_library_answers_the_same_as_by_its_own_index(
     server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

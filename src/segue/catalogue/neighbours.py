@@ -6,15 +6,18 @@ What the tables are for, and who changes them when, says `segue.catalogue.pgvect
 from __future__ import annotations
 
 import re
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import psycopg
     from numpy.typing import NDArray
@@ -29,6 +32,7 @@ LINKS, MADE_WITH = 16, 100
 """As `segue.index.graph` has them."""
 
 _AT_ONCE = 5_000
+_LOOK = 0.2
 _ODD = re.compile(r"[^a-z0-9_]")
 
 
@@ -127,7 +131,7 @@ def send(
             copy.write_row((*row, written(vectors[at])))
 
 
-def join(connection: Connection, table: Table) -> None:
+def join(connection: Connection, table: Table, *, going_on: Callable[[int], bool]) -> None:
     """Make the graph where there is none; one that is there grew with what was added."""
     # In memory it takes a quarter of the time. Several processes would share that memory in
     # /dev/shm, of which a container has 64 MB.
@@ -137,10 +141,40 @@ def join(connection: Connection, table: Table) -> None:
             " set_config('max_parallel_maintenance_workers', '0', true)"
         )
     )
-    connection.execute(
-        text(
-            f"CREATE INDEX IF NOT EXISTS {table.plain}_graph ON {table.named}"
-            f" USING hnsw (vector halfvec_ip_ops)"
-            f" WITH (m = {LINKS}, ef_construction = {MADE_WITH})"
+    with _broken_off(connection, going_on=going_on):
+        connection.execute(
+            text(
+                f"CREATE INDEX IF NOT EXISTS {table.plain}_graph ON {table.named}"
+                f" USING hnsw (vector halfvec_ip_ops)"
+                f" WITH (m = {LINKS}, ef_construction = {MADE_WITH})"
+            )
         )
-    )
+
+
+@contextmanager
+def _broken_off(connection: Connection, *, going_on: Callable[[int], bool]) -> Iterator[None]:
+    """Have the server break off what it does in the block once the work is not to go on."""
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    over, given_up = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK):
+            if not going_on(0):
+                given_up.set()
+                driver.cancel()
+                return
+
+    watching = threading.Thread(target=watch, name="segue-index-watch", daemon=True)
+    watching.start()
+    try:
+        yield
+    except DBAPIError as fault:
+        if not given_up.is_set():
+            raise
+        raise GivenUpError from fault
+    finally:
+        over.set()
+        watching.join()
+    # It may have been done already, and the next statement would be broken off.
+    if given_up.is_set():
+        raise GivenUpError

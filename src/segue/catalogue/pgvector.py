@@ -274,7 +274,7 @@ class Tables:
         if len(new):
             numbers[new] = numbers_for(connection, table, len(new))
             send(connection, table, numbers[new], marks[new], vectors[new], going_on=going_on)
-        join(connection, table)
+        join(connection, table, going_on=going_on)
         connection.execute(_BROUGHT, {"space": table.space, "epoch": self._epoch})
         _log.info("pgvector: %s: %s added, %s taken out", table.space, len(new), len(step.gone))
         return numbers

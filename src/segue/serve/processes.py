@@ -180,6 +180,7 @@ class _Parent:
         place.process = self._context.Process(
             target=serve_as_one,
             args=(self._settings, self._bound, telling, self._speech),
+            kwargs={"beside_others": any(each.answers for each in self._places)},
             name=f"segue-serve-{place.number}",
         )
         place.process.start()
@@ -268,7 +269,12 @@ class _Parent:
 
 
 def serve_as_one(
-    settings: Settings, bound: socket.socket, telling: Connection, speech: Speech
+    settings: Settings,
+    bound: socket.socket,
+    telling: Connection,
+    speech: Speech,
+    *,
+    beside_others: bool = False,
 ) -> None:
     """What each process does: open the catalogue, answer on the socket, end when it is told to.
 
@@ -276,6 +282,8 @@ def serve_as_one(
     ----------
     telling
         Is told, once, that connections are accepted.
+    beside_others
+        Whether others answer already: then no connection is taken before there is an engine.
     """
     from segue.library import Segue
     from segue.serve.run import run
@@ -286,6 +294,9 @@ def serve_as_one(
     shared = _Shared(fileno=bound.detach())
     try:
         with Segue.open(settings.database, settings=settings, create=False) as segue:
+            if beside_others:
+                segue.follow()
+                segue.engine()
             run(
                 segue,
                 bound=shared,

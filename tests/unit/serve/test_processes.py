@@ -79,7 +79,7 @@ class Server:
             sample.labels["pid"]: int(sample.value)
             for family in text_string_to_metric_families(self.get("/metrics").text)
             for sample in family.samples
-            if sample.name == "segue_engine_epoch"
+            if sample.name == "segue_engine_epoch" and sample.value
         }
 
     def lines(self) -> list[dict[str, Any]]:
@@ -158,6 +158,8 @@ def test_one_that_is_killed_is_replaced_while_the_others_answer(server: Server) 
 
     def replaced() -> bool:
         try:
+            # Nobody meets one that is still getting ready.
+            assert server.get("/ready").status_code == 200
             found = set(server.processes())
         except httpx.TransportError:  # the connection the killed one had just taken
             return False
