@@ -16,7 +16,7 @@ from doors import tone
 from postgres_server import PostgresServer, programs_with_vectors
 from segue.catalogue import pgvector, tracks
 from segue.catalogue.database import open_database
-from segue.catalogue.neighbours import Table, held
+from segue.catalogue.neighbours import SCHEMA, Table, held
 from segue.errors import BadRequestError, BusyError, UnavailableError
 from segue.index.exact import ExactIndex
 from segue.index.served import ServedIndex
@@ -174,6 +174,21 @@ def test_two_servers_that_start_together_make_one_table(
         for index in made:
             assert index is not None
             assert index.search(given[9], k=1).places.tolist() == [9]
+
+
+@NEEDED
+def test_who_waited_sees_what_another_made_meanwhile(server: PostgresServer) -> None:
+    url = server.database("meanwhile")
+    with open_database(url) as one, open_database(url) as other, ThreadPoolExecutor(1) as pool:
+        pgvector.need(one)
+        with one.write_derived() as connection:
+            pgvector._take_turn(connection, SCHEMA)
+            waiting = pool.submit(pgvector._make_room, other)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=1.0)
+            connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+            connection.execute(text(f"CREATE TABLE {pgvector._EPOCHS} (space text, epoch bigint)"))
+        waiting.result(timeout=60)
 
 
 @NEEDED

@@ -244,7 +244,7 @@ class Tables:
         with self._db.write_derived() as connection:
             try:
                 connection.execute(_PATIENCE, {"limit": f"{_TURN_MS}ms"})
-                connection.execute(_TURN, {"what": table.stem})
+                _take_turn(connection, table.stem)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) != _LOCKED:
                     raise
@@ -319,6 +319,8 @@ class Tables:
 
 _LOCKED = "55P03"
 _PATIENCE = text("SELECT set_config('lock_timeout', :limit, true)")
+_NEWS = text("LOCK TABLE pg_catalog.pg_class IN ACCESS SHARE MODE")
+"""PostgreSQL remembers what it did not find; only the lock of a table makes it look again."""
 _TURN = text("SELECT pg_advisory_xact_lock(hashtext('segue_nearest'), hashtext(:what))")
 _OTHERS = text(
     "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
@@ -351,13 +353,19 @@ def _epoch(connection: Connection, space: str) -> int:
     return int(found)
 
 
+def _take_turn(connection: Connection, what: str) -> None:
+    """Wait for one's turn until the end of the transaction, and see what was made meanwhile."""
+    connection.execute(_TURN, {"what": what})
+    connection.execute(_NEWS)
+
+
 def _make_room(db: Database) -> None:
     """Make what all tables share; in a transaction of its own, which nobody waits for."""
     with db.read() as connection:
         if is_there(connection, _EPOCHS):
             return
     with db.write_derived() as connection:
-        connection.execute(_TURN, {"what": SCHEMA})
+        _take_turn(connection, SCHEMA)
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         connection.execute(
             text(
