@@ -126,7 +126,8 @@ class Maker:
         if self._folder is None:
             return None
         now, stamps = stamped(self._db)
-        mark = Mark(now, stamps.pop(now, ""), made_by(), stamps if earlier else {})
+        before = {epoch: known for epoch, known in stamps.items() if epoch < now}
+        mark = Mark(now, stamps.get(now, ""), made_by(), before if earlier else {})
         return Cupboard(self._folder).opened(mark) if mark.stamp or mark.earlier else None
 
     def keep(self, engine: Engine, *, again: bool = False) -> bool:

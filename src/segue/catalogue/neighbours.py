@@ -5,6 +5,7 @@ What the tables are for, and who changes them when, says `segue.catalogue.pgvect
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from contextlib import contextmanager
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
     Marks = NDArray[np.uint64]
 
+_log = logging.getLogger(__name__)
+
 SCHEMA = "segue_nearest"
 LINKS, MADE_WITH = 16, 100
 """As `segue.index.graph` has them."""
 
 _AT_ONCE = 5_000
 _LOOK = 0.2
+_CANCEL_SECONDS = 5.0
+_BROKEN_OFF = "57014"
 _ODD = re.compile(r"[^a-z0-9_]")
 
 
@@ -154,6 +159,8 @@ def join(connection: Connection, table: Table, *, going_on: Callable[[int], bool
 @contextmanager
 def _broken_off(connection: Connection, *, going_on: Callable[[int], bool]) -> Iterator[None]:
     """Have the server break off what it does in the block once the work is not to go on."""
+    import psycopg
+
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     over, given_up = threading.Event(), threading.Event()
 
@@ -161,15 +168,17 @@ def _broken_off(connection: Connection, *, going_on: Callable[[int], bool]) -> I
         while not over.wait(_LOOK):
             if not going_on(0):
                 given_up.set()
-                driver.cancel()
-                return
+                try:
+                    driver.cancel_safe(timeout=_CANCEL_SECONDS)
+                except psycopg.Error as fault:
+                    _log.warning("PostgreSQL could not be told to break off: %s", fault)
 
     watching = threading.Thread(target=watch, name="segue-index-watch", daemon=True)
     watching.start()
     try:
         yield
     except DBAPIError as fault:
-        if not given_up.is_set():
+        if getattr(fault.orig, "sqlstate", None) != _BROKEN_OFF or not given_up.is_set():
             raise
         raise GivenUpError from fault
     finally:

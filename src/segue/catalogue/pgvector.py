@@ -319,7 +319,7 @@ class Tables:
 
 _LOCKED = "55P03"
 _PATIENCE = text("SELECT set_config('lock_timeout', :limit, true)")
-_NEWS = text("LOCK TABLE pg_catalog.pg_class IN ACCESS SHARE MODE")
+_NEWS = text("LOCK TABLE meta IN ACCESS SHARE MODE")
 """PostgreSQL remembers what it did not find; only the lock of a table makes it look again."""
 _TURN = text("SELECT pg_advisory_xact_lock(hashtext('segue_nearest'), hashtext(:what))")
 _OTHERS = text(

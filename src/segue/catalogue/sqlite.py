@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -48,13 +49,16 @@ def is_sqlite(path: Path) -> bool:
     Raises
     ------
     UnavailableError
-        This user may not read it.
+        It is gone, or this user may not read it.
     """
-    if not path.is_file():
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    if not S_ISREG(found.st_mode):
         return False
-    size = path.stat().st_size
-    if size < _SMALLEST:
-        return size == 0
+    if found.st_size < _SMALLEST:
+        return found.st_size == 0
     try:
         connection = _connect(path, writable=False, busy_seconds=0.0)
         try:
@@ -64,13 +68,18 @@ def is_sqlite(path: Path) -> bool:
     except sqlite3.DatabaseError as error:
         code = error.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_CANTOPEN:
-            raise UnavailableError(
-                "the catalogue cannot be opened (permission denied)",
-                where=str(path),
-                remedy="Give yourself the right to read it",
-            ) from error
+            may = os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
+            raise _unreadable(path, str(error) if may else "permission denied") from error
         return code != sqlite3.SQLITE_NOTADB
     return True
+
+
+def _unreadable(path: Path, why: str) -> UnavailableError:
+    return UnavailableError(
+        f"the catalogue cannot be opened ({why})",
+        where=str(path),
+        remedy="See that it is there, and that you have the right to read it",
+    )
 
 
 def file_engine(path: Path, *, writable: bool, busy_seconds: float) -> Engine:

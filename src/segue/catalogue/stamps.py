@@ -6,7 +6,8 @@ first kept that follows from an epoch, and stands in the catalogue from then on:
 put back it does not, and in a copy of it it does.
 
 The last few stand there (`REMEMBERED`). Who is killed while keeping something new leaves its stamp
-behind, and what was kept before counts as it did.
+behind, and what was kept before counts as it did: until so many epochs have been stamped of which
+nothing was kept, on a disk that stays full, say.
 """
 
 from __future__ import annotations

@@ -143,7 +143,8 @@ def many(db: Database, ids: Iterable[TrackId]) -> list[Track]:
 def completed(db: Database, known: Sequence[Track]) -> list[Track]:
     """Tracks as a snapshot knows them, with what it does not hold: outside ids and labels.
 
-    Whether they can be played is told as it is now. Those that were deleted are left out.
+    Whether they can be played is told as it is now; all else is of the snapshot's epoch, numbers
+    with the seven digits of a float32. Those that were deleted are left out.
     """
     beside: dict[str, dict[str, list[tuple[str, str]]]] = {}
     with db.read() as connection:

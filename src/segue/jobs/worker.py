@@ -42,6 +42,7 @@ _ROUNDED = 0.001
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _HEAVY = (
+    "av",
     "segue.audio.decode",
     "segue.audio.recording",
     "segue.descriptors.extract",

@@ -192,6 +192,8 @@ class Asking(Opened):
     def _completed(self, answer: Answer) -> Answer:
         """The answer with what the catalogue knows beside of its tracks: ids, labels, files.
 
+        All else is as the snapshot has it that the answer and its reasons come from.
+
         What was deleted since the engine was made is left out, and that is said.
         """
         rows = answer.recommendations

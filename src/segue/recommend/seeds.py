@@ -318,10 +318,12 @@ def _whole(number: float | None) -> int | None:
 
 
 def _number(value: float) -> float | None:
-    """A float32 as the shortest decimal number that is read as it; None for NaN."""
+    """A float32 as a short decimal number that is read as it; None for NaN."""
     if value != value:  # noqa: PLR0124 (NaN)
         return None
-    half = ldexp(1.0, frexp(value)[1] - 25)
+    part, power = frexp(value)
+    # Half of what lies to the next float32; below a power of two they lie closer.
+    half = ldexp(1.0, power - (26 if abs(part) == 0.5 else 25))
     for digits in (6, 7, 8):
         written = float(f"{value:.{digits}g}")
         if abs(written - value) < half:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.multiprocess import mark_process_dead
 
+from segue.collector import keep_for_good
 from segue.errors import SegueError, UnavailableError
 from segue.jobs.spawning import WorkerContext
 from segue.serve.watching.meters import FOLDER
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from types import FrameType
 
+    from segue.library import Segue
     from segue.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -180,7 +182,7 @@ class _Parent:
         place.process = self._context.Process(
             target=serve_as_one,
             args=(self._settings, self._bound, telling, self._speech),
-            kwargs={"beside_others": any(each.answers for each in self._places)},
+            kwargs={"beside_others": any(each.answers and each.process for each in self._places)},
             name=f"segue-serve-{place.number}",
         )
         place.process.start()
@@ -286,6 +288,7 @@ def serve_as_one(
         Whether others answer already: then no connection is taken before there is an engine.
     """
     from segue.library import Segue
+    from segue.serve.production import need_safe
     from segue.serve.run import run
     from segue.serve.watching.logs import begin
 
@@ -295,8 +298,8 @@ def serve_as_one(
     try:
         with Segue.open(settings.database, settings=settings, create=False) as segue:
             if beside_others:
-                segue.follow()
-                segue.engine()
+                need_safe(settings, segue.database)
+                _get_ready(segue)
             run(
                 segue,
                 bound=shared,
@@ -309,6 +312,21 @@ def serve_as_one(
         raise SystemExit(_REFUSED) from error
     finally:
         shared.close()
+
+
+def _get_ready(segue: Segue) -> None:
+    """Have an engine; told to stop meanwhile, end as one does that serves."""
+
+    def leave(_: int, __: FrameType | None) -> None:
+        raise SystemExit
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        keep_for_good()
+        segue.follow()
+        segue.engine()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Shared(socket.socket):

@@ -192,7 +192,8 @@ def run(
     need_safe(segue.settings, segue.database)
     collect_seldom()
     app = create_app(segue, beside=beside)
-    keep_for_good()
+    if not segue.ready:  # an engine is replaced one day
+        keep_for_good()
     server = _Server(
         # Of several processes none may take all connections that wait at once.
         configured(app, backlog=1 if segue.settings.processes > 1 else 128),

@@ -49,7 +49,7 @@ class Mark:
     epoch: int
     stamp: str
     maker: str
-    earlier: Mapping[int, str] = field(default_factory=dict)
+    earlier: Mapping[int, str] = field(default_factory=dict, hash=False)
 
 
 def made_by() -> str:

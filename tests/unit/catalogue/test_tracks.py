@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, insert, select, update
 
+from segue.catalogue import corpus, search, tracks
 from segue.catalogue import schema as tables
-from segue.catalogue import search, tracks
 from segue.catalogue.database import epoch, open_database
 from segue.errors import BadRequestError, BadTableError, BusyError, NotFoundError
+from segue.recommend.seeds import track_at
 from segue.records import Attributes, OutsideId, Rejection, TrackRecord
 from segue.types import TrackId
 
@@ -48,6 +49,10 @@ FULL = TrackRecord(
 def spotify(value: str, **said: object) -> TrackRecord:
     record = TrackRecord("Harbour", ("Ada Quill",), outside_ids=(OutsideId("spotify", value),))
     return replace(record, **said)  # type: ignore[arg-type]
+
+
+def by_id(track: tracks.Track) -> TrackId:
+    return track.id
 
 
 def only(db: Database) -> tracks.Track:
@@ -409,6 +414,9 @@ def test_what_a_snapshot_knows_is_completed_as_the_catalogue_stands_now(db: Data
     tracks.add(db, [FULL, spotify("s2", title="Other"), spotify("s3", title="Gone")])
     whole = tracks.page(db)
     known = [replace(one, outside_ids=(), labels=(), playable=True) for one in whole]
+    snapshot = corpus.load(db)
+    built = [track_at(snapshot, row) for row in range(len(snapshot))]
+    assert sorted(tracks.completed(db, built), key=by_id) == sorted(whole, key=by_id)
     gone = next(one.id for one in whole if one.title == "Gone")
     tracks.delete(db, gone)
     assert tracks.completed(db, known) == [one for one in whole if one.id != gone]

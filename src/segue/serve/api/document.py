@@ -165,7 +165,7 @@ _OF_STATUS: Mapping[int, tuple[str, str, str]] = {
     423: ("busy", "The catalogue is locked by another program.", "Ask again in a moment."),
     429: ("too-often", "More was asked in a minute than may be.", "Wait, and ask again."),
     431: ("bad-request", "The head of this request is longer than is taken.", "Send less."),
-    503: ("warming-up", "Segue is getting to know the catalogue.", "Ask again in a moment."),
+    503: ("away", "The catalogue's server does not answer.", "Ask again in a moment."),
 }
 
 
