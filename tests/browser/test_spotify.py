@@ -59,6 +59,7 @@ def test_the_player_comes_when_it_is_asked_for(
     page.locator(f'a[href$="{song.rpartition("/")[2]}"]').first.click()
     button = page.get_by_role("link", name="Play at Spotify")
     button.wait_for()
+    page.locator(".at-spotify[data-mounted]").wait_for()
     assert asked == []
     button.focus()
     page.keyboard.press("Enter")

@@ -33,6 +33,7 @@ from segue.library import Segue
 from segue.serve.app import create_app
 from segue.serve.brought import UPLOAD, Store
 from segue.serve.door import Door
+from segue.serve.pages import uploads as pages
 from segue.serve.work import Beside
 from segue.settings import Settings
 
@@ -76,12 +77,17 @@ def bring(client: TestClient, data: bytes, *, name: str = "a.wav") -> str:
 
 def heard(client: TestClient, token: str, *, whole: bool = False) -> str:
     """The page of a file once it was listened to (and read from end to end)."""
-    db = client.app.state.segue.database
+    until_heard(client.app.state.segue, token, whole=whole)
+    return client.get(f"/uploads/{token}").text
+
+
+def until_heard(segue: Segue, token: str, *, whole: bool) -> None:
+    db = segue.database
     end = time.monotonic() + 60
     while True:
         brought = uploads.get(db, token)
         if brought.state != "waiting" and (brought.recording is not None or not whole):
-            return client.get(f"/uploads/{token}").text
+            return
         assert time.monotonic() < end, jobs.of(db, UPLOAD, {"token": token})
         time.sleep(0.02)
 
@@ -113,6 +119,23 @@ def test_a_file_gets_a_page_with_what_is_like_it(served, tone_file, parse) -> No
     refused = served.get(f"/uploads/{token}", params={**weighed, "weigh.attributes": "abc"})
     assert refused.status_code == 400
     assert "no weight of attributes" in refused.text
+
+
+@pytest.mark.parametrize("address", ["/uploads/{}", "/upload?of={}"])
+def test_a_file_that_is_heard_while_its_page_is_written_does_not_wait_for_ever(
+    served, tone_file, monkeypatch, address
+) -> None:
+    asked = pages._open
+
+    def late(segue, kind, payload):
+        until_heard(segue, payload["token"], whole=True)
+        return asked(segue, kind, payload)
+
+    token = bring(served, tone_file.read_bytes() + b"late")
+    monkeypatch.setattr(pages, "_open", late)
+    page = served.get(address.format(token)).text
+    assert "aits to be listened to" not in page
+    assert "What is like it" in page or "<h1>Like " in page
 
 
 def test_its_sound_is_served_in_parts(served, tone_file) -> None:

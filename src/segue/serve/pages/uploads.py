@@ -38,6 +38,9 @@ from segue.serve.weighing import sliders, weights_said
 from segue.serve.work import Besides
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segue.catalogue.jobs import Job
     from segue.catalogue.uploads import Brought
     from segue.library import Segue
     from segue.records import Track
@@ -88,6 +91,7 @@ def result(
     asked: Annotated[Question, Query()],
 ) -> Response:
     """What is like a file that was brought; how far it is where it is not heard yet."""
+    work = _work(segue, token)
     brought = rows.get(segue.database, token)
     asked = asked if asked.n is not None else asked.model_copy(update={"n": RESULTS})
     context: dict[str, Any] = {
@@ -112,7 +116,7 @@ def result(
             raise
         except SegueError as error:
             failure = explain(error, request)
-    shown = _Listed(beside, segue, brought)
+    shown = _Listed(beside, segue, brought, work=work)
     return render(
         "upload_result.html",
         request=request,
@@ -162,6 +166,11 @@ def forget(segue: Library, beside: Besides, token: str) -> Response:
 class _Listed:
     """A file that was brought, as the pages show it.
 
+    Parameters
+    ----------
+    work
+        From `_work`, which was asked before the file was looked up.
+
     Attributes
     ----------
     job
@@ -170,22 +179,18 @@ class _Listed:
         The track of the catalogue that it is; None where it is none.
     """
 
-    def __init__(self, beside: Beside, segue: Segue, brought: Brought) -> None:
+    def __init__(self, beside: Beside, segue: Segue, brought: Brought, *, work: Job | None) -> None:
         self.brought = brought
         self.track = self._track(segue)
-        self.job = self._job(beside, segue)
+        self.job = self._job(beside, segue, work)
 
     def _track(self, segue: Segue) -> Track | None:
         found = track_of_file(segue, self.brought)
         return None if found is None else tracks.get(segue.database, found)
 
-    def _job(self, beside: Beside, segue: Segue) -> Told | None:
-        kept = self.brought.state == "kept" and self.track is None
-        wishes = [(kind, {"token": self.token}) for kind in (UPLOAD, WAVEFORM)]
-        if kept:
-            wishes.append((SCAN, {"root": str(beside.store.music)}))
-        found = (jobs.of(segue.database, *wish) for wish in wishes)
-        job = next((one for one in found if one is not None and one.open), None)
+    def _job(self, beside: Beside, segue: Segue, job: Job | None) -> Told | None:
+        if job is None and self.brought.state == "kept" and self.track is None:
+            job = _open(segue, SCAN, {"root": str(beside.store.music)})
         if job is None:
             return None
         live = [each for each in beside.runner.standing([job.id]) if each.job.id == job.id]
@@ -198,7 +203,24 @@ class _Listed:
 
 
 def _listed(beside: Beside, segue: Segue, tokens: list[str]) -> list[_Listed]:
-    return [_Listed(beside, segue, each) for each in rows.many(segue.database, tokens)]
+    works = {token: _work(segue, token) for token in tokens}
+    found = rows.many(segue.database, tokens)
+    return [_Listed(beside, segue, each, work=works[each.token]) for each in found]
+
+
+def _work(segue: Segue, token: str) -> Job | None:
+    """The job under way that has to do with a file; asked before the file is looked up.
+
+    The other way round, a file could wait, as it was read, for a job that was over when that was
+    read: nothing would tell the page that it has been heard.
+    """
+    found = (_open(segue, kind, {"token": token}) for kind in (UPLOAD, WAVEFORM))
+    return next((one for one in found if one is not None), None)
+
+
+def _open(segue: Segue, kind: str, payload: Mapping[str, str]) -> Job | None:
+    job = jobs.of(segue.database, kind, payload)
+    return job if job is not None and job.open else None
 
 
 def _form(

@@ -1,8 +1,8 @@
 /* Behaviours of parts of a page.
 
    An element with data-module="ADDRESS" gets the behaviour that the module there exports as
-   `mount(element)`, whenever the element comes into the page; what mount returns is called when
-   the element has gone. */
+   `mount(element)`, whenever the element comes into the page, and is marked data-mounted then; what
+   mount returns is called when the element has gone. */
 
 import { notify } from "./notice.js";
 
@@ -18,8 +18,10 @@ async function begin(element) {
       return;
     }
     const over = (await mount(element)) ?? null;
-    if (element.isConnected) mounted.set(element, over);
-    else {
+    if (element.isConnected) {
+      mounted.set(element, over);
+      element.dataset.mounted = "";
+    } else {
       // It went while its behaviour began.
       over?.();
       mounted.delete(element);
