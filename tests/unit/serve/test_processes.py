@@ -23,9 +23,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from segue.catalogue import jobs, tracks
 from segue.catalogue.database import epoch, open_database
 from segue.errors import UnavailableError
-from segue.library import Segue
 from segue.records import OutsideId, TrackRecord
-from segue.serve.processes import _get_ready, run_many
+from segue.serve.processes import run_many
 from segue.serve.run import listening
 from segue.settings import Settings
 
@@ -171,19 +170,35 @@ def test_one_that_is_killed_is_replaced_while_the_others_answer(server: Server) 
     assert any("another begins in its place" in each["message"] for each in server.lines())
 
 
-def test_one_that_gets_ready_and_is_told_to_stop_closes_what_it_opened(
-    database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = signal.getsignal(signal.SIGTERM)
+TOLD_TO_STOP = """
+import os, signal, sys, time
+from segue.library import Segue
+from segue.serve.processes import _get_ready
+from segue.settings import Settings
 
-    def told_to_stop(_: Segue) -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(SECONDS)
+def engine(segue):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
 
-    monkeypatch.setattr(Segue, "engine", told_to_stop)
-    with pytest.raises(SystemExit), Segue.open(database, settings=Settings(_env_file=None)) as one:
-        _get_ready(one)
-    assert signal.getsignal(signal.SIGTERM) is before
+def close(segue, close=Segue.close):
+    close(segue)
+    print("closed")
+
+Segue.engine, Segue.close = engine, close
+with Segue.open(sys.argv[1], settings=Settings(_env_file=None)) as segue:
+    _get_ready(segue)
+"""
+
+
+def test_one_that_gets_ready_and_is_told_to_stop_closes_what_it_opened(database: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", TOLD_TO_STOP, str(database)],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (0, "closed\n")
 
 
 def test_two_servers_on_one_file_share_the_work_and_those_whose_parent_is_gone_end(
