@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
+from typing import Any
 
 import pytest
 
@@ -159,6 +160,20 @@ def test_upload_of_a_real_mp3(visit, outside_mp3) -> None:
     assert outside_mp3.name in page.locator(".lead").inner_text()
     assert len(page.locator(".match .reason").first.inner_text()) > 10
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_file_that_is_chosen_before_the_page_works_is_sent(visit, outside_mp3) -> None:
+    watched = visit()
+    held: list[Any] = []
+    watched.page.route("**/upload.js", lambda route: held.append(route))  # noqa: PLW0108 (asked for its names)
+    page = watched.open("/upload")
+    page.get_by_label("Audio files").set_input_files(outside_mp3)
+    while not held:
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+    page.get_by_role("link", name=re.compile("What is like it")).wait_for(timeout=60_000)
 
 
 @pytest.mark.realdata

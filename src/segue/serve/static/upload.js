@@ -208,6 +208,8 @@ export function mount(form) {
   };
   input.addEventListener("change", chosen);
   form.addEventListener("submit", asked);
+  // Who was faster than this, or comes back to a page that the browser kept, has chosen already.
+  if (input.files.length) chosen();
   return () => {
     ended = true;
     const left = going.size + waiting.length;
