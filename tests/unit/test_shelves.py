@@ -238,6 +238,72 @@ def test_a_catalogue_closes_while_its_engine_is_still_asked_questions(
     assert not closing.is_alive()
 
 
+def _until(so) -> None:
+    end = time.monotonic() + 20
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_shelves_of_what_came_stand_before_anybody_asks(tmp_path) -> None:
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        segue.follow()
+        _until(lambda: segue.shelves_ready() is not None)
+        tracks.add(segue.database, RECORDS)
+        # Not by asking: that would have them made.
+        _until(
+            lambda: (
+                segue._shelved is not None and len(segue._shelved) == tracks.count(segue.database)
+            )
+        )
+        _until(lambda: segue._shelved.corpus is segue.engine().snapshot.corpus)
+
+
+def test_nobody_is_told_that_there_is_nothing_once_there_is_something(
+    tmp_path, monkeypatch
+) -> None:
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        assert len(segue.shelves()) == 0
+        tracks.add(segue.database, RECORDS)
+        segue.engine()
+        slow = threading.Event()
+        real = Segue._made
+        monkeypatch.setattr(
+            Segue, "_made", lambda self, corpus: slow.wait(20) and real(self, corpus)
+        )
+        assert segue.shelves_ready() is None
+        slow.set()
+        _until(lambda: segue.shelves_ready() is not None)
+        assert len(segue.shelves_ready()) == tracks.count(segue.database)
+
+
+def test_shelves_that_became_old_while_they_were_made_are_made_once_more(
+    tmp_path, monkeypatch
+) -> None:
+    made = []
+    slow = threading.Event()
+    real = Segue._made
+
+    def slowly(self, corpus):
+        made.append(len(corpus))
+        assert slow.wait(20)
+        return real(self, corpus)
+
+    monkeypatch.setattr(Segue, "_made", slowly)
+    with Segue.open(tmp_path / "segue.db", settings=Settings(_env_file=None)) as segue:
+        tracks.add(segue.database, RECORDS[:1])
+        segue.engine()
+        assert segue.shelves_ready() is None
+        _until(lambda: made)
+        tracks.add(segue.database, RECORDS[1:])
+        segue.engine()
+        assert segue.shelves_ready() is None
+        slow.set()
+        held = tracks.count(segue.database)
+        _until(lambda: segue._shelved is not None and len(segue._shelved) == held)
+        assert made == [1, held]
+
+
 def test_shelves_are_made_by_one_thread_at_a_time(tmp_path, monkeypatch) -> None:
     made = []
     go_on = threading.Event()

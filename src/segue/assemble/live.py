@@ -113,14 +113,18 @@ class Live:
     def _prepare(self, engine: Engine) -> None:
         self._warm(engine, warming.first(engine), wanted=lambda: True)
 
-    def follow(self, *, every: float = 1.0) -> None:
-        """Start a thread that keeps the engine up to date; looks every `every` seconds."""
+    def follow(self, *, every: float = 1.0, settled: Callable[[], None] = lambda: None) -> None:
+        """Start a thread that keeps the engine up to date; looks every `every` seconds.
+
+        `settled` is called, by a thread of ours, whenever a new engine is there to stay: warm, its
+        indexes made, answering from what was kept.
+        """
         if self._thread is None:
             self._thread = threading.Thread(
                 target=self._follow, args=(every,), name="segue-live", daemon=True
             )
             self._indexer = threading.Thread(
-                target=self._index, args=(every,), name="segue-index", daemon=True
+                target=self._index, args=(every, settled), name="segue-index", daemon=True
             )
             self._thread.start()
             self._indexer.start()
@@ -139,7 +143,7 @@ class Live:
             spent = time.perf_counter() - began
             pause = max(every, spent * (1 - SHARE_OF_TIME) / SHARE_OF_TIME)
 
-    def _index(self, every: float) -> None:
+    def _index(self, every: float, settled: Callable[[], None]) -> None:
         """Warm every new engine and make its indexes, once each; what failed is tried again."""
         warmed: Engine | None = None
         seen: Engine | None = None
@@ -156,6 +160,7 @@ class Live:
                 made = self._made(seen)
                 if not self._stop.is_set() and self._is_newest(seen):
                     warmed = seen = self._kept(seen, again=bool(made))
+                    settled()
             except BusyError as fault:
                 _log.info("an index is not made yet, all tracks are compared: %s", fault)
                 seen, pause = None, max(every, AGAIN)

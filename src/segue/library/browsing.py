@@ -36,11 +36,14 @@ class Browsing(Opened):
         self._shelved: Shelves | None = None
         self._shelving: threading.Thread | None = None
         self._beginning = threading.Lock()
-        self._closed = False
+        self._shelves_wanted = self._shelves_begun = self._closed = False
 
     def follow(self) -> None:
-        """Keep the engine up to date in a thread, and make the shelves once one stands."""
+        """Keep the engine up to date in a thread, and make the shelves of every one that stays."""
         super().follow()
+        self._shelve()
+
+    def _settled(self) -> None:
         self._shelve()
 
     def shelves(self) -> Shelves:
@@ -53,14 +56,18 @@ class Browsing(Opened):
     def shelves_ready(self) -> Shelves | None:
         """The shelves, if any stand: maybe those of the epoch before.
 
-        None until the first are made, in a thread that this starts, as it does for every new epoch.
-        So no request waits for them.
+        None until the first are made, in a thread that this starts where none has: no request waits
+        for them. None also where those of an empty catalogue stand and it is no longer empty, as
+        nobody is to be told that there is nothing.
         """
         if not self.ready:
             return None
-        if self._shelved is None or self._shelved.corpus is not self.engine().snapshot.corpus:
+        standing, corpus = self._shelved, self.engine().snapshot.corpus
+        if standing is None or standing.corpus is not corpus:
             self._shelve()
-        return self._shelved
+            if standing is not None and not len(standing) and len(corpus):
+                return None
+        return standing
 
     def listed(
         self,
@@ -95,23 +102,35 @@ class Browsing(Opened):
         super().close()
 
     def _shelve(self) -> None:
-        """Make the shelves in a thread, if none is at it."""
+        """Have the shelves of the newest engine made in a thread; one at a time, and one more."""
         with self._beginning:
-            if self._closed or (self._shelving is not None and self._shelving.is_alive()):
-                return
-            self._shelving = threading.Thread(target=self._make, name="segue-shelves", daemon=True)
-            self._shelving.start()
+            self._shelves_wanted = True
+            if not (self._closed or self._shelves_begun):
+                self._shelves_begun = True
+                self._shelving = threading.Thread(
+                    target=self._make, name="segue-shelves", daemon=True
+                )
+                self._shelving.start()
+
+    def _go_on(self) -> bool:
+        """Whether the shelves were asked for since they were begun."""
+        with self._beginning:
+            self._shelves_begun = self._shelves_wanted and not self._closed
+            self._shelves_wanted = False
+            return self._shelves_begun
 
     def _make(self) -> None:
-        try:
-            corpus = self.engine().snapshot.corpus
-            if not self._closed:
-                self._shelved = self._made(corpus)
-        except Exception:
-            # A database that is locked or gone must not end what others see; one that is being
-            # closed has no engine to wait for.
-            if not self._closed:
-                _log.exception("the shelves could not be made; those from before stay")
+        while self._go_on():
+            try:
+                corpus = self.engine().snapshot.corpus
+                standing = self._shelved
+                if not self._closed and (standing is None or standing.corpus is not corpus):
+                    self._shelved = self._made(corpus)
+            except Exception:
+                # A database that is locked or gone must not end what others see; one that is being
+                # closed has no engine to wait for.
+                if not self._closed:
+                    _log.exception("the shelves could not be made; those from before stay")
 
     def _made(self, corpus: Corpus) -> Shelves:
         created, places = np.zeros(len(corpus)), np.zeros(len(corpus), dtype=np.int64)

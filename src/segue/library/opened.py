@@ -117,7 +117,10 @@ class Opened:
 
     def follow(self) -> None:
         """Keep the engine up to date in a thread, so that no question waits for a rebuild."""
-        self._live.follow()
+        self._live.follow(settled=self._settled)
+
+    def _settled(self) -> None:
+        """A new engine is there to stay: whoever follows it may begin what is made of it."""
 
     def status(self) -> Status:
         """What the catalogue holds, how analysis stands, how many tracks each space places."""
