@@ -13,6 +13,7 @@
 #   make sbom                list what is installed with Segue, as CycloneDX, in dist/
 #   make floors              test with the oldest versions that pyproject.toml allows (needs uv)
 #   make image-steps         do without containers what the image's recipe does, and ask what comes out
+#   make images              the same with Docker: build all images, run and ask them; IMAGES="composed" is one part
 
 PYTHON ?= python3
 VENV   := .venv
@@ -23,7 +24,7 @@ PORT   ?= 8765
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test walk services-test check train-setup bench docs clean soak sbom floors image-steps
+.PHONY: run test walk services-test check train-setup bench docs clean soak sbom floors image-steps images
 
 run: $(VENV)/.core
 ifeq ($(strip $(MUSIC)),)
@@ -52,6 +53,8 @@ check: $(VENV)/.dev
 	$(BIN)/vulture
 	$(BIN)/codespell src tests benchmarks docs README.md CHANGELOG.md Makefile
 	$(BIN)/deptry src
+	$(BIN)/hadolint deploy/Dockerfile deploy/Dockerfile.train deploy/space/Dockerfile
+	$(BIN)/shellcheck deploy/*.sh deploy/space/*.sh
 
 train-setup: $(VENV)/.core
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,playlists]'
@@ -92,10 +95,13 @@ floors:
 	@$(UV) pip freeze --quiet --python build/floors | grep -v '^segue' > build/floors.txt
 	@$(UV) pip install --quiet --python build/floors --constraint build/floors.txt \
 	  pytest pytest-xdist hypothesis librosa mir_eval scikit-surprise
-	@build/floors/bin/python -m pytest -q -o filterwarnings=default -m "not slow and not realdata" $(FLOORS)
+	@build/floors/bin/python -m pytest -n 2 --dist loadfile -q -o filterwarnings=default -m "not slow and not realdata" $(FLOORS)
 
 image-steps:
 	@$(PYTHON) deploy/steps.py
+
+images:
+	@$(PYTHON) deploy/images.py $(IMAGES)
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

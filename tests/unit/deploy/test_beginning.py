@@ -54,6 +54,20 @@ def test_port_says_where_to_listen(shown: dict[str, str], given: dict[str, str],
     assert began(shown | given, "serve")[1][1] == port
 
 
+def test_a_folder_of_models_that_is_new_is_an_empty_one(
+    shown: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "state" / "models"
+    began(shown | {"SEGUE_MODELS_FOLDER": str(folder)}, "worker")
+    assert folder.is_dir()
+    own = folder / "sound"
+    own.mkdir()
+    began(shown | {"SEGUE_MODELS_FOLDER": str(folder)}, "worker")
+    assert own.is_dir()
+    (tmp_path / "file").touch()
+    began(shown | {"SEGUE_MODELS_FOLDER": str(tmp_path / "file" / "models")}, "worker")
+
+
 def test_the_first_account_is_made_once(tmp_path: Path) -> None:
     word = tmp_path / "word"
     word.write_text("a long enough password\n", encoding="utf-8")

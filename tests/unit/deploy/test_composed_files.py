@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.version import Version
 
 from segue.settings import Settings
 
@@ -81,6 +82,25 @@ def test_nothing_begins_before_what_it_needs_is_well() -> None:
                 assert needed == "prepare"
     assert set(SERVICES["app"]["depends_on"]) == {"prepare", "redis"}
     assert "postgres" in SERVICES["prepare"]["depends_on"]
+
+
+def test_compose_can_wait_for_all_that_go_on() -> None:
+    # `up --wait` fails where the check of a container that goes on is turned off.
+    off = {name for name, one in SERVICES.items() if one.get("healthcheck", {}).get("disable")}
+    assert off == {"prepare"}
+
+
+def test_the_version_can_be_a_package_s_and_a_tag() -> None:
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    example = (DEPLOY / "example.env").read_text(encoding="utf-8")
+    given = {
+        *re.findall(r"\$\{VERSION:-([^}]*)\}", text),
+        *re.findall("(?m)^VERSION=(.*)$", example),
+    }
+    assert len(given) == 1
+    version = given.pop()
+    assert re.fullmatch(r"\w[\w.-]{0,127}", version)
+    assert str(Version(version)) == version
 
 
 def test_every_word_to_fill_in_is_explained_and_no_secret_is_given() -> None:

@@ -252,7 +252,8 @@ def test_versions_stand_behind_their_track_and_are_the_same_music(
     for row in done.originals.tolist():
         own, other = (done.material.spectrograms[row + each] for each in range(2))
         assert tracks[row].id == tracks[row + 1].id
-        assert len(own) != len(other)  # faster or slower
+        # Faster or slower, by so little at times that it is as long.
+        assert not np.array_equal(own, other)
         assert np.corrcoef(own.mean(axis=0), other.mean(axis=0))[0, 1] > 0.7
     again = settled.read(tmp_path / "work", asked=ASKED)
     assert again is not None
