@@ -67,17 +67,17 @@ def main() -> None:
 
 def engine() -> dict[str, str]:
     """What builds and runs, and what the images are built on, as they say it themselves."""
-    base = next(
+    image = next(
         line.split()[1]
         for line in (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
         if line.startswith("FROM ")
     )
-    system = said("run", "--rm", base, "cat", "/etc/os-release")
+    system = said("run", "--rm", image, "cat", "/etc/os-release")
     return {
         "docker": said("version", "--format", "{{.Server.Version}}"),
         "compose": said("compose", "version", "--short"),
-        "base": base,
-        "base_python": said("run", "--rm", base, "python3", "--version").removeprefix("Python "),
+        "base": image,
+        "base_python": said("run", "--rm", image, "python3", "--version").removeprefix("Python "),
         "base_system": next(
             line.partition("=")[2].strip('"')
             for line in system.splitlines()
@@ -179,11 +179,11 @@ def through(compose: Callable[..., str], port: int) -> dict[str, Any]:
 
 
 def lost(compose: Callable[..., str], name: str, port: int, *, meanwhile: int) -> float:
-    """Kill a server, begin it again: seconds from then until all is well."""
+    """Kill a server, begin it again: seconds from saying so until all is well."""
     compose("kill", name)
     until(lambda: answered(port, "/ready")[0] == meanwhile and not well(port))
-    compose("start", name)
     at = time.perf_counter()
+    compose("start", name)
     until(lambda: well(port))
     return since(at)
 

@@ -202,9 +202,8 @@ class TestEveryWorkflow:
 
     def test_names_files_that_there_are(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
-        named = set(re.findall(r"(?<![\w/.])(?:deploy|\.ci)/[\w./-]+", text))
-        written = {"deploy/.env", "deploy/owner-password"}  # by the workflow itself
-        assert [name for name in named - written if not (ROOT / name).exists()] == []
+        named = set(re.findall(r"(?<![\w/.])(?:deploy|benchmarks|\.ci)/[\w./-]+", text))
+        assert [name for name in named if not (ROOT / name).exists()] == []
 
     def test_takes_no_action_without_a_version(self, path: Path) -> None:
         used = re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))
@@ -221,6 +220,13 @@ class TestEveryWorkflow:
                 if "run" in step:
                     script = re.sub(r"\$\{\{.*?\}\}", "given", step["run"])
                     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+
+
+def test_every_image_is_built_and_asked() -> None:
+    told = yaml.safe_load((ROOT / ".github/workflows/images.yml").read_text(encoding="utf-8"))
+    parts = told["jobs"]["images"]["strategy"]["matrix"]["part"]
+    script = (ROOT / "benchmarks" / "images.py").read_text(encoding="utf-8")
+    assert parts == re.findall(r'^        "(\w+)": \1,$', script, re.MULTILINE)
 
 
 def test_both_ends_of_python_are_tested() -> None:
