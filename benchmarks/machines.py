@@ -1,0 +1,122 @@
+"""A cluster of machines that have nothing in common but a network, and lose two of themselves.
+
+    python benchmarks/machines.py          needs Docker, as `images.py` does
+
+Every machine is a container of the image, with `cluster` among its extras: names, addresses, roots
+and processes of its own. The demo's music lies where the workers call it otherwise than the
+catalogue does, and the machine with the catalogue does not see it. While three workers analyse it,
+one is killed and another loses its network, which nobody is told of: no connection is closed, as
+when a cable is pulled. What is then in the catalogue has to be what one machine alone finds, bit by
+bit.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import report
+from cluster import FOUND
+from images import NAME, said, since, until, want
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IMAGE = f"{NAME}:cluster"
+EXTRAS = "postgres,redis,otel,cluster"
+STATE = ["-v", f"{NAME}-state:/var/lib/segue"]
+WORKERS = ("one", "two", "three")
+PASSES = {"ledger": "excerpts", "recordings": "whole_files"}
+
+
+def main() -> None:
+    """Build, compose the music, analyse it twice, compare, write down."""
+    if shutil.which("docker") is None:
+        print("skipped: there is no docker here", file=sys.stderr)
+        return
+    recipe = report.REPOSITORY / "deploy" / "Dockerfile"
+    words = ["build", "-f", str(recipe), "--build-arg", f"EXTRAS={EXTRAS}", "-t", IMAGE]
+    subprocess.run(["docker", *words, str(report.REPOSITORY)], check=True)
+    with ExitStack() as stack:
+        for kind, name in (("volume", f"{NAME}-state"), ("network", NAME)):
+            said(kind, "create", name)
+            stack.callback(said, kind, "rm", name)
+        figures = measured(stack)
+    report.write("machines", figures)
+
+
+def measured(stack: ExitStack) -> dict[str, Any]:
+    """The same analysis by one machine, and by three of which one is left."""
+    at_music = ["-v", f"{NAME}-state:/music:ro"]
+    segue("demo", "--no-serve")
+    for name in ("alone", "cluster"):
+        segue("-d", f"{name}.db", "scan", "/music/demo", more=at_music)
+    at = time.perf_counter()
+    segue("-d", "alone.db", "analyse", "--jobs", "1", more=at_music)
+    figures: dict[str, Any] = {"alone_seconds": since(at)}
+    stack.enter_context(machine("scheduler", "dask", "scheduler", "--no-dashboard"))
+    place = ["-v", f"{NAME}-state:/mnt/elsewhere:ro"]
+    for name in WORKERS:
+        words = ["dask", "worker", "tcp://scheduler:8786", "--nthreads", "1", "--no-dashboard"]
+        stack.enter_context(machine(name, *words, more=place))
+    over = ["--over", "dask://scheduler:8786", "--as", "/music=/mnt/elsewhere"]
+    words = ["segue", "-d", "cluster.db", "analyse", *over]
+    at = time.perf_counter()
+    client = stack.enter_context(machine("client", *words, more=STATE))
+    until(lambda: standing()["ledger"]["analysed"] >= 10)
+    said("kill", f"{NAME}-one")
+    until(lambda: standing()["ledger"]["analysed"] >= 30)
+    said("network", "disconnect", NAME, f"{NAME}-two")
+    until(lambda: said("inspect", "--format", "{{.State.Status}}", client) == "exited")
+    figures["cluster_seconds"] = since(at)
+    print(said("logs", client))
+    want("0", said("inspect", "--format", "{{.State.ExitCode}}", client), "its exit status")
+    figures |= {PASSES[name]: standing()[name]["analysed"] for name in PASSES}
+    with tempfile.TemporaryDirectory() as folder:
+        said("cp", f"{client}:/var/lib/segue/.", folder)
+        alone, cluster = (written(Path(folder) / f"{name}.db") for name in ("alone", "cluster"))
+    want(True, any(alone), "something to compare")
+    figures["the_same_bit_by_bit"] = alone == cluster
+    return figures
+
+
+def segue(*words: str, more: list[str] | tuple[str, ...] = ()) -> str:
+    """What a verb says, where the catalogue lies."""
+    return said("run", "--rm", "-w", "/var/lib/segue", *STATE, *more, IMAGE, *words)
+
+
+def standing() -> dict[str, Any]:
+    """How analysis by the cluster stands."""
+    answer: dict[str, Any] = json.loads(segue("-d", "cluster.db", "status", "--json"))
+    return answer
+
+
+@contextmanager
+def machine(name: str, *words: str, more: list[str] | tuple[str, ...] = ()) -> Iterator[str]:
+    """A container that is reached by its name, and can write to nothing but its memory."""
+    limits = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--init"]  # noqa: S108 (inside)
+    reached = ["--name", f"{NAME}-{name}", "--network", NAME, "--network-alias", name]
+    begins = ["--entrypoint", words[0], "-w", "/var/lib/segue" if more == STATE else "/tmp"]  # noqa: S108
+    said("run", "-d", *limits, *reached, *begins, *more, IMAGE, *words[1:])
+    try:
+        yield f"{NAME}-{name}"
+    finally:
+        said("rm", "-f", f"{NAME}-{name}")
+
+
+def written(database: Path) -> list[list[Any]]:
+    """All that analysis found."""
+    with closing(sqlite3.connect(database)) as connection:
+        return [sorted(connection.execute(words), key=repr) for words in FOUND]
+
+
+if __name__ == "__main__":
+    main()
