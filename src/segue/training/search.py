@@ -18,6 +18,7 @@ import hashlib
 import logging
 import math
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,9 @@ class Found:
     pruned: int
 
 
-def storage_of(path: Path | None) -> optuna.storages.BaseStorage:
-    """Where studies are kept: an SQLite file, made when there is none, or memory.
+@contextmanager
+def studies(path: Path | None) -> Iterator[optuna.storages.BaseStorage]:
+    """Open where studies are kept: an SQLite file, made when there is none, or memory.
 
     Raises
     ------
@@ -76,13 +78,14 @@ def storage_of(path: Path | None) -> optuna.storages.BaseStorage:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if path is None:
-        return optuna.storages.InMemoryStorage()
+        yield optuna.storages.InMemoryStorage()
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     # As the address of a file: a "?" in its name begins no query then, and a "{" no template.
     file = path.absolute().as_uri()
     url = sqlalchemy.URL.create("sqlite", database=file, query={"uri": "true"})
     try:
-        return optuna.storages.RDBStorage(
+        kept = optuna.storages.RDBStorage(
             url.render_as_string(), engine_kwargs={"connect_args": {"timeout": WAIT}}
         )
     except sqlalchemy.exc.DatabaseError as error:
@@ -93,6 +96,11 @@ def storage_of(path: Path | None) -> optuna.storages.BaseStorage:
             where=str(path),
             remedy="Delete it and search anew",
         ) from error
+    try:
+        yield kept
+    finally:
+        kept.remove_session()
+        kept.engine.dispose()
 
 
 def search(
@@ -113,7 +121,7 @@ def search(
         From parameters to one score a fold, the more the better; folds may be left out, the same
         for all parameters.
     storage
-        From `storage_of`. Trials that stand there already count.
+        From `studies`. Trials that stand there already count.
     effort
         When to stop. Where the time would not hold two trials there is no search.
     """

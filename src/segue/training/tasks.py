@@ -27,7 +27,7 @@ from segue.training.fitted import TURNS, FittedKey, FittedNumbers
 from segue.training.intervals import COVERAGE
 from segue.training.invariants import blocks
 from segue.training.members import NUMBERS
-from segue.training.search import Effort, Found, search, storage_of
+from segue.training.search import Effort, Found, search, studies
 from segue.training.stacking import Problem, members_for, stack_classes, stack_numbers
 from segue.training.trying import tried_on_classes, tried_on_keys, tried_on_numbers
 
@@ -213,22 +213,22 @@ def _searched(
     score: Callable[[Member, Mapping[str, Any]], Any],
 ) -> dict[str, Found]:
     """The parameters of every member. Who is quick leaves its time to who is not."""
-    storage = storage_of(task.study)
     ends = None if task.effort.seconds is None else time.monotonic() + task.effort.seconds
     identity = f"{task.identity} {_digest(task.group, problem)} {task.name}"
     ordered = sorted(members, key=lambda member: _CHEAP_FIRST.index(member.name))
     found = {}
-    for place, member in enumerate(ordered):
-        share = None
-        if ends is not None:
-            share = max(0.0, ends - time.monotonic()) / (len(ordered) - place)
-        found[member.name] = search(
-            f"{identity} {member.name}",
-            member,
-            lambda params, member=member: score(member, params),  # type: ignore[misc]
-            storage=storage,
-            effort=Effort(task.effort.trials, share),
-        )
+    with studies(task.study) as storage:
+        for place, member in enumerate(ordered):
+            share = None
+            if ends is not None:
+                share = max(0.0, ends - time.monotonic()) / (len(ordered) - place)
+            found[member.name] = search(
+                f"{identity} {member.name}",
+                member,
+                lambda params, member=member: score(member, params),  # type: ignore[misc]
+                storage=storage,
+                effort=Effort(task.effort.trials, share),
+            )
     return found
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segue.clusters import check_alike, connect
-from segue.training.search import storage_of
+from segue.training.search import studies
 from segue.training.tasks import work
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def worked(
     """Do all tasks, here or on a cluster, and give what comes as it comes."""
     import joblib
 
-    storage_of(plan.study)  # made once, before several processes want it
+    with studies(plan.study):  # made once, before several processes want it
+        pass
     if on_progress is not None:
         on_progress(0, len(tasks), "")
     with _workers(plan) as jobs:

@@ -40,6 +40,8 @@ def test_shifting_changes_the_pitch_and_not_the_length(semitones: float, hertz: 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning")
+# Of memory that librosa has not filled yet.
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
 def test_both_sound_like_librosas() -> None:
     import librosa
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from segue.training import members
-from segue.training.search import Effort, search, storage_of
+from segue.training.search import Effort, search, studies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +37,8 @@ class Landscape:
 def run(trials: int, *, path: Path | None = None, name: str = "one", landscape=None):
     landscape = landscape or Landscape()
     effort = Effort(trials)
-    return search(name, RIDGE, landscape, storage=storage_of(path), effort=effort), landscape
+    with studies(path) as storage:
+        return search(name, RIDGE, landscape, storage=storage, effort=effort), landscape
 
 
 def test_the_first_trial_is_where_the_member_starts() -> None:
@@ -113,12 +114,13 @@ def test_a_night_that_a_search_lay_still_is_no_trial_that_took_long(tmp_path: Pa
         run(8, path=tmp_path / "study.db", landscape=Killed())
     time.sleep(1.2)
     effort = Effort(8, seconds=1.0)
-    storage = storage_of(tmp_path / "study.db")
-    assert search("one", RIDGE, Landscape(), storage=storage, effort=effort).trials > 0
+    with studies(tmp_path / "study.db") as storage:
+        assert search("one", RIDGE, Landscape(), storage=storage, effort=effort).trials > 0
 
 
 def test_where_no_fold_has_a_score_there_is_no_search() -> None:
-    found = search("none", RIDGE, lambda _: iter(()), storage=storage_of(None), effort=Effort(5))
+    with studies(None) as storage:
+        found = search("none", RIDGE, lambda _: iter(()), storage=storage, effort=Effort(5))
     assert (found.params, found.trials) == (dict(RIDGE.start), 0)
 
 
@@ -129,7 +131,8 @@ def test_without_time_for_two_trials_there_is_no_search() -> None:
             yield 0.5
 
     effort = Effort(20, seconds=0.2)
-    found = search("late", RIDGE, slow, storage=storage_of(None), effort=effort)
+    with studies(None) as storage:
+        found = search("late", RIDGE, slow, storage=storage, effort=effort)
     assert (found.params, found.score, found.trials) == (dict(RIDGE.start), None, 0)
 
 
@@ -140,5 +143,6 @@ def test_a_search_ends_when_its_time_is_up() -> None:
             yield 0.5
 
     effort = Effort(1000, seconds=0.4)
-    found = search("brief", RIDGE, brisk, storage=storage_of(None), effort=effort)
+    with studies(None) as storage:
+        found = search("brief", RIDGE, brisk, storage=storage, effort=effort)
     assert 2 <= found.trials < 20
