@@ -11,4 +11,8 @@ extras=$2
 python3 -m venv --without-pip "$target"
 python3 -m pip --python "$target/bin/python" install --quiet --no-cache-dir \
   --disable-pip-version-check --no-compile -c constraints.txt ".[$extras]"
+# A tenth of it is never opened: the tests of packages, headers, and Arrow's way over the network.
+find "$target/lib" -type d -name tests -prune -exec rm -rf {} +
+rm -rf "$target"/lib/python3*/site-packages/pyarrow/include
+rm -f "$target"/lib/python3*/site-packages/pyarrow/*flight*
 "$target/bin/python" -m compileall -q -j 2 "$target/lib"
