@@ -5,7 +5,8 @@
 
 Needs Docker with ``docker compose``, the base images of the recipes, and a network that has the
 packages; for `train` some 15 GB of room. What it makes has names of its own, and is taken away at
-the end. Any answer that is not as docs/deploy.md says ends it with what was wrong.
+the end, all but the layers that Docker keeps. Any answer that is not as docs/deploy.md says ends it
+with what was wrong.
 
 `serve` is the image as it is meant to be run: read-only, without capabilities, on a port it is
 told. `composed` is deploy/compose.yaml with three files of music, with its Redis and its PostgreSQL
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 DEPLOY = report.REPOSITORY / "deploy"
 NAME = "segue-trial"
+VERSION = "0.0.1.dev0"
+"""Of the composed image, so that nobody's own is overwritten."""
 ABSENT = ("torch", "sklearn", "pip", "librosa", "matplotlib")
 PATIENCE = 1200.0
 """Seconds that anything may take."""
@@ -56,13 +59,17 @@ def main() -> None:
     wanted = sys.argv[1:] or list(parts)
     if unknown := set(wanted) - set(parts):
         sys.exit(f"there is no part {', '.join(unknown)}; parts are {', '.join(parts)}")
-    found: dict[str, Any] = {"engine": engine()}
-    for name in wanted:
-        print(f"== {name}", file=sys.stderr)
-        found[name] = parts[name]()
-        print(json.dumps(found[name], indent=1))
+    found: dict[str, Any] = {}
+    try:
+        for name in wanted:
+            print(f"== {name}", file=sys.stderr)
+            found[name] = parts[name]()
+            print(json.dumps(found[name]), file=sys.stderr)
+    finally:
+        made = [*(f"{NAME}:{name}" for name in wanted), f"segue:{VERSION}"]
+        subprocess.run(["docker", "image", "rm", "--force", *made], check=False)
     if not sys.argv[1:]:
-        report.write("images", found)
+        report.write("images", {"engine": engine(), **found})
 
 
 def engine() -> dict[str, str]:
@@ -93,7 +100,7 @@ def serve() -> dict[str, Any]:
     want("1000", said("run", "--rm", "--entrypoint", "id", image, "-u"), "its user")
     look = f"from importlib.util import find_spec as f; print([n for n in {ABSENT} if f(n)])"
     want("[]", said("run", "--rm", "--entrypoint", "python", image, "-c", look), "what it holds")
-    tools = "command -v gcc cc make || echo none"
+    tools = "for name in gcc cc make; do command -v $name; done; echo none"
     want("none", said("run", "--rm", "--entrypoint", "sh", image, "-c", tools), "its compiler")
     port = free()
     limits = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]  # noqa: S108 (inside)
@@ -151,13 +158,14 @@ def composed() -> dict[str, Any]:
             subprocess.run(["docker", *words, "logs", "--tail", "100"], check=False)
             raise
         finally:
-            subprocess.run(["docker", *words, "down", "-v", "--rmi", "local"], check=False)
+            subprocess.run(["docker", *words, "down", "-v"], check=False)
 
 
 def through(compose: Callable[..., str], port: int) -> dict[str, Any]:
     """What the composed service is put through."""
     at = time.perf_counter()
-    compose("up", "--build", "--wait", "--wait-timeout", "300")
+    compose("build", "--no-cache", "app")
+    compose("up", "--wait", "--wait-timeout", "300")
     told: dict[str, Any] = {"up_seconds": since(at)}
     want(401, answered(port, "/api/v1/tracks")[0], "whoever has not signed in")
     want(200, answered(port, "/login")[0], "the page to sign in")
@@ -230,6 +238,7 @@ def filled_in(folder: Path, port: int) -> str:
     """deploy/example.env with all that it asks for."""
     (folder / "password").write_text("a password of eight and more\n", encoding="utf-8")
     given = {
+        "VERSION": VERSION,
         "ALLOWED_HOSTS": "127.0.0.1",
         "POSTGRES_PASSWORD": "one0two",
         "REDIS_PASSWORD": "three0four",

@@ -1,6 +1,6 @@
 """A cluster of machines that have nothing in common but a network, and lose two of themselves.
 
-    python benchmarks/machines.py          needs Docker, as `images.py` does
+    python benchmarks/machines.py          needs Docker, and what `cluster.py` needs
 
 Every machine is a container of the image, with `cluster` among its extras: names, addresses, roots
 and processes of its own. The demo's music lies where the workers call it otherwise than the
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 IMAGE = f"{NAME}:cluster"
 EXTRAS = "postgres,redis,otel,cluster"
 STATE = ["-v", f"{NAME}-state:/var/lib/segue"]
+NO_STATE = ["--tmpfs", "/var/lib/segue"]
+MUSIC = f"{NAME}-music"
 WORKERS = ("one", "two", "three")
 PASSES = {"ledger": "excerpts", "recordings": "whole_files"}
 
@@ -45,7 +47,8 @@ def main() -> None:
     words = ["build", "-f", str(recipe), "--build-arg", f"EXTRAS={EXTRAS}", "-t", IMAGE]
     subprocess.run(["docker", *words, str(report.REPOSITORY)], check=True)
     with ExitStack() as stack:
-        for kind, name in (("volume", f"{NAME}-state"), ("network", NAME)):
+        stack.callback(said, "image", "rm", "--force", IMAGE)
+        for kind, name in (("volume", f"{NAME}-state"), ("volume", MUSIC), ("network", NAME)):
             said(kind, "create", name)
             stack.callback(said, kind, "rm", name)
         figures = measured(stack)
@@ -54,13 +57,16 @@ def main() -> None:
 
 def measured(stack: ExitStack) -> dict[str, Any]:
     """The same analysis by one machine, and by three of which one is left."""
-    at_music = ["-v", f"{NAME}-state:/music:ro"]
+    at_music = ["-v", f"{MUSIC}:/music:ro"]
     segue("demo", "--no-serve")
+    away = ["-v", f"{MUSIC}:/music", "--user", "0", "--entrypoint", "mv"]
+    said("run", "--rm", *STATE, *away, IMAGE, "/var/lib/segue/demo", "/music/demo")
     for name in ("alone", "cluster"):
         segue("-d", f"{name}.db", "scan", "/music/demo", more=at_music)
     segue("-d", "alone.db", "analyse", more=at_music)
-    stack.enter_context(machine("scheduler", "dask", "scheduler", "--no-dashboard"))
-    place = ["-v", f"{NAME}-state:/mnt/elsewhere:ro"]
+    scheduler = ["dask", "scheduler", "--no-dashboard"]
+    stack.enter_context(machine("scheduler", *scheduler, more=NO_STATE))
+    place = [*NO_STATE, "-v", f"{MUSIC}:/mnt/elsewhere:ro"]
     for name in WORKERS:
         words = ["dask", "worker", "tcp://scheduler:8786", "--nthreads", "1", "--no-dashboard"]
         stack.enter_context(machine(name, *words, more=place))
@@ -72,7 +78,7 @@ def measured(stack: ExitStack) -> dict[str, Any]:
     lost_after["cut_off_after"] = past(30)
     said("network", "disconnect", NAME, f"{NAME}-two")
     until(lambda: said("inspect", "--format", "{{.State.Status}}", client) == "exited")
-    print(said("logs", client))
+    subprocess.run(["docker", "logs", client], check=True)
     want("0", said("inspect", "--format", "{{.State.ExitCode}}", client), "its exit status")
     figures: dict[str, Any] = {"workers": len(WORKERS), "lost": 2, **lost_after}
     figures |= {PASSES[name]: standing()[name]["analysed"] for name in PASSES}
@@ -80,13 +86,14 @@ def measured(stack: ExitStack) -> dict[str, Any]:
         said("cp", f"{client}:/var/lib/segue/.", folder)
         alone, cluster = (written(Path(folder) / f"{name}.db") for name in ("alone", "cluster"))
     want(True, any(alone), "something to compare")
-    figures["the_same_bit_by_bit"] = alone == cluster
+    want(True, alone == cluster, "the cluster finding the same as one machine")
+    want(True, figures["cut_off_after"] < figures["excerpts"], "work left when two were lost")
     return figures
 
 
-def segue(*words: str, more: list[str] | tuple[str, ...] = ()) -> str:
+def segue(*words: str, more: list[str] | None = None) -> str:
     """What a verb says, where the catalogue lies."""
-    return said("run", "--rm", "-w", "/var/lib/segue", *STATE, *more, IMAGE, *words)
+    return said("run", "--rm", "-w", "/var/lib/segue", *STATE, *(more or []), IMAGE, *words)
 
 
 def standing() -> dict[str, Any]:
@@ -102,16 +109,16 @@ def past(excerpts: int) -> int:
 
 
 @contextmanager
-def machine(name: str, *words: str, more: list[str] | tuple[str, ...] = ()) -> Iterator[str]:
-    """A container that is reached by its name, and can write to nothing but its memory."""
+def machine(name: str, *words: str, more: list[str]) -> Iterator[str]:
+    """A container that is reached by its name; it can write to its memory and what it is given."""
     limits = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--init"]  # noqa: S108 (inside)
     reached = ["--name", f"{NAME}-{name}", "--network", NAME, "--network-alias", name]
-    begins = ["--entrypoint", words[0], "-w", "/var/lib/segue" if more == STATE else "/tmp"]  # noqa: S108
+    begins = ["--entrypoint", words[0], "-w", "/var/lib/segue"]
     said("run", "-d", *limits, *reached, *begins, *more, IMAGE, *words[1:])
     try:
         yield f"{NAME}-{name}"
     finally:
-        said("rm", "-f", f"{NAME}-{name}")
+        said("rm", "-f", "-v", f"{NAME}-{name}")
 
 
 def written(database: Path) -> list[list[Any]]:

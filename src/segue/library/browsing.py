@@ -56,9 +56,9 @@ class Browsing(Opened):
     def shelves_ready(self) -> Shelves | None:
         """The shelves, if any stand: maybe those of the epoch before.
 
-        None until the first are made, in a thread that this starts where none has: no request waits
-        for them. None also where those of an empty catalogue stand and it is no longer empty, as
-        nobody is to be told that there is nothing.
+        None until the first are made. Those of a newer engine are begun in a thread, if they are
+        not under way: no request waits for them. None also where those of an empty catalogue stand
+        and it is no longer empty, as nobody is to be told that there is nothing.
         """
         if not self.ready:
             return None
@@ -102,25 +102,23 @@ class Browsing(Opened):
         super().close()
 
     def _shelve(self) -> None:
-        """Have the shelves of the newest engine made in a thread; one at a time, and one more."""
+        """Have a thread make the shelves of the newest engine; asked meanwhile, once more after."""
         with self._beginning:
             self._shelves_wanted = True
             if not (self._closed or self._shelves_begun):
-                self._shelves_begun = True
-                self._shelving = threading.Thread(
-                    target=self._make, name="segue-shelves", daemon=True
-                )
-                self._shelving.start()
+                making = threading.Thread(target=self._make, name="segue-shelves", daemon=True)
+                making.start()
+                self._shelving, self._shelves_begun = making, True
 
-    def _go_on(self) -> bool:
-        """Whether the shelves were asked for since they were begun."""
+    def _take_wish(self) -> bool:
+        """Whether the shelves were asked for since this was called last."""
         with self._beginning:
             self._shelves_begun = self._shelves_wanted and not self._closed
             self._shelves_wanted = False
             return self._shelves_begun
 
     def _make(self) -> None:
-        while self._go_on():
+        while self._take_wish():
             try:
                 corpus = self.engine().snapshot.corpus
                 standing = self._shelved

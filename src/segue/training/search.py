@@ -17,8 +17,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,7 @@ def studies(path: Path | None) -> Iterator[optuna.storages.BaseStorage]:
     # As the address of a file: a "?" in its name begins no query then, and a "{" no template.
     file = path.absolute().as_uri()
     url = sqlalchemy.URL.create("sqlite", database=file, query={"uri": "true"})
+    _need_sound(file, path)
     try:
         kept = optuna.storages.RDBStorage(
             url.render_as_string(), engine_kwargs={"connect_args": {"timeout": WAIT}}
@@ -91,16 +93,33 @@ def studies(path: Path | None) -> Iterator[optuna.storages.BaseStorage]:
     except sqlalchemy.exc.DatabaseError as error:
         if isinstance(error, sqlalchemy.exc.OperationalError):  # busy, or no right to it
             raise
-        raise BadFileError(
-            f"it is no study of searches ({error.orig})",
-            where=str(path),
-            remedy="Delete it and search anew",
-        ) from error
+        raise _no_study(path, error.orig) from error
     try:
         yield kept
     finally:
         kept.remove_session()
         kept.engine.dispose()
+
+
+def _need_sound(file: str, path: Path) -> None:
+    """Look at a file before Optuna does, which leaves open what it does not understand."""
+    try:
+        with closing(sqlite3.connect(file, uri=True, timeout=WAIT)) as connection:
+            said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.OperationalError:
+        return
+    except sqlite3.DatabaseError as error:
+        raise _no_study(path, error) from error
+    if said != "ok":
+        raise _no_study(path, said)
+
+
+def _no_study(path: Path, why: object) -> BadFileError:
+    return BadFileError(
+        f"it is no study of searches ({why})",
+        where=str(path),
+        remedy="Delete it and search anew",
+    )
 
 
 def search(

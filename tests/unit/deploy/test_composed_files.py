@@ -226,7 +226,9 @@ def test_every_image_is_built_and_asked() -> None:
     told = yaml.safe_load((ROOT / ".github/workflows/images.yml").read_text(encoding="utf-8"))
     parts = told["jobs"]["images"]["strategy"]["matrix"]["part"]
     script = (ROOT / "benchmarks" / "images.py").read_text(encoding="utf-8")
-    assert parts == re.findall(r'^        "(\w+)": \1,$', script, re.MULTILINE)
+    assert parts == re.findall(r'^        "([a-z]+)": \1,$', script, re.MULTILINE)
+    assert set(re.findall(r'built\("(\w+)"', script)) == {*parts} - {"composed"}
+    assert len(parts) - 1 == len([*DEPLOY.glob("Dockerfile*"), *DEPLOY.glob("*/Dockerfile")])
 
 
 def test_both_ends_of_python_are_tested() -> None:
