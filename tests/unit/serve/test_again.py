@@ -14,6 +14,7 @@ from segue.serve.app import create_app
 from segue.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -36,12 +37,12 @@ def broken() -> Broken:
 
 
 @pytest.fixture
-def client(tmp_path: Path, broken: Broken) -> TestClient:
-    segue = Segue.open(tmp_path / "again.db", settings=Settings(_env_file=None))
-    app = create_app(segue)
-    app.add_api_route("/api/v1/broken", broken.__call__, methods=["GET", "POST"])
-    app.add_api_route("/broken", broken.__call__, methods=["GET"])
-    return TestClient(app, base_url="http://localhost")
+def client(tmp_path: Path, broken: Broken) -> Iterator[TestClient]:
+    with Segue.open(tmp_path / "again.db", settings=Settings(_env_file=None)) as segue:
+        app = create_app(segue)
+        app.add_api_route("/api/v1/broken", broken.__call__, methods=["GET", "POST"])
+        app.add_api_route("/broken", broken.__call__, methods=["GET"])
+        yield TestClient(app, base_url="http://localhost")
 
 
 def test_what_only_reads_is_asked_once_more(client: TestClient, broken: Broken) -> None:
