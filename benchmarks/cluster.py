@@ -1,6 +1,6 @@
 """Analysis by two workers of a Dask cluster beside two processes, on one machine.
 
-The same sixty real clips, both passes. Runs alternate and the best of each counts, so that other
+The same 240 real clips, both passes. Runs alternate and the best of each counts, so that other
 work on the machine, which can only slow a run down, counts little. The clock runs from the first
 outcome of a pass to its last, so that nobody's start counts. What is told is the ratio within the
 run: the price of the way through the scheduler, where the machines themselves are no faster. That
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ORDER = ("here", "cluster", "cluster", "here")
-FILES = 60
+FILES = 240
 FRESH = {"cache_megabytes": 0, "niceness": 0}
 FOUND = (
     "SELECT content_hash, space, version, data FROM vectors",

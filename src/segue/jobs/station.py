@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 IDLE = 60.0
 """Seconds after which a station that hears nothing ends its processes."""
 
+_TRIM = "MALLOC_TRIM_THRESHOLD_"
 _LIBRARIES = ("av", "numpy", "onnxruntime", "scipy", "soxr")
 
 
@@ -260,6 +261,9 @@ def _pool(terms: Terms, threads: int) -> WorkerPool:
     """Processes as this machine's settings allow."""
     # Dask marks its workers as daemons, which Python lets have no processes of their own.
     multiprocessing.current_process().daemon = False
+    # Dask has its workers give memory back at once. A process that hears would take every array
+    # anew from the system, and be half as fast.
+    os.environ.pop(_TRIM, None)
     settings = Settings(jobs=threads)
     budget = Budget.of(settings, files=threads)
     return WorkerPool(

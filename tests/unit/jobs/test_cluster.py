@@ -318,6 +318,17 @@ def test_a_station_that_hears_nothing_more_ends_its_processes(
     until(lambda: isinstance(station.perform(order, threads=1), Declined))
 
 
+def test_a_station_hears_with_memory_that_is_kept(
+    hostile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As Dask begins its workers, which halved what they heard.
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")
+    terms = Terms.of(LOCAL)
+    order = Order("any", hostile.surroundings, ("any",), terms, seen=False)
+    assert station.perform(order, threads=1).value["malloc"] == []
+    station.leave(terms.run)
+
+
 def test_folders_are_pairs_of_absolute_paths() -> None:
     pairs = places_of("/music=/mnt/music, /music/old=/archive")
     terms = replace(Terms.of(LOCAL), places=pairs)
