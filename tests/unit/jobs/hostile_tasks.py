@@ -60,7 +60,7 @@ def surroundings(path: str) -> dict[str, object]:
     return {
         "threads": os.environ.get("OMP_NUM_THREADS"),
         "niceness": os.nice(0),
-        "malloc": [name for name in os.environ if name.startswith("MALLOC_")],
+        "trimmed": os.environ.get("MALLOC_TRIM_THRESHOLD_"),
         "mapped": resource.getrlimit(resource.RLIMIT_AS)[0],
         "main": getattr(sys.modules["__main__"], "__file__", None),
         "interruptible": signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set()),

@@ -53,6 +53,7 @@ def test_a_worker_is_bounded_loaded_and_knows_nothing_of_this_program(
     assert found == {
         "threads": "1",
         "niceness": os.nice(0),
+        "trimmed": os.environ.get("MALLOC_TRIM_THRESHOLD_"),
         "main": None,
         "interruptible": False,
         "decoder": True,
