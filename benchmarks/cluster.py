@@ -15,7 +15,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import report
+from ports import free_port
 from segue.catalogue.database import open_database
 from segue.clusters import connect
 from segue.jobs.analyse import analyse
@@ -48,9 +48,7 @@ FOUND = (
 @contextmanager
 def dask_cluster(place: Path) -> Iterator[str]:
     """The address of a scheduler with two workers of one thread each."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "SEGUE_CACHE_MEGABYTES": "0", "SEGUE_NICENESS": "0"}
     words = [
         ["scheduler", "--host", "127.0.0.1", "--port", str(port)],

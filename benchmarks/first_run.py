@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,17 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import report
+from ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMIT_SECONDS = 600
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(found: Callable[[], bool], *, since: float) -> float:

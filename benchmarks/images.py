@@ -19,7 +19,6 @@ from __future__ import annotations
 import json
 import math
 import shutil
-import socket
 import struct
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import report
+from ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ def serve() -> dict[str, Any]:
     want("[]", said("run", "--rm", "--entrypoint", "python", image, "-c", look), "what it holds")
     tools = "for name in gcc cc make; do command -v $name; done; echo none"
     want("none", said("run", "--rm", "--entrypoint", "sh", image, "-c", tools), "its compiler")
-    port = free()
+    port = free_port()
     limits = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL"]  # noqa: S108 (inside)
     heard = ["-e", "PORT=8080", "-p", f"127.0.0.1:{port}:8080"]
     open_to_all = ["-e", "SEGUE_OPEN_TO_ALL=everyone may"]
@@ -123,6 +123,7 @@ def train() -> dict[str, Any]:
     begins = ["run", "--rm", "--read-only", "--tmpfs", "/tmp"]  # noqa: S108 (inside)
     told["torch"] = said(*begins, "--entrypoint", "python", f"{NAME}:train", "-c", look)
     want("1000", said("run", "--rm", "--entrypoint", "id", f"{NAME}:train", "-u"), "its user")
+    want("segue", said(*begins, f"{NAME}:train", "--version").split()[0], "what it begins")
     return told
 
 
@@ -131,7 +132,7 @@ def space() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix=f"{NAME}-") as folder:
         subprocess.run([DEPLOY / "space" / "lay-out.sh", folder], check=True)
         told = built("space", Path(folder) / "Dockerfile", Path(folder))
-    port = free()
+    port = free_port()
     with begun("-p", f"127.0.0.1:{port}:7860", f"{NAME}:space") as (one, at):
         until(lambda: answered(port, "/ready")[0] == 200)
         told["ready_seconds"] = since(at)
@@ -144,7 +145,7 @@ def space() -> dict[str, Any]:
 def composed() -> dict[str, Any]:
     """deploy/compose.yaml, from nothing to an answer, and through the loss of its servers."""
     with tempfile.TemporaryDirectory(prefix=f"{NAME}-") as name:
-        folder, port = Path(name), free()
+        folder, port = Path(name), free_port()
         music(folder / "music")
         filled = filled_in(folder, port)
         words = ["compose", "-p", NAME, "-f", str(DEPLOY / "compose.yaml"), "--env-file", filled]
@@ -313,13 +314,6 @@ def want(expected: object, found: object, what: str) -> None:
     """Give up where something is not as it should be."""
     if expected != found:
         raise AssertionError(f"{what}: {found!r}, not {expected!r}")
-
-
-def free() -> int:
-    """A port that nobody listens to."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def since(at: float) -> float:

@@ -28,6 +28,7 @@ from typing import Any
 
 import report
 import soaking
+from ports import free_port
 
 sys.path.insert(0, str(report.REPOSITORY / "tests"))
 
@@ -111,7 +112,7 @@ class Soak:
             "SEGUE_NICENESS": "0",
             "SEGUE_SOAK": self.mark,
         }
-        self.port = soaking.free_port()
+        self.port = free_port()
         self.server = soaking.Program(
             ["serve", "--port", str(self.port)],
             environment,

@@ -111,7 +111,7 @@ class Browsing(Opened):
                 self._shelving, self._shelves_begun = making, True
 
     def _take_wish(self) -> bool:
-        """Whether the shelves were asked for since this was called last."""
+        """Take up what was asked for since the last time; the thread ends where nothing was."""
         with self._beginning:
             self._shelves_begun = self._shelves_wanted and not self._closed
             self._shelves_wanted = False

@@ -107,7 +107,7 @@ def _need_sound(file: str, path: Path) -> None:
         with closing(sqlite3.connect(file, uri=True, timeout=WAIT)) as connection:
             said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.OperationalError:
-        return
+        return  # busy, or no right to it: Optuna meets the same, and says so
     except sqlite3.DatabaseError as error:
         raise _no_study(path, error) from error
     if said != "ok":
