@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import report
 from ports import free_port
 from segue.catalogue.database import open_database
-from segue.clusters import connect
+from segue.clusters import connected
 from segue.jobs.analyse import analyse
 from segue.jobs.scan import scan
 from segue.settings import Settings
@@ -66,7 +66,7 @@ def dask_cluster(place: Path) -> Iterator[str]:
             for each in words
         ]
         try:
-            with connect(f"dask://127.0.0.1:{port}") as client:
+            with connected(f"dask://127.0.0.1:{port}") as client:
                 client.wait_for_workers(2, timeout=120)
             yield f"dask://127.0.0.1:{port}"
         finally:

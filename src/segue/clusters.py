@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import platform
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from segue.errors import BadRequestError, UnavailableError
 from segue.settings import CLUSTER_ADDRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CALLING = 10
 """Seconds a scheduler may take to answer."""
@@ -59,7 +60,7 @@ def address_of(given: str) -> str:
 
 
 def connect(given: str) -> Any:  # noqa: ANN401 (distributed has no types)
-    """A connection to a scheduler: a ``distributed.Client``, to be closed.
+    """A connection to a scheduler: a ``distributed.Client``, to be ended by `end`.
 
     Raises
     ------
@@ -72,9 +73,12 @@ def connect(given: str) -> Any:  # noqa: ANN401 (distributed has no types)
     for name in ("distributed", "distributed.client"):
         # Where a connection is lost, whoever uses it says so; Dask would add pages of traceback.
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    # Made in two steps, as one that fails has begun a thread and must be ended all the same.
+    client: Any = Client.__new__(Client)
     try:
-        return Client(address, timeout=CALLING, set_as_default=False, name="segue")  # type: ignore[no-untyped-call]
+        client.__init__(address, timeout=CALLING, set_as_default=False, name="segue")
     except (OSError, ValueError, TypeError) as problem:
+        end(client, within=CALLING)
         if address.startswith("tls:"):
             remedy = (
                 "Do `distributed.comm.tls.ca-file`, `client.cert` and `client.key` of Dask's"
@@ -86,6 +90,38 @@ def connect(given: str) -> Any:  # noqa: ANN401 (distributed has no types)
         raise UnavailableError(
             f"no Dask scheduler answers ({in_one_line(problem)})", where=given, remedy=remedy
         ) from None
+    return client
+
+
+def end(client: Any, *, within: float) -> None:  # noqa: ANN401
+    """End a connection and its thread, whether or not the scheduler answers.
+
+    What is left open, Dask closes when the garbage is collected: whichever thread does that waits
+    for up to twice `CALLING`, and for as long in vain where it is a connection's own.
+
+    Parameters
+    ----------
+    client
+        From `connect`.
+    within
+        Seconds the scheduler has for its answer.
+    """
+    with suppress(OSError, RuntimeError, TimeoutError):
+        client.close(timeout=within)
+    # Dask leaves the thread to a connection that was lost, or never was.
+    if (thread := getattr(client, "_loop_runner", None)) is not None:
+        thread.stop()
+    client.status = "closed"
+
+
+@contextmanager
+def connected(given: str) -> Iterator[Any]:
+    """A connection to a scheduler for as long as the ``with`` lasts; errors as of `connect`."""
+    client = connect(given)
+    try:
+        yield client
+    finally:
+        end(client, within=CALLING)
 
 
 def installed(names: Sequence[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from segue.clusters import START_WORKERS, connect, in_one_line
+from segue.clusters import START_WORKERS, connect, end, in_one_line
 from segue.errors import UnavailableError
 from segue.jobs.joined import LOSSES, FileTask, Joined, lost_with, unseen_by
 from segue.jobs.station import Declined, Greeting, Order, greet, leave, perform
@@ -137,8 +137,7 @@ class Cluster(Workers):
                     on_error="ignore",
                     callback_timeout=_ANSWER,
                 )
-        with suppress(OSError, RuntimeError, TimeoutError):
-            self._client.close(timeout=_ANSWER)
+        end(self._client, within=_ANSWER)
 
     def _look_round(self) -> None:
         """See who has joined and who is gone."""

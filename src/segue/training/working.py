@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from segue.clusters import check_alike, connect
+from segue.clusters import check_alike, connected
 from segue.training.search import studies
 from segue.training.tasks import work
 
@@ -90,7 +90,7 @@ def _workers(plan: Plan) -> Iterator[int]:
         with joblib.parallel_config("loky", inner_max_num_threads=1):
             yield plan.jobs
         return
-    with connect(plan.over) as client:
+    with connected(plan.over) as client:
         check_alike(client, PACKAGES, where=plan.over)
         with joblib.parallel_config("dask", client=client):
             yield -1

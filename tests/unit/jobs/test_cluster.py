@@ -304,6 +304,17 @@ def test_an_address_where_nobody_answers_is_told(monkeypatch: pytest.MonkeyPatch
         workers_for(LOCAL.model_copy(update={"over": "dask://127.0.0.1:1"}), files=1)
 
 
+@pytest.mark.parametrize("scheme", ["dask", "dask+tls"])
+def test_a_connection_that_failed_leaves_no_thread(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "CALLING", 1)
+    before = set(threading.enumerate())
+    with pytest.raises(UnavailableError, match="no Dask scheduler answers"):
+        clusters.connect(f"{scheme}://127.0.0.1:1")
+    assert set(threading.enumerate()) <= before
+
+
 def test_a_station_that_hears_nothing_more_ends_its_processes(
     hostile: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
