@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from segue.clusters import START_WORKERS, connect, end, in_one_line
 from segue.errors import UnavailableError
-from segue.jobs.joined import LOSSES, FileTask, Joined, lost_with, unseen_by
+from segue.jobs.joined import LOSSES, FileTask, Joined, lost_with, none_fit, unseen_by
 from segue.jobs.station import Declined, Greeting, Order, greet, leave, perform
 from segue.jobs.workers import Outcome, Workers
 
@@ -325,6 +325,7 @@ class Cluster(Workers):
             return
         except Exception as problem:  # whatever may come of another version, or of none at all
             said = Greeting(0, f"it cannot do what it is asked to ({in_one_line(problem)})", "")
+        worker.unfit = ""  # it may have been left out for its silence
         if said.unfit:
             self._leave_out(address, said.unfit)
             return
@@ -348,27 +349,26 @@ class Cluster(Workers):
 
     def _be_patient(self) -> None:
         """Nobody works and something is to be done: wait, but not for ever."""
-        if any(worker.room for worker in self._joined.values()):
+        if any(self._chosen(task) for task in self._again):
             self._alone_since = None
             return
-        unfit = {address: one.unfit for address, one in self._joined.items() if one.unfit}
         now = time.monotonic()
         if self._alone_since is None:
             self._alone_since = now
             if not self._joined:
                 _log.warning("%s: no worker is there; waiting for one", self._address)
-        if unfit and len(unfit) == len(self._joined):
-            address, reason = next(iter(unfit.items()))
-            more = f", nor can {len(unfit) - 1} more" if len(unfit) > 1 else ""
-            raise UnavailableError(
-                f"the worker {address} cannot take part{more}: {reason}",
-                where=self._address,
-                remedy="Give the workers the same versions and the same files, or see "
-                "docs/cluster.md; what was finished is kept",
-            )
+        if self._joined and all(worker.unfit for worker in self._joined.values()):
+            raise none_fit(self._joined, where=self._address)
         if now - self._alone_since > PATIENCE:
-            running = self._client.status == "running"
-            raise self._given_up("has no worker that is ready" if running else "does not answer")
+            silent = [name for name, worker in self._joined.items() if worker.silent]
+            if not silent:
+                running = self._client.status == "running"
+                raise self._given_up(
+                    "has no worker that is ready" if running else "does not answer"
+                )
+            for address in silent:
+                self._leave_out(address, f"it has not answered for {PATIENCE:g} s")
+            self._alone_since = None
 
     def _given_up(self, what: str) -> UnavailableError:
         """The end of a run that has waited long enough."""

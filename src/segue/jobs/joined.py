@@ -65,6 +65,11 @@ class Joined:
     missed: int = 0
     flying: dict[Any, FileTask] = field(default_factory=dict)
 
+    @property
+    def silent(self) -> bool:
+        """Whether it has not greeted yet."""
+        return not self.room and not self.unfit
+
     def free(self, *, suspect: bool = False) -> int:
         """How many files more it may be given; of suspects one, where it has nothing else."""
         if suspect:
@@ -91,4 +96,16 @@ def unseen_by(task: FileTask) -> UnavailableError:
         where=task.key,
         remedy="Give the workers the folder under the same path, or say with --as what they call "
         "it: --as /music=/mnt/music",
+    )
+
+
+def none_fit(joined: Mapping[str, Joined], *, where: str) -> UnavailableError:
+    """Why a run ends in which no worker can take part."""
+    address, worker = next(iter(joined.items()))
+    more = f", nor can {len(joined) - 1} more" if len(joined) > 1 else ""
+    return UnavailableError(
+        f"the worker {address} cannot take part{more}: {worker.unfit}",
+        where=where,
+        remedy="Give the workers the same versions and the same files, or see docs/cluster.md;"
+        " what was finished is kept",
     )

@@ -29,6 +29,12 @@ def stick(path: str) -> None:
     time.sleep(3600)
 
 
+def wait_for_its_end(path: str) -> None:
+    """Take a worker's time for as long as a file is there."""
+    while Path(path).exists():
+        time.sleep(0.05)
+
+
 def behave(path: str) -> str:
     """Do what the path says."""
     kind = path.partition(":")[0]

@@ -266,6 +266,25 @@ def test_files_that_no_worker_sees_stay_queued_and_the_remedy_is_said(
     assert "--as /music=/mnt/music" in failure.reason
 
 
+def test_a_worker_that_never_greets_keeps_nobody_waiting_for_ever(
+    over: Settings, tmp_path: Path, hostile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "PATIENCE", 2.0)
+    (tmp_path / "a.wav").touch()
+    settings = over.model_copy(update={"over_as": f"{tmp_path}={tmp_path}/nowhere"})
+    with clusters.connected(over.over) as other:
+        busy, _ = sorted(other.nthreads())
+        sleeping = other.submit(hostile.wait_for_its_end, str(tmp_path / "a.wav"), workers=[busy])
+        with Cluster(over.over, Terms.of(settings)) as workers:
+            (outcome,) = workers.run(
+                hostile.behave, [(str(tmp_path / "a.wav"), (str(tmp_path / "a.wav"),))]
+            )
+        (tmp_path / "a.wav").unlink()
+        sleeping.result(timeout=30)
+    assert f"The worker {busy} was left out: it has not answered for 2 s." in workers.notes
+    assert "cannot read it: it does not see" in str(outcome.error)
+
+
 def test_workers_that_see_nothing_end_a_run_that_would_fail_file_by_file(
     over: Settings, tmp_path: Path, tune: Tune, audio_catalogue: Database
 ) -> None:
