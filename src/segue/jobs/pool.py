@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, InvalidStateError, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,6 +36,9 @@ T = TypeVar("T")
 
 TASKS = 2000
 """Files after which a worker is replaced."""
+
+GRACE = 60.0
+"""Seconds beyond the limit of one task after which workers that end none count as stuck."""
 
 _WATCH = 0.2
 _RESTARTS = 3
@@ -82,6 +87,8 @@ class WorkerPool(Workers):
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
+        self._out: set[Future[Any]] = set()
+        self._heard = 0.0
         self._faults: frozenset[str] = frozenset()
         self._note = note
 
@@ -123,6 +130,8 @@ class WorkerPool(Workers):
                     return
                 if self._closed:
                     raise _closed()
+                if not done:
+                    self._give_up_stuck()
                 for future in done:
                     task = flying.pop(future)
                     try:
@@ -161,7 +170,38 @@ class WorkerPool(Workers):
                     initargs=(self._memory, self._niceness, self._modules),
                     context=WorkerContext(),
                 )
-            return self._pool.schedule(function, args=task.arguments, timeout=self._seconds)
+            future = self._pool.schedule(function, args=task.arguments, timeout=self._seconds)
+            if not self._out:
+                self._heard = time.monotonic()
+            self._out.add(future)
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, future: Future[Any]) -> None:
+        """A task has come to its end, whichever.
+
+        Without the lock: who holds it may be waiting for the thread that says so.
+        """
+        self._out.discard(future)
+        self._heard = time.monotonic()
+
+    def _give_up_stuck(self) -> None:
+        """Leave workers that end no task, though every task has its limit.
+
+        A task that its worker took and never told of has no limit: the worker may wait for a
+        folder that does not answer while it loads, or be halted, or have been killed just then.
+        """
+        with self._lock:
+            silent = time.monotonic() - self._heard
+            if not self._out or silent < self._seconds + GRACE:
+                return
+            pool, self._pool = self._pool, None
+            stuck, self._out = self._out, set()
+        for future in stuck:
+            with suppress(InvalidStateError):
+                future.set_exception(BrokenProcessPool(f"none ended a task for {silent:.0f} s"))
+        if pool is not None:  # whatever holds the workers may hold whoever ends them
+            threading.Thread(target=_end, args=(pool,), daemon=True).start()
 
     def _outcome(self, path: str, future: Future[T]) -> Outcome[T]:
         """What a finished task came to, every failure as a sentence about the file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from segue.errors import BadFileError, InaudibleError, InternalError, UnavailableError
+from segue.jobs import pool as pool_module
 from segue.jobs.pool import WorkerPool
+from workers import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +100,20 @@ def test_a_task_that_hangs_is_ended_at_its_limit(tasks: Any) -> None:
         assert outcomes["good:1"] == "good:1"
         assert str(outcomes["hang:1"]).startswith("hang:1: it took longer than 0.5 s. ")
         assert time.monotonic() - began < 15
+
+
+def test_workers_that_are_stuck_are_begun_anew(
+    tasks: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pool_module, "GRACE", 2.0)
+    with WorkerPool(1, seconds=1.0, memory=MEMORY) as one:
+        halted = one.call(tasks.surroundings, "any")["pid"]
+        os.kill(halted, signal.SIGSTOP)
+        began = time.monotonic()
+        assert one.call(tasks.give_back, "good:1") == "good:1"
+        assert time.monotonic() - began >= 3
+        assert "none ended a task for" in caplog.text
+    until(lambda: not Path(f"/proc/{halted}").exists())
 
 
 def test_call_raises_what_went_wrong(pool: WorkerPool, tasks: Any) -> None:
