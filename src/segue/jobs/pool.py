@@ -13,9 +13,8 @@ import signal
 import threading
 import time
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, InvalidStateError, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -88,6 +87,7 @@ class WorkerPool(Workers):
         self._pool: ProcessPool | None = None
         self._closed = False
         self._out: set[Future[Any]] = set()
+        self._stuck: set[Future[Any]] = set()
         self._heard = 0.0
         self._faults: frozenset[str] = frozenset()
         self._note = note
@@ -132,7 +132,7 @@ class WorkerPool(Workers):
                     raise _closed()
                 if not done:
                     self._give_up_stuck()
-                for future in done:
+                for future in done | (flying.keys() & self._stuck):
                     task = flying.pop(future)
                     try:
                         outcome = self._outcome(task.key, future)
@@ -192,19 +192,17 @@ class WorkerPool(Workers):
         folder that does not answer while it loads, or be halted, or have been killed just then.
         """
         with self._lock:
-            silent = time.monotonic() - self._heard
-            if not self._out or silent < self._seconds + GRACE:
+            if not self._out or time.monotonic() - self._heard < self._seconds + GRACE:
                 return
             pool, self._pool = self._pool, None
-            stuck, self._out = self._out, set()
-        for future in stuck:
-            with suppress(InvalidStateError):
-                future.set_exception(BrokenProcessPool(f"none ended a task for {silent:.0f} s"))
+            self._stuck, self._out = self._out, set()
         if pool is not None:  # whatever holds the workers may hold whoever ends them
             threading.Thread(target=_end, args=(pool,), daemon=True).start()
 
     def _outcome(self, path: str, future: Future[T]) -> Outcome[T]:
         """What a finished task came to, every failure as a sentence about the file."""
+        if future in self._stuck and not future.done():
+            raise BrokenProcessPool(f"none ended a task within {self._seconds + GRACE:g} s")
         try:
             return Outcome(path, future.result(), None)
         except BrokenProcessPool:
