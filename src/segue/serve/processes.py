@@ -315,9 +315,13 @@ def serve_as_one(
 
 
 def _get_ready(segue: Segue) -> None:
-    """Have an engine; told to stop meanwhile, end as one does that serves."""
+    """Have an engine; told to stop meanwhile, end as one does that serves.
+
+    Who is told twice, by the parent and by its going, closes all the same.
+    """
 
     def leave(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise SystemExit
 
     before = signal.signal(signal.SIGTERM, leave)
@@ -326,7 +330,8 @@ def _get_ready(segue: Segue) -> None:
         segue.follow()
         segue.engine()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if signal.getsignal(signal.SIGTERM) is leave:
+            signal.signal(signal.SIGTERM, before)
 
 
 class _Shared(socket.socket):

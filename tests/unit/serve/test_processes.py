@@ -181,6 +181,7 @@ def engine(segue):
     time.sleep(60)
 
 def close(segue, close=Segue.close):
+    os.kill(os.getpid(), signal.SIGTERM)
     close(segue)
     print("closed")
 
@@ -190,7 +191,9 @@ with Segue.open(sys.argv[1], settings=Settings(_env_file=None)) as segue:
 """
 
 
-def test_one_that_gets_ready_and_is_told_to_stop_closes_what_it_opened(database: Path) -> None:
+def test_one_that_gets_ready_and_is_told_to_stop_twice_closes_what_it_opened(
+    database: Path,
+) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", TOLD_TO_STOP, str(database)],
         capture_output=True,
