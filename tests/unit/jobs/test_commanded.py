@@ -73,7 +73,7 @@ SERVER = """
     from segue.jobs.runner import Kind, Runner
     from segue.settings import Settings
 
-    settings = Settings(_env_file=None, database=sys.argv[1])
+    settings = Settings(_env_file=None, database=sys.argv[1], niceness=0)
 
     def handler(work):
         # It runs until it is ended, as a night of training does.
@@ -136,7 +136,8 @@ def test_a_command_ends_when_its_server_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_command_ends_when_its_job_is_left(tmp_path: Path) -> None:
-    port, settings = free_port(), Settings(_env_file=None, database=str(tmp_path / "segue.db"))
+    port, database = free_port(), str(tmp_path / "segue.db")
+    settings = Settings(_env_file=None, database=database, niceness=0)
 
     def handler(work: Work) -> str:
         return commanded(["serve", "--port", str(port)], settings, work, failed="nothing")
