@@ -195,7 +195,7 @@ class WorkerPool(Workers):
             if not self._out or time.monotonic() - self._heard < self._seconds + GRACE:
                 return
             pool, self._pool = self._pool, None
-            self._stuck, self._out = self._out, set()
+            self._stuck, self._out = self._stuck | self._out, set()
         if pool is not None:  # whatever holds the workers may hold whoever ends them
             threading.Thread(target=_end, args=(pool,), daemon=True).start()
 
