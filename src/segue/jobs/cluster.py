@@ -360,14 +360,14 @@ class Cluster(Workers):
         if self._joined and all(worker.unfit for worker in self._joined.values()):
             raise none_fit(self._joined, where=self._address)
         if now - self._alone_since > PATIENCE:
-            silent = [name for name, worker in self._joined.items() if worker.silent]
-            if not silent:
+            if not any(worker.room for worker in self._joined.values()):
                 running = self._client.status == "running"
                 raise self._given_up(
                     "has no worker that is ready" if running else "does not answer"
                 )
-            for address in silent:
-                self._leave_out(address, f"it has not answered for {PATIENCE:g} s")
+            for address, worker in self._joined.items():
+                if worker.silent:
+                    self._leave_out(address, f"it has not answered for {PATIENCE:g} s")
             self._alone_since = None
 
     def _given_up(self, what: str) -> UnavailableError:

@@ -266,23 +266,27 @@ def test_files_that_no_worker_sees_stay_queued_and_the_remedy_is_said(
     assert "--as /music=/mnt/music" in failure.reason
 
 
-def test_a_worker_that_never_greets_keeps_nobody_waiting_for_ever(
+def test_a_worker_that_does_not_greet_is_waited_for_a_while_and_takes_part_later(
     over: Settings, tmp_path: Path, hostile: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driving, "PATIENCE", 2.0)
-    (tmp_path / "a.wav").touch()
+    path = tmp_path / "a.wav"
+    path.touch()
     settings = over.model_copy(update={"over_as": f"{tmp_path}={tmp_path}/nowhere"})
-    with clusters.connected(over.over) as other:
+    with (
+        clusters.connected(over.over) as other,
+        Cluster(over.over, Terms.of(settings)) as workers,
+    ):
         busy, _ = sorted(other.nthreads())
-        sleeping = other.submit(hostile.wait_for_its_end, str(tmp_path / "a.wav"), workers=[busy])
-        with Cluster(over.over, Terms.of(settings)) as workers:
-            (outcome,) = workers.run(
-                hostile.behave, [(str(tmp_path / "a.wav"), (str(tmp_path / "a.wav"),))]
-            )
-        (tmp_path / "a.wav").unlink()
+        sleeping = other.submit(hostile.wait_for_its_end, str(path), workers=[busy])
+        until(lambda: other.processing()[busy])
+        assert workers.call(hostile.behave, "good:1") == "good:1"
+        monkeypatch.setattr(driving, "PATIENCE", 1.0)
+        (outcome,) = workers.run(hostile.behave, [(str(path), (str(path),))])
+        assert f"The worker {busy} was left out: it has not answered for 1 s." in workers.notes
+        assert "cannot read it: it does not see" in str(outcome.error)
+        path.unlink()
         sleeping.result(timeout=30)
-    assert f"The worker {busy} was left out: it has not answered for 2 s." in workers.notes
-    assert "cannot read it: it does not see" in str(outcome.error)
+        until(lambda: workers.call(hostile.behave, "good:2") and workers._joined[busy].room)
 
 
 def test_workers_that_see_nothing_end_a_run_that_would_fail_file_by_file(
